@@ -1,0 +1,51 @@
+# Everything sets itself up in .venv; re-runs are quick. `make` alone says what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PY := .venv/bin/python
+CODE := $(foreach d,src tests scripts benchmarks validation examples,$(if $(shell find $d -name "*.py" -print -quit 2>/dev/null),$d))
+
+.PHONY: help demo test check format docs bench lock clean
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+.venv/.runtime: requirements.lock pyproject.toml scripts/bootstrap
+	@scripts/bootstrap requirements.lock
+	@touch $@
+
+.venv/.dev: requirements-dev.lock pyproject.toml scripts/bootstrap
+	@scripts/bootstrap requirements-dev.lock
+	@touch $@ .venv/.runtime
+
+demo: .venv/.runtime ## make a recording of known truth, analyse it, say what was found, open the report
+	@.venv/bin/facialis demo
+
+check: .venv/.dev ## style, types, import contract, docs: the quick part of the tests
+	$(PY) -m ruff check $(CODE)
+	$(PY) -m ruff format --check $(CODE)
+	$(PY) -m mypy $(CODE)
+	.venv/bin/lint-imports
+	$(PY) scripts/generate_docs.py --check
+
+test: check ## check, then all tests
+	$(PY) -m pytest
+
+format: .venv/.dev ## put the code into its standard form
+	$(PY) -m ruff check --fix-only $(CODE)
+	$(PY) -m ruff format $(CODE)
+
+docs: .venv/.dev ## write the generated pages of docs/ anew
+	$(PY) scripts/generate_docs.py
+
+bench: .venv/.dev ## speed and memory, printed as a table
+	$(PY) benchmarks/speed.py
+
+lock: .venv/.dev ## write the lock files anew from pyproject.toml
+	scripts/lock
+
+clean: ## remove .venv, caches and results in ./facialis-out
+	rm -rf .venv dist facialis-out .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests scripts -name __pycache__ -type d -exec rm -rf {} +

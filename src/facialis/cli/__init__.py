@@ -1,0 +1,180 @@
+"""The command line: one thin command for each thing a user does.
+
+Results go to files or, with ``--json``, to standard output; progress and messages go to standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from facialis import __version__
+from facialis.cli.faults import guarded, keep_libraries_quiet, stop_on_signals
+from facialis.core.errors import SettingsError
+from facialis.core.settings import EventSettings, FaceSettings, Settings
+
+__all__ = ["app", "main"]
+
+RESULTS = Path("facialis-out")
+
+app = typer.Typer(
+    name="facialis",
+    help="Measures hemifacial twitching from ordinary video, on this computer. Not a medical device.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Folder for the results.", show_default="./facialis-out")
+]
+Force = Annotated[bool, typer.Option("--force", help="Do again what is done, and overwrite it.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress; only what went wrong.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show where in the program a fault happened.")]
+
+
+def main() -> None:
+    """Run the command line; ends the process with one of the documented exit codes."""
+    stop_on_signals()
+    if "--debug" not in sys.argv:
+        keep_libraries_quiet()
+    app(prog_name="facialis")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"facialis {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _facialis(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Measures hemifacial twitching from ordinary video, on this computer. Not a medical device."""
+
+
+@app.command("analyse")
+def _analyse(
+    videos: Annotated[list[Path], typer.Argument(metavar="VIDEO", readable=False, help="Recordings of a face.")],
+    out: Out = None,
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json",
+            help="Print one JSON object a recording on standard output; files are then written only with --out.",
+        ),
+    ] = False,
+    jobs: Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Recordings to measure at once.")] = 1,
+    no_faces: Annotated[
+        bool, typer.Option("--no-faces", help="Keep pictures of the face out of the report: only its outline moves.")
+    ] = False,
+    face: Annotated[
+        str,
+        typer.Option(
+            metavar="largest|N", help="Which face: the largest steady one, or the Nth from the left of the picture."
+        ),
+    ] = "largest",
+    blocks: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Parts of the recording (rest, speech …): a table with the columns block, start_s, stop_s.",
+        ),
+    ] = None,
+    false_alarms: Annotated[
+        float,
+        typer.Option(metavar="RATE", help="Twitches a minute that noise alone may feign; fewer means less sensitive."),
+    ] = EventSettings().false_alarms_per_min,
+    force: Force = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Measure recordings: twitches with side, region, time and size, and how small a twitch could be seen.
+
+    Each recording gets the folder DIR/<name> with report.html, session.json, events.tsv and signals.parquet. What was
+    finished before with the same settings is skipped.
+    """
+    with guarded(debug=debug):
+        from facialis.cli.analyse import analyse as run
+        from facialis.cli.blocks import read_blocks
+
+        settings = Settings(
+            face=FaceSettings(choice=_face(face)), events=EventSettings(false_alarms_per_min=false_alarms)
+        )
+        code = run(
+            videos,
+            out=out or (None if as_json else RESULTS),
+            as_json=as_json,
+            jobs=jobs,
+            settings=settings,
+            blocks=() if blocks is None else read_blocks(blocks),
+            faces=not no_faces,
+            force=force,
+            quiet=quiet,
+            debug=debug,
+        )
+        raise typer.Exit(code)
+
+
+def _face(text: str) -> Literal["largest"] | int:
+    if text == "largest":
+        return "largest"
+    try:
+        return int(text)
+    except ValueError:
+        raise SettingsError(f"--face is {text!r}.", advice='It must be "largest" or a number from 1.') from None
+
+
+@app.command("demo")
+def _demo(
+    out: Out = None,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the report in a browser.")] = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Make a recording of known truth, analyse it, and say what was put in and what was found.
+
+    The recording is a phantom: a rendered head, nobody's face, whose twitches are known exactly. The report is opened
+    in a browser where there is a screen.
+    """
+    with guarded(debug=debug):
+        from facialis.cli.demo import demo as run
+
+        raise typer.Exit(run(out or RESULTS, open_report=not no_open, quiet=quiet))
+
+
+@app.command("phantom")
+def _phantom(
+    video: Annotated[Path, typer.Argument(metavar="OUT.mp4", help="The recording to make.")],
+    spec: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What the face does (YAML).", show_default="that of the demo"),
+    ] = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Make a recording of a rendered head whose movements are known, and OUT.events.tsv with its truth."""
+    with guarded(debug=debug):
+        from facialis.cli.phantom import phantom as run
+
+        raise typer.Exit(run(video, spec=spec, force=force, quiet=quiet))
+
+
+@app.command("info")
+def _info(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Print versions, the model's checksum and where data lie: what a bug report needs."""
+    with guarded(debug=debug):
+        from facialis.cli.info import info as run
+
+        raise typer.Exit(run(as_json=as_json))

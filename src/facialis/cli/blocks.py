@@ -1,0 +1,49 @@
+"""The protocol's blocks from a file: which part of a recording was rest, which was speech."""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+
+from facialis.core.errors import FormatError, RecordError
+from facialis.core.records import Block
+
+__all__ = ["read_blocks"]
+
+COLUMNS = ("block", "start_s", "stop_s")
+ADVICE = "Its first line is block, start_s, stop_s; each further line is one block, e.g. rest, 0, 60."
+
+
+def read_blocks(path: Path) -> tuple[Block, ...]:
+    """The blocks of a table with the columns ``block``, ``start_s`` and ``stop_s``, ordered by start.
+
+    The columns may be parted by tabs or commas. Times are seconds from the first frame; a name may come again.
+
+    Raises
+    ------
+    FormatError
+        The file cannot be read or is no such table; names the line.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise FormatError(f"{path} cannot be read as a table of blocks.", advice=ADVICE) from error
+    delimiter = "\t" if lines and "\t" in lines[0] else ","
+    rows = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+    header = [cell.strip() for cell in next(rows, [])]
+    if not set(COLUMNS) <= set(header):
+        raise FormatError(f"{path} is no table of blocks.", advice=ADVICE)
+    blocks = []
+    for cells in rows:
+        if not any(cell.strip() for cell in cells):
+            continue
+        row = dict(zip(header, (cell.strip() for cell in cells), strict=False))
+        try:
+            start_s, stop_s = float(row["start_s"]), float(row["stop_s"])
+            if not (math.isfinite(start_s) and math.isfinite(stop_s)):
+                raise ValueError("not finite")
+            blocks.append(Block(name=row["block"], start_s=start_s, stop_s=stop_s))
+        except (KeyError, ValueError, RecordError) as error:
+            raise FormatError(f"{path}, line {rows.line_num}: not a block.", advice=ADVICE) from error
+    return tuple(sorted(blocks, key=lambda block: (block.start_s, block.stop_s)))

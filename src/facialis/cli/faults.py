@@ -1,0 +1,165 @@
+"""What happens when something goes wrong or the user stops it: one sentence, one exit code, nothing half-written.
+
+Exit codes: 0 done; 1 a fault of facialis; 2 wrong usage; 3 the input cannot be read or is no video; 4 no face, or too
+little of one, to measure; 5 finished for some inputs only; 128 + n: stopped by signal n (130 is Ctrl-C).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import TextIO
+
+import typer
+
+from facialis.core.errors import FacialisError, OutputError
+
+__all__ = [
+    "PARTLY_DONE",
+    "Stopped",
+    "as_error",
+    "exit_code",
+    "guarded",
+    "keep_libraries_quiet",
+    "printable",
+    "put",
+    "say",
+    "stop_on_signals",
+]
+
+PARTLY_DONE = 5
+
+REPORT_IT = (
+    "Please report it with what 'facialis info' prints (CONTRIBUTING.md says how); the option --debug shows where it "
+    "happened."
+)
+
+
+class Stopped(KeyboardInterrupt):
+    """The user, or the system, asked facialis to stop with this signal."""
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(signum)
+        self.signum = signum
+
+
+def stop_on_signals() -> None:
+    """Makes Ctrl-C, an ending terminal and a polite kill raise `Stopped`, once; a second one does not disturb tidying.
+
+    Does nothing outside the main thread, where Python forbids it, and leaves signals alone that the caller ignores.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+
+    def stop(signum: int, _frame: FrameType | None) -> None:
+        for other in known:
+            signal.signal(other, signal.SIG_IGN)
+        raise Stopped(signum)
+
+    wanted = [getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")]
+    known = [signum for signum in wanted if signum is not None and signal.getsignal(signum) is not signal.SIG_IGN]
+    for signum in known:
+        signal.signal(signum, stop)
+
+
+def keep_libraries_quiet() -> None:
+    """Give standard error to facialis alone: native libraries write notices there that no user can use.
+
+    `sys.stderr` goes where it went; the descriptor that native code writes to, here and in children, goes nowhere.
+    """
+    try:
+        own = os.dup(2)
+    except OSError:
+        return  # there is no standard error to keep
+    sys.stderr.flush()
+    sys.stderr = os.fdopen(own, "w", encoding=sys.stderr.encoding, errors="backslashreplace", buffering=1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
+def printable(text: str) -> str:
+    """The text without anything that could move the cursor, turn the writing direction or break the line."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def say(text: str) -> None:
+    """Write one line to standard error, where progress and messages go."""
+    sys.stderr.write(_encodable(printable(text), sys.stderr) + "\n")
+    sys.stderr.flush()
+
+
+def put(text: str) -> None:
+    """Write one line to standard output, where results go.
+
+    Raises
+    ------
+    OutputError
+        It cannot be written, e.g. because a disk is full.
+    Stopped
+        Whoever read it has gone.
+    """
+    try:
+        sys.stdout.write(_encodable(text, sys.stdout) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would complain once more when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise Stopped(getattr(signal, "SIGPIPE", 13)) from None
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OutputError(f"Standard output cannot be written: {error.strerror}.", advice="Make room.") from error
+
+
+def _encodable(text: str, stream: TextIO) -> str:
+    # File names need not be valid in any encoding, and a terminal may know few characters.
+    encoding = stream.encoding or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)
+
+
+def as_error(error: Exception) -> FacialisError:
+    """The error as one of facialis's own; what no room has mapped is a fault of facialis and says so."""
+    if isinstance(error, FacialisError):
+        return error
+    if isinstance(error, OSError) and error.filename is not None:
+        # A result that could not be written: reading is mapped by the rooms that read.
+        return OutputError(f"{error.filename}: {error.strerror or error}.", advice="Choose another place with --out.")
+    detail = f"{type(error).__name__}: {error}".strip().rstrip(".")
+    return FacialisError(f"This is a fault of facialis, not of what you gave it ({detail}).", advice=REPORT_IT)
+
+
+def exit_code(failures: Sequence[FacialisError], *, inputs: int) -> int:
+    """The exit code of a run over ``inputs`` inputs of which ``failures`` failed.
+
+    When nothing was finished the code is the failures' own; a fault of facialis comes first, then the lowest.
+    """
+    if not failures:
+        return 0
+    if len(failures) < inputs:
+        return PARTLY_DONE
+    return min(error.exit_code for error in failures)
+
+
+@contextmanager
+def guarded(*, debug: bool) -> Iterator[None]:
+    """Turns whatever leaves the block into a sentence on standard error and an exit code (``typer.Exit``)."""
+    try:
+        yield
+    except (typer.Exit, typer.Abort, typer.BadParameter):
+        raise
+    except KeyboardInterrupt as error:
+        signum = error.signum if isinstance(error, Stopped) else signal.SIGINT
+        say("facialis: stopped; nothing half-written is left.")
+        raise typer.Exit(128 + signum) from error
+    except Exception as error:
+        if debug:
+            sys.stderr.write(traceback.format_exc())
+        own = as_error(error)
+        say(f"facialis: {own}")
+        raise typer.Exit(own.exit_code) from error

@@ -1,0 +1,78 @@
+"""``facialis info``: what a bug report needs. Nothing about the user or their recordings is in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import sys
+from importlib import metadata, resources
+from typing import Any
+
+from facialis import __version__
+from facialis.cli.faults import put
+from facialis.core.knowledge import data_bytes
+from facialis.core.settings import Settings
+
+__all__ = ["collect", "info"]
+
+MODEL = "models/face_landmarker.task"
+
+LIBRARIES = (
+    "ai-edge-litert",
+    "av",
+    "jinja2",
+    "matplotlib",
+    "numpy",
+    "opencv-python-headless",
+    "pyarrow",
+    "pyyaml",
+    "rich",
+    "scipy",
+    "typer",
+)
+
+
+def collect() -> dict[str, Any]:
+    """Versions, the model's checksum and where data lie, as plain values."""
+    from facialis.measure.mesh import MODEL_SHA256
+
+    found = hashlib.sha256(data_bytes(MODEL)).hexdigest()
+    return {
+        "facialis": __version__,
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "cores": os.cpu_count(),
+        "libraries": {name: _version(name) for name in LIBRARIES},
+        "model": {"file": MODEL, "sha256": found, "as_shipped": found == MODEL_SHA256},
+        "settings_fingerprint": Settings().fingerprint(),
+        "places": {
+            "python": sys.executable,
+            "package_data": str(resources.files("facialis") / "data"),
+            "results": "facialis-out in the current folder, unless --out says otherwise",
+        },
+    }
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def info(*, as_json: bool) -> int:
+    """Print it; exit code 1 if the model is not the one that was shipped."""
+    content = collect()
+    if as_json:
+        put(json.dumps(content))
+    else:
+        for key, value in content.items():
+            if isinstance(value, dict):
+                put(f"{key}:")
+                for name, item in value.items():
+                    put(f"  {name}: {item}")
+            else:
+                put(f"{key}: {value}")
+    return 0 if content["model"]["as_shipped"] else 1

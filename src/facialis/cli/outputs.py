@@ -1,0 +1,149 @@
+"""Where a recording's results go, and whether they are there already.
+
+A result is finished when its ``session.json`` names the same recording (SHA-256), settings and facialis version, the
+same blocks, and the same choice about faces. Recordings of one name never overwrite each other: the first keeps
+``<stem>``, another gets ``<stem>-<first 8 digits of its SHA-256>``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import chain, count
+from pathlib import Path
+from typing import Any
+
+from facialis import __version__
+from facialis.core.errors import VideoError
+from facialis.core.records import Block
+from facialis.core.settings import Settings
+
+__all__ = ["Folders", "Place", "file_sha256", "folder_name", "read_finished"]
+
+CHUNK_BYTES = 1 << 20  # chosen: large enough that the disk is the limit; 64 kB - 16 MB changes nothing
+NAME_BYTES = 180  # chosen: file systems allow 255 bytes, and temporary siblings add to the name; 100-200 does as well
+
+# Names that Windows keeps for devices, with or without an extension.
+RESERVED = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))}
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file in hexadecimal digits; VideoError where it is missing or cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK_BYTES):
+                digest.update(chunk)
+    except FileNotFoundError as error:
+        raise VideoError(f"{path} does not exist.", advice="Check the name.", code="not_found") from error
+    except (OSError, ValueError) as error:
+        raise VideoError(
+            f"{path} cannot be read.", advice="Check that you may open it.", code="not_readable"
+        ) from error
+    return digest.hexdigest()
+
+
+def folder_name(video: Path) -> str:
+    """The stem of the file as a folder name that is safe on every system and stays inside its parent."""
+    name = "".join(char if char.isprintable() and char not in '<>:"/\\|?*' else "_" for char in video.stem)
+    name = name.encode("utf-8", "replace")[:NAME_BYTES].decode("utf-8", "ignore").rstrip(" .")
+    if not name or name.startswith("."):
+        name = "_" + name.lstrip(".")
+    return "_" + name if name.split(".")[0].casefold() in RESERVED else name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """The folder of one recording's results; ``finished`` holds its ``session.json`` where that is up to date."""
+
+    folder: Path
+    finished: dict[str, Any] | None = None
+
+
+class Folders:
+    """Hands out a folder for each recording of a run.
+
+    Parameters
+    ----------
+    parent
+        The folder of all results; need not exist.
+    videos
+        All recordings of the run, to see which share a name.
+    settings, blocks, faces
+        What a finished result must have been made with.
+    force
+        Nothing counts as finished.
+    """
+
+    def __init__(
+        self,
+        parent: Path,
+        videos: Sequence[Path],
+        *,
+        settings: Settings,
+        blocks: tuple[Block, ...],
+        faces: bool,
+        force: bool,
+    ) -> None:
+        self._parent = parent
+        self._settings = settings
+        self._blocks = [asdict(block) for block in blocks]
+        self._faces = faces
+        self._force = force
+        self._claimed: set[str] = set()
+        names = [folder_name(video).casefold() for video in videos]
+        self._shared = {name for name in names if names.count(name) > 1}
+
+    def place(self, video: Path) -> Place:
+        """The recording's folder, and its result if it is there already. VideoError if the recording cannot be read.
+
+        The recording is only read (to know its SHA-256) where its name alone does not settle the matter.
+        """
+        name = folder_name(video)
+        if name.casefold() not in self._shared | self._claimed and not _is_there(self._parent / name):
+            return self._claim(name)
+        sha256 = file_sha256(video)
+        digits = f"{name}-{sha256[:8]}"
+        for candidate in chain((name, digits), (f"{digits}-{n}" for n in count(2))):
+            folder = self._parent / candidate
+            if candidate.casefold() in self._claimed:
+                continue
+            stored = read_finished(folder)
+            if not _is_there(folder):
+                return self._claim(candidate)
+            if stored is not None and _entry(stored, "recording", "sha256") == sha256:
+                return self._claim(candidate, stored if self._is_current(stored) else None)
+        raise AssertionError("the names do not end")
+
+    def _claim(self, name: str, finished: dict[str, Any] | None = None) -> Place:
+        self._claimed.add(name.casefold())
+        return Place(folder=self._parent / name, finished=finished)
+
+    def _is_current(self, stored: dict[str, Any]) -> bool:
+        return (
+            not self._force
+            and _entry(stored, "provenance", "facialis_version") == __version__
+            and _entry(stored, "provenance", "settings_fingerprint") == self._settings.fingerprint()
+            and stored.get("blocks") == self._blocks
+            and _entry(stored, "report", "faces") == self._faces
+        )
+
+
+def _is_there(folder: Path) -> bool:
+    return folder.exists() or folder.is_symlink()
+
+
+def read_finished(folder: Path) -> dict[str, Any] | None:
+    """The ``session.json`` of a result folder as an object; None where there is none that can be read."""
+    try:
+        content = json.loads((folder / "session.json").read_bytes())
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def _entry(content: dict[str, Any], group: str, key: str) -> object:
+    part = content.get(group)
+    return part.get(key) if isinstance(part, dict) else None

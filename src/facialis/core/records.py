@@ -1,0 +1,307 @@
+"""Rows and dense arrays that every room speaks.
+
+Rows are frozen, keyword-only dataclasses, checked when made. Dense data are arrays whose dimensions are named in
+``dims``; times rise strictly, a gap is NaN. ``left`` and ``right`` are always the person's own; index 0 of a side
+dimension is ``right`` (the half of the picture that a viewer sees on the left), index 1 is ``left``: see `SIDES`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facialis.core.errors import RecordError
+
+__all__ = [
+    "KINDS",
+    "SIDES",
+    "Block",
+    "Event",
+    "FaceTrack",
+    "Finding",
+    "Frame",
+    "Interval",
+    "Kind",
+    "Limit",
+    "Measure",
+    "Motion",
+    "Provenance",
+    "Recording",
+    "Session",
+    "Severity",
+    "Side",
+]
+
+Side = Literal["left", "right", "both"]
+Kind = Literal["twitch", "tonic_spasm", "myokymia", "blink", "expression", "unclear"]
+Severity = Literal["note", "caution", "serious"]
+
+SIDES: tuple[Literal["right"], Literal["left"]] = ("right", "left")
+KINDS: tuple[Kind, ...] = ("twitch", "tonic_spasm", "myokymia", "blink", "expression", "unclear")
+
+Array = NDArray[np.float64]
+
+
+def _need(good: bool, message: str) -> None:
+    if not good:
+        raise RecordError(message)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interval:
+    """A half-open stretch of time ``[start_s, stop_s)`` in seconds from the first frame."""
+
+    start_s: float
+    stop_s: float
+
+    def __post_init__(self) -> None:
+        _need(self.stop_s >= self.start_s, f"interval ends ({self.stop_s} s) before it starts ({self.start_s} s)")
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return self.stop_s - self.start_s
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A named part of the recording protocol, e.g. ``rest`` or ``pucker``."""
+
+    name: str
+    start_s: float
+    stop_s: float
+
+    def __post_init__(self) -> None:
+        _need(bool(self.name) and self.stop_s > self.start_s >= 0, f"block {self.name!r} has no name or no length")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """One upright picture (rotation metadata applied) with its true presentation time.
+
+    ``luma`` is (height, width) uint8 at full resolution, full range 0-255. ``chroma`` is (2, ceil(height/2),
+    ceil(width/2)) uint8, Cb and Cr, 128 where the picture is grey.
+    """
+
+    index: int
+    time_s: float
+    luma: NDArray[np.uint8]
+    chroma: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """A video file and how it was taken. Times in seconds from the first frame's presentation time."""
+
+    name: str
+    sha256: str
+    container: str
+    codec: str
+    width_px: int
+    height_px: int
+    rotation_deg: int
+    duration_s: float
+    frames: int
+    frames_declared: int | None
+    frame_rate_hz: float
+    frame_interval_sd_ms: float
+    variable_rate: bool
+    truncated: bool
+    gaps: tuple[Interval, ...] = ()
+
+    def __post_init__(self) -> None:
+        _need(self.frames >= 1 and self.duration_s > 0, f"recording {self.name!r} has no frames")
+        _need(self.frame_rate_hz > 0, f"recording {self.name!r} has no frame rate")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceTrack:
+    """Where the followed face was.
+
+    ``to_raster`` maps picture coordinates (x, y, 1) in pixels to the canonical face raster, one 2×3 matrix a frame;
+    NaN where there was no face. ``outline_px`` holds few mesh points (see ``regions.yaml``) for drawing without a face.
+    """
+
+    dims: ClassVar[dict[str, tuple[str, ...]]] = {
+        "time_s": ("time",),
+        "to_raster": ("time", "row", "column"),
+        "iod_px": ("time",),
+        "box_px": ("time", "x0_y0_x1_y1"),
+        "outline_raster": ("point", "xy"),
+    }
+
+    time_s: Array
+    to_raster: Array
+    iod_px: Array
+    box_px: Array
+    outline_raster: Array
+    faces_seen: int
+
+    def __post_init__(self) -> None:
+        n = _times(self.time_s)
+        _shape(self.to_raster, (n, 2, 3), "to_raster")
+        _shape(self.iod_px, (n,), "iod_px")
+        _shape(self.box_px, (n, 4), "box_px")
+        _need(self.outline_raster.ndim == 2 and self.outline_raster.shape[1] == 2, "outline_raster must be (points, 2)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Motion:
+    """Displacement per muscle region and side over time, with what else is needed to read it.
+
+    ``displacement_iod`` is in share of the interocular distance: direction 0 is *lateral* (away from the midline is
+    positive, on both sides), direction 1 is *up* (positive towards the brow). So a mirrored face has the same values
+    with the sides swapped. ``aperture_iod`` is the eye opening, lid to lid. ``pose_deg`` is yaw, pitch, roll: yaw is
+    positive when the nose turns to the person's left, pitch when it points up, roll when the head tilts to the
+    person's left shoulder. ``quality`` is 0-1; 0 means unusable, and then everything else is NaN.
+    """
+
+    dims: ClassVar[dict[str, tuple[str, ...]]] = {
+        "time_s": ("time",),
+        "displacement_iod": ("time", "side", "region", "direction"),
+        "error_iod": ("time", "side", "region"),
+        "aperture_iod": ("time", "side"),
+        "pose_deg": ("time", "yaw_pitch_roll"),
+        "quality": ("time",),
+    }
+
+    time_s: Array
+    regions: tuple[str, ...]
+    displacement_iod: Array
+    error_iod: Array
+    aperture_iod: Array
+    pose_deg: Array
+    quality: Array
+
+    def __post_init__(self) -> None:
+        n = _times(self.time_s)
+        r = len(self.regions)
+        _shape(self.displacement_iod, (n, 2, r, 2), "displacement_iod")
+        _shape(self.error_iod, (n, 2, r), "error_iod")
+        _shape(self.aperture_iod, (n, 2), "aperture_iod")
+        _shape(self.pose_deg, (n, 3), "pose_deg")
+        _shape(self.quality, (n,), "quality")
+        _need(bool(np.all((self.quality >= 0) & (self.quality <= 1))), "quality must lie in 0-1")
+
+
+def _times(time_s: Array) -> int:
+    _need(time_s.ndim == 1 and time_s.size > 0, "time_s must be a one-dimensional array with at least one time")
+    _need(bool(np.all(np.isfinite(time_s))) and bool(np.all(np.diff(time_s) > 0)), "times must rise strictly")
+    return int(time_s.size)
+
+
+def _shape(values: Array, shape: tuple[int, ...], name: str) -> None:
+    _need(values.shape == shape, f"{name} has shape {values.shape}, should have {shape}")
+    _need(values.dtype == np.float64, f"{name} has type {values.dtype}, should have float64")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened on the face. ``detector`` says who says so: name, version, settings, or a rater."""
+
+    onset_s: float
+    duration_s: float
+    trial_type: Kind
+    side: Side
+    regions: tuple[str, ...]
+    apex_s: float
+    amplitude_iod: float
+    probability: float
+    detector: str
+
+    def __post_init__(self) -> None:
+        _need(self.duration_s >= 0, f"event at {self.onset_s} s has a negative duration")
+        _need(self.trial_type in KINDS, f"event at {self.onset_s} s has unknown type {self.trial_type!r}")
+        _need(self.side in ("left", "right", "both"), f"event at {self.onset_s} s has unknown side {self.side!r}")
+        _need(self.onset_s <= self.apex_s <= self.offset_s + 1e-9, f"event at {self.onset_s} s has its apex outside")
+        _need(0 <= self.probability <= 1, f"event at {self.onset_s} s has probability {self.probability}")
+        _need(self.amplitude_iod >= 0, f"event at {self.onset_s} s has a negative amplitude")
+
+    @property
+    def offset_s(self) -> float:
+        """End of the event in seconds (not part of it)."""
+        return self.onset_s + self.duration_s
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """One number with its interval. ``value`` None means not measurable, and ``why_not`` says why: never zero."""
+
+    name: str
+    value: float | str | None
+    unit: str
+    low: float | None = None
+    high: float | None = None
+    probability: float | None = None
+    interval_kind: str = ""
+    block: str = "all"
+    why_not: str = ""
+
+    def __post_init__(self) -> None:
+        _need((self.value is None) == bool(self.why_not), f"{self.name}: a missing value says why, and only that")
+        _need((self.low is None) == (self.high is None), f"{self.name}: an interval has two ends")
+        if self.low is not None and self.high is not None:
+            _need(self.low <= self.high, f"{self.name}: interval [{self.low}, {self.high}] is upside down")
+            _need(self.probability is not None and bool(self.interval_kind), f"{self.name}: say the interval's kind")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """The smallest contraction that would have been found 9 times in 10; ``limit_iod`` None: not measurable."""
+
+    region: str
+    side: Literal["left", "right"]
+    limit_iod: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """Something about the recording's quality; ``code`` names the wording (what it means, what to do)."""
+
+    code: str
+    severity: Severity
+    share: float
+    value: float | None = None
+
+    def __post_init__(self) -> None:
+        _need(0 <= self.share <= 1, f"finding {self.code}: share {self.share} is not in 0-1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """What made a result, so that it can be made again."""
+
+    facialis_version: str
+    settings_fingerprint: str
+    model_sha256: str
+    libraries: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """All that was measured in one recording."""
+
+    recording: Recording
+    usable_s: float
+    rest_s: float
+    events: tuple[Event, ...]
+    measures: tuple[Measure, ...]
+    limits: tuple[Limit, ...]
+    findings: tuple[Finding, ...]
+    blocks: tuple[Block, ...]
+    provenance: Provenance
+
+    def __post_init__(self) -> None:
+        onsets = [event.onset_s for event in self.events]
+        _need(onsets == sorted(onsets), "events are ordered by onset")
+
+    def measure(self, name: str, block: str = "all") -> Measure:
+        """The measure of this name and block; RecordError if there is none."""
+        for item in self.measures:
+            if item.name == name and item.block == block:
+                return item
+        raise RecordError(f"no measure {name!r} in block {block!r}")

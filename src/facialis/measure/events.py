@@ -1,0 +1,270 @@
+"""Events: twitches, tonic spasms, myokymia, blinks, expressions; with side, muscles, time and size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d
+
+from facialis.core.records import SIDES, Event, Interval, Kind, Motion, Side
+from facialis.core.settings import EventSettings
+from facialis.measure.candidates import Candidates, find_candidates
+from facialis.measure.evidence import GROUPS, Stretch, stretches
+from facialis.measure.holds import Hold, find_holds
+from facialis.measure.kinds import twitch_probability
+from facialis.measure.lids import find_closures
+from facialis.measure.regions import regions
+from facialis.measure.shape import Shape, shape_of
+from facialis.numeric.filters import correlate, step_kernel
+
+__all__ = ["Found", "find_events", "noise_threshold"]
+
+Array = NDArray[np.float64]
+
+_TWITCH = 0.7  # below it, fewer than half were put in when each person was left out (validation/fit_kinds.py)
+_UNCLEAR = 0.4  # chosen: below this it is not worth a person's look; 0.3 - 0.5
+_LARGE_IOD = 0.02  # chosen: a one-sided movement of this size that is no twitch is told as an expression; 0.01 - 0.03
+_BLINK_S = 0.5  # a blink is over in 0.4 s (design; Sforza 2008, PMID 18565090) and a margin for the edges
+_HIGHEST = 7.0  # chosen: a face in motion asks for more than this, but then the rule of kinds.yaml decides; 6 - 10
+_DRAGS = 3.0  # chosen: skin of the other side goes along with up to a third; 2 - 5
+_SETTLE_S = 0.1  # chosen: lids still settle a tenth of a second after a closure; 0.05 - 0.2
+_LIDS = {"orbicularis_oculi", "frontalis", "corrugator"}  # what both eyes closing moves: tells nothing of one side
+_RIPPLE_S = (0.12, 0.36)  # eyelid myokymia ripples at 3-8 Hz (StatPearls, eyelid myokymia): spacing of its pulses
+_RIPPLE_LEAST = 4  # chosen: three pulses may be chance; 4 - 6
+_RIPPLE_IOD = (
+    0.03  # myokymia is tiny, "seen only within three feet" (reference myokymia_2014); chosen bound 0.02 - 0.04
+)
+_MOVES_IOD = 0.012  # chosen: two-sided movement a person would see; 0.008 - 0.02
+_JOIN_S = 0.3  # chosen: speech is one expression, not one a syllable; 0.2 - 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """Events in order of onset, the stretches they were looked for in, and the deviate a twitch had to exceed."""
+
+    events: tuple[Event, ...]
+    stretches: tuple[Stretch, ...]
+    candidates: tuple[Candidates, ...]
+    threshold: float
+
+    @property
+    def usable(self) -> tuple[Interval, ...]:
+        """Where events could be looked for."""
+        return tuple(
+            Interval(start_s=float(s.time_s[0]), stop_s=float(s.time_s[-1] + 1 / s.rate_hz)) for s in self.stretches
+        )
+
+
+def find_events(motion: Motion, settings: EventSettings, detector: str) -> Found:
+    """All events of a recording.
+
+    Twitches are one-sided and brief; their evidence exceeds what noise alone would reach at the asked-for rate. A
+    probability below one half makes an event ``unclear``. What is not an event is not thereby normal.
+    """
+    parts = stretches(motion)
+    candidates = [find_candidates(part) for part in parts]
+    minutes = sum(len(p.time_s) / p.rate_hz for p in parts) / 60
+    threshold = noise_threshold(candidates, settings.false_alarms_per_min, minutes)
+    events: list[Event] = []
+    for part, found in zip(parts, candidates, strict=True):
+        events += _events_of(part, found, threshold, detector)
+    events.sort(key=lambda e: (e.onset_s, e.trial_type, e.side))
+    return Found(events=tuple(events), stretches=tuple(parts), candidates=tuple(candidates), threshold=threshold)
+
+
+def noise_threshold(candidates: list[Candidates], rate_per_min: float, minutes: float) -> float:
+    """The deviate that noise alone exceeds ``rate_per_min`` times a minute.
+
+    Heights of the peaks of a noise process fall off exponentially above their median; the rate of fall is taken from
+    the quieter side of the face, since twitches raise the other's.
+    """
+    bounds: list[float] = []
+    for side in (0, 1):
+        tops = np.concatenate([_tops(c.deviate[:, side]) for c in candidates]) if candidates else np.zeros(0)
+        if len(tops) < 20:
+            continue
+        middle, high = np.quantile(tops, [0.5, 0.75])
+        fall = (high - middle) / np.log(2.0)  # from half of the peaks to a quarter is a factor of two
+        expected = max(rate_per_min * minutes, 1e-6)
+        bounds.append(float(middle + fall * np.log(max(0.5 * len(tops) / expected, 1.0))))
+    # Never below 4, where Fisher's approximation would already ask for it; never so high that nothing can be found.
+    return float(np.clip(min(bounds, default=6.0), 4.0, _HIGHEST))
+
+
+def _tops(values: Array) -> Array:
+    return np.asarray(values[1:-1][(values[1:-1] > values[:-2]) & (values[1:-1] >= values[2:])])
+
+
+def _events_of(part: Stretch, found: Candidates, threshold: float, detector: str) -> list[Event]:
+    lids = _lid_events(part, detector)
+    holds = [_hold_event(hold, detector) for hold in find_holds(part, threshold)]
+    holds = [h for h in holds if not (set(h.regions) <= _LIDS and any(_in_closure(h.apex_s, lid) for lid in lids))]
+    expressions = _expressions(part, lids, detector)
+    twitches: list[Event] = []
+    for candidate in found.peaks:
+        if candidate.deviate < threshold:
+            continue
+        shape = shape_of(part, found.evidence[candidate.scale], candidate)
+        probability = twitch_probability(candidate.features)
+        side = SIDES[candidate.side]
+        if any(h.side == side and _at_edge(shape, h) for h in holds):
+            continue
+        if set(shape.muscles) <= _LIDS and any(_in_closure(shape.apex_s, lid) for lid in lids):
+            continue
+        if probability >= _TWITCH:
+            twitches.append(_event(shape, "twitch", side, probability, detector))
+        elif probability >= _UNCLEAR:
+            twitches.append(_event(shape, "unclear", side, 1 - probability, detector))
+        elif shape.amplitude_iod >= _LARGE_IOD and not any(_overlap(shape, e) for e in [*expressions, *lids]):
+            expressions.append(_event(shape, "expression", side, 1 - probability, detector))
+    spasms = [*_ripples(_separate(twitches)), *holds]
+    own = [e for e in expressions if not any(_echo(e, spasm) for spasm in spasms)]
+    return [*spasms, *lids, *_join(own)]
+
+
+def _event(shape: Shape, kind: Kind, side: Side, probability: float, detector: str) -> Event:
+    return Event(onset_s=shape.onset_s, duration_s=shape.offset_s - shape.onset_s, trial_type=kind, side=side,
+                 regions=shape.muscles, apex_s=shape.apex_s, amplitude_iod=shape.amplitude_iod,
+                 probability=probability, detector=detector)  # fmt: skip
+
+
+def _hold_event(hold: Hold, detector: str) -> Event:
+    return Event(onset_s=hold.onset_s, duration_s=hold.offset_s - hold.onset_s, trial_type="tonic_spasm",
+                 side=SIDES[hold.side], regions=hold.muscles, apex_s=hold.apex_s, amplitude_iod=hold.amplitude_iod,
+                 probability=hold.probability, detector=detector)  # fmt: skip
+
+
+def _at_edge(shape: Shape, hold: Event) -> bool:
+    return any(abs(shape.apex_s - edge) < 0.3 for edge in (hold.onset_s, hold.offset_s))
+
+
+def _in_closure(time_s: float, lid: Event) -> bool:
+    return lid.onset_s - _SETTLE_S <= time_s < lid.offset_s + _SETTLE_S
+
+
+def _echo(expression: Event, spasm: Event) -> bool:
+    """Whether a small two-sided movement is only what a strong spasm of one side drags along on the other."""
+    together = expression.onset_s < spasm.offset_s + _SETTLE_S and spasm.onset_s < expression.offset_s + _SETTLE_S
+    return together and expression.side == "both" and spasm.amplitude_iod > _DRAGS * expression.amplitude_iod
+
+
+def _overlap(shape: Shape, event: Event) -> bool:
+    return shape.onset_s < event.offset_s and event.onset_s < shape.offset_s
+
+
+def _separate(events: list[Event]) -> list[Event]:
+    """Ends each event where the next of its side begins; two that peak together are one, the more probable."""
+    kept: list[Event] = []
+    for event in sorted(events, key=lambda e: e.apex_s):
+        last = next((k for k in reversed(kept) if k.side == event.side), None)
+        if last is None or event.onset_s >= last.offset_s:
+            kept.append(event)
+            continue
+        if event.apex_s - last.apex_s < 0.07 or event.onset_s >= event.apex_s or last.offset_s <= last.apex_s:
+            kept[kept.index(last)] = max(last, event, key=lambda e: (e.amplitude_iod, e.probability))
+            continue
+        cut = min(max((last.apex_s + event.apex_s) / 2, event.onset_s), last.offset_s)
+        kept[kept.index(last)] = replace(last, duration_s=cut - last.onset_s)
+        kept.append(replace(event, onset_s=cut, duration_s=event.offset_s - cut))
+    return kept
+
+
+def _ripples(events: list[Event]) -> list[Event]:
+    """Runs of small, evenly spaced pulses of one lid become one event of myokymia."""
+    result = [e for e in events if e.trial_type != "twitch"]
+    for side in SIDES:
+        run: list[Event] = []
+        own = [e for e in events if e.side == side and e.trial_type == "twitch"]
+        for event in [*own, None]:
+            if (
+                event is not None
+                and _ripple_like(event)
+                and (not run or _RIPPLE_S[0] <= event.apex_s - run[-1].apex_s <= _RIPPLE_S[1])
+            ):
+                run.append(event)
+                continue
+            result += _close_run(run)
+            run = []
+            if event is not None:
+                if _ripple_like(event):
+                    run = [event]
+                else:
+                    result.append(event)
+    return result
+
+
+def _ripple_like(event: Event) -> bool:
+    return set(event.regions) <= {"orbicularis_oculi"} and event.amplitude_iod <= _RIPPLE_IOD
+
+
+def _close_run(run: list[Event]) -> list[Event]:
+    gaps = np.diff([e.apex_s for e in run])
+    if len(run) < _RIPPLE_LEAST or np.std(gaps) > 0.35 * np.mean(gaps):
+        return run
+    top = max(run, key=lambda e: e.amplitude_iod)
+    return [replace(top, onset_s=run[0].onset_s, duration_s=run[-1].offset_s - run[0].onset_s, trial_type="myokymia",
+                    probability=float(np.median([e.probability for e in run])))]  # fmt: skip
+
+
+def _lid_events(part: Stretch, detector: str) -> list[Event]:
+    events = []
+    for c in find_closures(part):
+        kind: Kind = "blink" if c.offset_s - c.onset_s <= _BLINK_S else "expression"
+        probability = float(np.clip(0.5 + c.depth / 2, 0.5, 0.99))
+        events.append(Event(onset_s=c.onset_s, duration_s=c.offset_s - c.onset_s, trial_type=kind, side="both",
+                            regions=("orbicularis_oculi",), apex_s=c.apex_s, amplitude_iod=c.amplitude_iod,
+                            probability=probability, detector=detector))  # fmt: skip
+    return events
+
+
+def _expressions(part: Stretch, lids: list[Event], detector: str) -> list[Event]:
+    """Two-sided movement a person would see: the lesser side of some group of windows moves clearly."""
+    names = [region.name for region in regions()]
+    moves = np.zeros(len(part.time_s))
+    strength: dict[str, Array] = {}
+    for group, members in GROUPS.items():
+        which = [names.index(n) for n in members]
+        for hold in (0.15, 0.4):
+            step = correlate(part.moved[:, :, which], step_kernel(hold, part.rate_hz))
+            size = np.sqrt((step**2).sum(3).mean(2)).min(1)
+            if group in ("eye", "brow"):  # lids of a blink and the brow going along are the blink's
+                for lid in lids:
+                    size[(part.time_s > lid.onset_s - 0.3) & (part.time_s < lid.offset_s + 0.3)] = 0.0
+            strength[group] = np.maximum(strength.get(group, np.zeros_like(size)), size)
+        moves = np.maximum(moves, strength[group])
+    active = maximum_filter1d(moves, 2 * round(0.1 * part.rate_hz) + 1) > _MOVES_IOD
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], active, [False]]).astype(np.int8)))
+    events = []
+    for a, b in zip(edges[::2], edges[1::2], strict=True):
+        apex = a + int(np.argmax(moves[a:b]))
+        top = float(moves[apex])
+        probability = float(np.clip(top / (top + _MOVES_IOD), 0.5, 0.99))
+        muscles = dict.fromkeys(
+            region.muscle
+            for region in regions()
+            for group, members in GROUPS.items()
+            if region.name in members and strength[group][a:b].max() > 0.5 * top
+        )
+        end = part.time_s[b - 1] + 1 / part.rate_hz
+        events.append(Event(onset_s=float(part.time_s[a]), duration_s=float(end - part.time_s[a]),
+                            trial_type="expression", side="both", regions=tuple(muscles),
+                            apex_s=float(part.time_s[apex]), amplitude_iod=top,
+                            probability=probability, detector=detector))  # fmt: skip
+    return events
+
+
+def _join(events: list[Event]) -> list[Event]:
+    """Expressions of one side that follow closely are one."""
+    kept: list[Event] = []
+    for event in sorted(events, key=lambda e: e.onset_s):
+        last = next((k for k in reversed(kept) if k.side == event.side), None)
+        if last is None or event.onset_s - last.offset_s > _JOIN_S:
+            kept.append(event)
+            continue
+        top = max(last, event, key=lambda e: e.amplitude_iod)
+        stop = max(last.offset_s, event.offset_s)
+        muscles = tuple(dict.fromkeys([*last.regions, *event.regions]))
+        kept[kept.index(last)] = replace(top, onset_s=last.onset_s, duration_s=stop - last.onset_s, regions=muscles)
+    return kept

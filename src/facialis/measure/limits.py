@@ -1,0 +1,91 @@
+"""The detection limit: the smallest contraction that would have been found nine times in ten, per region and side.
+
+A quiet recording then says how quiet it could know itself to be.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import optimize, stats
+
+from facialis.core.records import SIDES, Limit
+from facialis.measure.events import Found
+from facialis.measure.evidence import DURATIONS_S, geometry
+from facialis.measure.regions import regions
+from facialis.numeric.filters import pulse_kernel
+
+__all__ = ["detection_limits"]
+
+Array = NDArray[np.float64]
+
+_PULSE_S = 0.15  # the reference contraction: 150 ms, a raised cosine (validation/, and the design's trials)
+_FOUND = 0.9  # nine times in ten
+_HIDDEN_SHARE = 0.5  # chosen: a window hidden more than half of the time has no limit
+
+
+def detection_limits(found: Found) -> tuple[Limit, ...]:
+    """Limits of all regions and both sides; ``limit_iod`` None where a window was mostly hidden or nothing was usable.
+
+    From the same noise and the same threshold as the detection: a contraction of one region alone that lasts 150 ms.
+    A contraction of several regions at once is found when smaller. It does not say that a smaller one was not there.
+    """
+    which = geometry()[1]
+    scale = DURATIONS_S.index(0.12)
+    rows: list[Limit] = []
+    for side in (0, 1):
+        for k, region in enumerate(regions()):
+            values, weights = [], []
+            for stretch, candidates in zip(found.stretches, found.candidates, strict=True):
+                seen = 1.0 - float(stretch.hidden[:, side, k].mean())
+                if seen < _HIDDEN_SHARE or scale >= len(candidates.evidence):
+                    continue
+                evidence = candidates.evidence[scale]
+                level = np.median(evidence.level[:, side], axis=0).ravel()
+                gain = _gain(stretch.rate_hz)
+                values.append(_least(k, level, evidence.correlation, which, found.threshold) / gain)
+                weights.append(len(stretch.time_s) * seen)
+            limit = float(np.average(values, weights=weights)) if values else None
+            rows.append(Limit(region=region.name, side=SIDES[side], limit_iod=limit))
+    return tuple(rows)
+
+
+def _gain(rate_hz: float) -> float:
+    """Peak answer of the filter to the reference contraction of height 1, averaged over where its samples fall."""
+    kernel = pulse_kernel(DURATIONS_S[DURATIONS_S.index(0.12)], rate_hz)
+    tops = []
+    for shift in np.linspace(0, 1, 8, endpoint=False):
+        t = (np.arange(-3 * len(kernel), 3 * len(kernel)) + shift) / rate_hz / _PULSE_S
+        pulse = np.where((t > 0) & (t < 1), np.sin(np.pi * np.clip(t, 0, 1)) ** 2, 0.0)
+        tops.append(np.correlate(pulse, kernel, mode="same").max())
+    return float(np.mean(tops))
+
+
+def _least(
+    window: int, level: Array, correlation: Array, which: dict[str, NDArray[np.int64]], threshold: float
+) -> float:
+    head, _, pull, _ = geometry()
+    size = len(level)
+    covariance = correlation * np.outer(level, level)
+    modes = head[:, 0].reshape(len(head), size)
+    best = np.inf
+    for name in ("all", "face", "eye", "mid"):
+        members = which[name]
+        if window not in members:
+            continue
+        index = np.stack([2 * members, 2 * members + 1], 1).ravel()
+        block = covariance[np.ix_(index, index)] + 0.02**2 * modes[:, index].T @ modes[:, index]
+        pattern = np.zeros(size)
+        pattern[2 * window : 2 * window + 2] = pull[window]
+        unit = float(pattern[index] @ np.linalg.solve(block, pattern[index]))
+        best = min(best, float(np.sqrt(_needed(len(index), threshold) / unit)))
+    if np.isfinite(best):
+        return best
+    # The jaw takes no part in the detection; its own noise still says how small a movement could be read off.
+    return float(threshold * level[2 * window : 2 * window + 2].mean())
+
+
+def _needed(freedom: int, threshold: float) -> float:
+    """Squared signal-to-noise ratio at which the deviate exceeds the threshold nine times in ten."""
+    energy = (threshold + np.sqrt(2 * freedom - 1)) ** 2 / 2
+    return float(optimize.brentq(lambda x: stats.ncx2.sf(energy, freedom, x) - _FOUND, 0.1, 1e4))

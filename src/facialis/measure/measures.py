@@ -1,0 +1,241 @@
+"""The measures of a session, each with its interval; what cannot be measured is said, never shown as zero."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facialis.core.records import SIDES, Block, Event, Interval, Measure
+from facialis.measure.events import Found
+from facialis.measure.lids import closed_share
+from facialis.measure.regions import regions
+from facialis.numeric.intervals import median_bounds, rate_bounds, share_bounds
+
+__all__ = ["overlap_s", "rest_intervals", "session_measures"]
+
+Array = NDArray[np.float64]
+
+_SPASM = ("twitch", "tonic_spasm", "myokymia")
+_CALM_S = 0.5  # chosen: rest begins half a second after an expression; 0.3 - 1 s
+_PART_S = 5.0  # chosen: longer than nearly all events, short enough that a minute has twelve; 3 - 10 s
+_LEAST_S = 10.0  # chosen: a rate from less time than this would mislead; 5 - 30 s
+_SHUT = 0.8  # chosen: an eye closed by four fifths counts as shut; 0.7 - 0.9
+_BROW_IOD = 0.004  # chosen: a quarter of a millimetre on an adult face; 0.002 - 0.008
+_TOO_SHORT = "less than 10 s could be used"
+_NO_TWITCH = "no twitch was seen"
+
+
+def overlap_s(parts: Sequence[Interval], start_s: float, stop_s: float) -> float:
+    """Seconds of ``[start_s, stop_s)`` that lie in ``parts`` (which do not overlap)."""
+    return float(sum(max(0.0, min(p.stop_s, stop_s) - max(p.start_s, start_s)) for p in parts))
+
+
+def rest_intervals(found: Found) -> tuple[Interval, ...]:
+    """Usable time without speech or expression, half a second of calm on either side."""
+    busy = sorted((e.onset_s - _CALM_S, e.offset_s + _CALM_S) for e in found.events if e.trial_type == "expression")
+    calm: list[Interval] = []
+    for part in found.usable:
+        start = part.start_s
+        for a, b in busy:
+            if b <= start or a >= part.stop_s:
+                continue
+            if a > start:
+                calm.append(Interval(start_s=start, stop_s=a))
+            start = max(start, b)
+        if start < part.stop_s:
+            calm.append(Interval(start_s=start, stop_s=part.stop_s))
+    return tuple(calm)
+
+
+def session_measures(found: Found, blocks: Sequence[Block]) -> tuple[Measure, ...]:
+    """All measures of `design/interfaces`: for the whole recording, at rest, and for each block of the protocol.
+
+    Rates are per minute of usable time. Shares and sizes refer to the side and time that were seen.
+    """
+    rows = _of(found, found.usable, "all")
+    rest = rest_intervals(found)
+    rows += _rates(found, rest, "rest")
+    for block in blocks:
+        inside = tuple(
+            Interval(start_s=max(p.start_s, block.start_s), stop_s=min(p.stop_s, block.stop_s))
+            for p in found.usable
+            if min(p.stop_s, block.stop_s) > max(p.start_s, block.start_s)
+        )
+        if block.name not in {row.block for row in rows}:
+            rows += _rates(found, inside, block.name)
+    return tuple(rows)
+
+
+def _missing(name: str, unit: str, why: str, block: str) -> Measure:
+    return Measure(name=name, value=None, unit=unit, why_not=why, block=block)
+
+
+def _inside(events: Sequence[Event], parts: Sequence[Interval]) -> list[Event]:
+    return [e for e in events if any(p.start_s <= e.apex_s < p.stop_s for p in parts)]
+
+
+def _cells(parts: Sequence[Interval]) -> list[tuple[float, float]]:
+    cells = []
+    for part in parts:
+        count = max(1, round(part.duration_s / _PART_S))
+        edges = np.linspace(part.start_s, part.stop_s, count + 1)
+        cells += list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
+    return cells
+
+
+def _rate(name: str, events: list[Event], parts: Sequence[Interval], block: str) -> Measure:
+    usable = sum(p.duration_s for p in parts)
+    if usable < _LEAST_S:
+        why = "no rest could be used" if block == "rest" and usable <= 0 else _TOO_SHORT
+        return _missing(name, "1/min", why, block)
+    cells = _cells(parts)
+    counts = np.array([sum(a <= e.apex_s < b for e in events) for a, b in cells], float)
+    expected = np.array([b - a for a, b in cells]) * len(events) / usable
+    # Pearson's dispersion: twitches come in trains, so they are worth fewer independent events than their number.
+    dispersion = 1.0
+    if len(cells) > 3 and len(events) > 1:
+        dispersion = float(((counts - expected) ** 2 / np.maximum(expected, 1e-9)).sum() / (len(cells) - 1))
+    bounds = rate_bounds(len(events), usable / 60, dispersion=dispersion)
+    return Measure(name=name, value=60 * len(events) / usable, unit="1/min", low=bounds.low, high=bounds.high,
+                   probability=bounds.probability, interval_kind=bounds.kind, block=block)  # fmt: skip
+
+
+def _rates(found: Found, parts: Sequence[Interval], block: str) -> list[Measure]:
+    inside = _inside(found.events, parts)
+    twitches = [e for e in inside if e.trial_type == "twitch"]
+    return [
+        _rate("twitch_rate_per_min", twitches, parts, block),
+        _share("spasm_share", [e for e in found.events if e.trial_type in _SPASM], parts, block),
+    ]
+
+
+def _share(name: str, events: list[Event], parts: Sequence[Interval], block: str) -> Measure:
+    usable = sum(p.duration_s for p in parts)
+    if usable < _LEAST_S:
+        return _missing(name, "share", _TOO_SHORT, block)
+    cells = _cells(parts)
+    length = np.array([b - a for a, b in cells])
+    covered = np.array([_covered(events, a, b) for a, b in cells]) / length
+    bounds = share_bounds(covered, length)
+    value = float((covered * length).sum() / length.sum())
+    return Measure(name=name, value=value, unit="share", low=min(bounds.low, value), high=max(bounds.high, value),
+                   probability=bounds.probability, interval_kind=bounds.kind, block=block)  # fmt: skip
+
+
+def _covered(events: list[Event], start: float, stop: float) -> float:
+    spans = sorted((max(e.onset_s, start), min(e.offset_s, stop)) for e in events)
+    total, reached = 0.0, start
+    for a, b in spans:
+        if b > max(a, reached):
+            total += b - max(a, reached)
+            reached = b
+    return total
+
+
+def _of(found: Found, parts: Sequence[Interval], block: str) -> list[Measure]:
+    inside = _inside(found.events, parts)
+    twitches = [e for e in inside if e.trial_type == "twitch"]
+    spasms = [e for e in inside if e.trial_type in _SPASM]
+    usable = sum(p.duration_s for p in parts)
+    rows = _rates(found, parts, block)
+    if usable >= _LEAST_S:
+        rows.append(Measure(name="twitch_count", value=float(len(twitches)), unit="count", block=block))
+    else:
+        rows.append(_missing("twitch_count", "count", _TOO_SHORT, block))
+    rows += _sizes(twitches, block)
+    rows += _pattern(found, spasms, twitches, block)
+    blinks = [e for e in inside if e.trial_type == "blink"]
+    rows.append(_rate("blink_rate_per_min", blinks, parts, block))
+    rows.append(_eye_closed(found, usable, block))
+    return rows
+
+
+def _sizes(twitches: list[Event], block: str) -> list[Measure]:
+    if not twitches:
+        return [_missing(n, "iod", _NO_TWITCH, block) for n in ("median_amplitude_iod", "largest_amplitude_iod")]
+    sizes = np.array([e.amplitude_iod for e in twitches])
+    median, largest = float(np.median(sizes)), float(sizes.max())
+    rows = [Measure(name="median_amplitude_iod", value=median, unit="iod", block=block)]
+    if len(sizes) > 1:
+        bounds = median_bounds(sizes)
+        rows = [replace(rows[0], low=bounds.low, high=bounds.high, probability=bounds.probability,
+                        interval_kind=bounds.kind)]  # fmt: skip
+    return [*rows, Measure(name="largest_amplitude_iod", value=largest, unit="iod", block=block)]
+
+
+def _pattern(found: Found, spasms: list[Event], twitches: list[Event], block: str) -> list[Measure]:
+    names = {"side": "", "spread": "count", "regions": "", "eye_mouth_synchrony": "share", "tonic_share": "share",
+             "other_babinski_events": "count"}  # fmt: skip
+    if not spasms:
+        return [_missing(name, unit, _NO_TWITCH, block) for name, unit in names.items()]
+    sides = Counter(e.side for e in spasms)
+    side = next(iter(sides)) if len(sides) == 1 else "both"
+    # A region belongs to the spread when a tenth of the events have it: a single event may be mistaken.
+    each = Counter(region for e in spasms for region in e.regions)
+    regions = [r for r, n in each.most_common() if n >= max(1, 0.1 * len(spasms))]
+    rows = [
+        Measure(name="side", value=side, unit="", block=block),
+        Measure(name="spread", value=float(len(regions)), unit="count", block=block),
+        Measure(name="regions", value=",".join(sorted(regions)), unit="", block=block),
+    ]
+    eye = [e for e in twitches if "orbicularis_oculi" in e.regions]
+    if len(eye) >= 3:
+        joint = sum(bool({"zygomaticus", "orbicularis_oris"} & set(e.regions)) for e in eye)
+        low, high = _wilson(joint, len(eye))
+        rows.append(Measure(name="eye_mouth_synchrony", value=joint / len(eye), unit="share", low=low, high=high,
+                            probability=0.9, interval_kind="Wilson", block=block))  # fmt: skip
+    else:
+        rows.append(_missing("eye_mouth_synchrony", "share", "fewer than three twitches of the eye were seen", block))
+    held = sum(e.duration_s for e in spasms if e.trial_type == "tonic_spasm")
+    total = sum(e.duration_s for e in spasms)
+    rows.append(Measure(name="tonic_share", value=held / total if total else 0.0, unit="share", block=block))
+    babinski = [e for e in spasms if "frontalis" in e.regions and _brow_up(found, e)]
+    rows.append(Measure(name="other_babinski_events", value=float(len(babinski)), unit="count", block=block))
+    return rows
+
+
+def _brow_up(found: Found, event: Event) -> bool:
+    """Whether the brow rose while the eye of the same side closed: the "other Babinski sign", not possible at will."""
+    if event.side == "both":
+        return False
+    side = SIDES.index(event.side)
+    names = [region.name for region in regions()]
+    for stretch in found.stretches:
+        time = stretch.time_s
+        if not time[0] <= event.apex_s <= time[-1]:
+            continue
+        before, apex = (int(np.searchsorted(time, t - 1e-6)) for t in (event.onset_s, event.apex_s))
+        before, apex = max(0, before - 1), min(apex, len(time) - 1)
+        up = (stretch.moved[apex, side] - stretch.moved[before, side])[:, 1]
+        brow = (up[names.index("outer_brow")] + up[names.index("forehead")]) / 2
+        lids = up[names.index("lower_lid")] - up[names.index("upper_lid")]
+        return bool(brow > _BROW_IOD and lids > _BROW_IOD)
+    return False
+
+
+def _wilson(hits: int, n: int, z: float = 1.6449) -> tuple[float, float]:
+    """Wilson's interval of a proportion; z is the normal quantile for 90 %."""
+    p = hits / n
+    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return float(max(0.0, min(middle - half, p))), float(min(1.0, max(middle + half, p)))
+
+
+def _eye_closed(found: Found, usable: float, block: str) -> Measure:
+    if usable < _LEAST_S:
+        return _missing("eye_closed_share", "share", _TOO_SHORT, block)
+    shut: list[Array] = [(closed_share(s)[0] > _SHUT).any(1).astype(float) for s in found.stretches]
+    parts, weights = [], []
+    for stretch, values in zip(found.stretches, shut, strict=True):
+        for cell in np.array_split(values, max(1, round(len(values) / stretch.rate_hz / _PART_S))):
+            parts.append(float(cell.mean()))
+            weights.append(len(cell) / stretch.rate_hz)
+    bounds = share_bounds(np.array(parts), np.array(weights))
+    value = float(np.average(parts, weights=weights))
+    return Measure(name="eye_closed_share", value=value, unit="share", low=min(bounds.low, value),
+                   high=max(bounds.high, value), probability=bounds.probability, interval_kind=bounds.kind,
+                   block=block)  # fmt: skip

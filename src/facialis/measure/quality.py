@@ -1,0 +1,93 @@
+"""What is wrong with a recording, so that the person can do something about it (the wording says what)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facialis.core.records import Finding, Motion, Recording, Severity
+from facialis.measure.events import Found
+from facialis.measure.measures import rest_intervals
+from facialis.measure.motion import Tracked
+
+__all__ = ["quality_findings", "usable_s"]
+
+Array = NDArray[np.float64]
+
+# All bounds are chosen where the detection limit begins to suffer on phantoms made smaller, darker, turned and slower;
+# each changes a sentence in the report, never a number.
+_FAR_PX = (40.0, 25.0)  # chosen: interocular distance, caution and serious; 10 px either way
+_DARK = (60.0, 35.0)  # chosen: mean luma of the face of 255
+_BRIGHT = (225.0, 245.0)  # chosen: mean luma of the face of 255
+_OBLIQUE_DEG = (20.0, 35.0)  # chosen: beyond 35 degrees the far side is mostly hidden
+_RATE_HZ = (24.0, 15.0)  # a 66 ms closing phase is two pictures at 30 Hz (blink kinematics, S51)
+_MOVING_DEG_PER_S = 25.0  # chosen: faster turning smears a window within a picture; 15 - 40
+_SHORT_S = (30.0, 10.0)  # half of the minute at rest of the protocol, and the least for a rate
+_MENTION = 0.05  # chosen: what concerns less than a twentieth of the time is not worth a sentence; 0.02 - 0.1
+
+
+def usable_s(found: Found) -> float:
+    """Seconds in which twitches could be looked for."""
+    return float(sum(part.duration_s for part in found.usable))
+
+
+def quality_findings(recording: Recording, tracked: Tracked, found: Found) -> tuple[Finding, ...]:
+    """Everything worth saying about the recording, the worst first."""
+    motion, track = tracked.motion, tracked.track
+    rows: list[Finding] = []
+    seen = motion.quality > 0
+    _below(rows, "too_far", track.iod_px, _FAR_PX, seen)
+    _below(rows, "too_dark", tracked.luma_mean, _DARK, seen)
+    _below(rows, "too_bright", -tracked.luma_mean, (-_BRIGHT[0], -_BRIGHT[1]), seen)
+    _below(rows, "too_oblique", -np.abs(motion.pose_deg[:, :2]).max(1), (-_OBLIQUE_DEG[0], -_OBLIQUE_DEG[1]), seen)
+    rate = recording.frame_rate_hz
+    if rate < _RATE_HZ[0]:
+        rows.append(_finding("rate_low", "serious" if rate < _RATE_HZ[1] else "caution", 1.0, rate))
+    missing = float(1 - seen.mean())
+    if missing > _MENTION:
+        rows.append(_finding("face_lost", "serious" if missing > 0.5 else "caution", missing))
+    moving = _moving_share(motion)
+    if moving > 2 * _MENTION:
+        rows.append(_finding("moving", "caution", moving))
+    time = usable_s(found)
+    if time > 0:
+        restless = 1 - sum(part.duration_s for part in rest_intervals(found)) / time
+        if restless > 0.5:
+            rows.append(_finding("restless", "caution", restless))
+    if time < _SHORT_S[0]:
+        rows.append(_finding("short", "serious" if time < _SHORT_S[1] else "caution", 1.0, time))
+    if recording.truncated:
+        rows.append(_finding("truncated", "caution", 1.0))
+    holes = sum(gap.duration_s for gap in recording.gaps)
+    if recording.gaps:
+        rows.append(_finding("gaps", "caution", min(1.0, holes / recording.duration_s), holes))
+    if track.faces_seen > 1:
+        rows.append(_finding("several_faces", "note", 1.0, float(track.faces_seen)))
+    if recording.variable_rate:
+        rows.append(_finding("variable_rate", "note", 1.0, recording.frame_interval_sd_ms))
+    order = {"serious": 0, "caution": 1, "note": 2}
+    return tuple(sorted(rows, key=lambda row: order[row.severity]))
+
+
+def _finding(code: str, severity: Severity, share: float, value: float | None = None) -> Finding:
+    return Finding(code=code, severity=severity, share=float(np.clip(share, 0, 1)), value=value)
+
+
+def _below(rows: list[Finding], code: str, values: Array, bounds: tuple[float, float], seen: NDArray[np.bool_]) -> None:
+    known = values[seen & np.isfinite(values)]
+    if known.size == 0:
+        return
+    caution, serious = float((known < bounds[0]).mean()), float((known < bounds[1]).mean())
+    if serious > 0.5:
+        rows.append(_finding(code, "serious", serious, abs(float(np.median(known)))))
+    elif caution > _MENTION:
+        rows.append(_finding(code, "caution", caution, abs(float(np.median(known)))))
+
+
+def _moving_share(motion: Motion) -> float:
+    step = np.diff(motion.time_s)
+    speed = np.linalg.norm(np.diff(motion.pose_deg, axis=0), axis=1) / np.maximum(step, 1e-3)
+    # A tenth of a second smooths the mesh's own jitter, which is no movement.
+    width = max(1, round(0.1 / float(np.median(step)))) if len(step) else 1
+    smooth = np.convolve(np.nan_to_num(speed), np.ones(width) / width, mode="same")
+    return float((smooth > _MOVING_DEG_PER_S).mean()) if len(smooth) else 0.0

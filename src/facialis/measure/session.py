@@ -1,0 +1,208 @@
+"""One recording → one session: the whole way, in order."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from facialis import __version__
+from facialis.core.errors import FaceError
+from facialis.core.records import Block, FaceTrack, Frame, Motion, Provenance, Session
+from facialis.core.settings import Settings
+from facialis.measure.events import find_events
+from facialis.measure.limits import detection_limits
+from facialis.measure.measures import rest_intervals, session_measures
+from facialis.measure.mesh import MODEL_SHA256, FaceBox, FaceMesh, MeshBackend
+from facialis.measure.motion import Sighting, Tracked, track_motion
+from facialis.measure.quality import quality_findings, usable_s
+from facialis.measure.video import FrameSource, VideoFile
+
+__all__ = ["Result", "detector_name", "measure_recording", "measure_source", "provenance"]
+
+Progress = Callable[[str, float], None]
+
+_LIBRARIES = ("numpy", "scipy", "av", "ai-edge-litert", "opencv-python-headless")
+_STEADIER = 1.5  # chosen: another face is followed instead only if clearly larger and longer there; 1.2 - 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A session and the dense signals it was made from."""
+
+    session: Session
+    motion: Motion
+    track: FaceTrack
+
+
+def detector_name(settings: Settings) -> str:
+    """What stands in an event's ``detector`` column: name, version and settings fingerprint."""
+    return f"facialis {__version__} {settings.fingerprint()}"
+
+
+def provenance(settings: Settings) -> Provenance:
+    """Versions, settings and model checksum of what is measured with these settings now."""
+    libraries = {name: version(name) for name in _LIBRARIES}
+    libraries["python"] = platform.python_version()
+    return Provenance(facialis_version=__version__, settings_fingerprint=settings.fingerprint(),
+                      model_sha256=MODEL_SHA256, libraries=libraries, settings=asdict(settings))  # fmt: skip
+
+
+def measure_recording(
+    path: Path,
+    settings: Settings | None = None,
+    *,
+    blocks: Sequence[Block] = (),
+    progress: Progress | None = None,
+) -> Result:
+    """Measures a video file.
+
+    Parameters
+    ----------
+    path
+        The recording.
+    settings
+        What can change a number.
+    blocks
+        Parts of the recording protocol, in seconds of the recording.
+    progress
+        Called with the stage and the share done, 0-1, some times a second.
+
+    Raises
+    ------
+    VideoError
+        The file cannot be read as a video or lies outside the limits.
+    FaceError
+        ``no_face``, ``face_lost`` (less than a second of it), ``several_faces`` (one was asked for that is not there).
+    """
+    settings = settings or Settings()
+    with VideoFile(path, settings.limits) as source:
+        return measure_source(source, settings, blocks=blocks, progress=progress)
+
+
+def measure_source(
+    source: FrameSource,
+    settings: Settings | None = None,
+    *,
+    blocks: Sequence[Block] = (),
+    progress: Progress | None = None,
+    backend: Callable[[FaceBox | None], MeshBackend] | None = None,
+) -> Result:
+    """Measures anything that gives frames; see `measure_recording`.
+
+    ``backend`` makes the mesh for a face to start from (None: the largest); the default is the face mesh on LiteRT.
+    """
+    settings = settings or Settings()
+    make = backend or FaceMesh
+    tell = progress or _silent
+    start: FaceBox | None = None
+    if settings.face.choice != "largest":
+        start = _asked_for(source, make, int(settings.face.choice), tell)
+    tracked = track_motion(_counted(source, "measuring", tell), make(start))
+    if settings.face.choice == "largest":
+        other = _steadier_face(tracked)
+        if other is not None:
+            tracked = track_motion(_counted(source, "measuring the larger face", tell), make(other))
+    if not np.any(tracked.motion.quality > 0):
+        raise FaceError(
+            "No face was found in this recording.",
+            advice="Record one face from the front, filling about half of the picture's height, in good light.",
+            code="no_face",
+        )
+    tell("finding events", 0.0)
+    found = find_events(tracked.motion, settings.events, detector_name(settings))
+    if not found.stretches:
+        raise FaceError(
+            "A face was seen, but never for a whole second without a break, which is too little to measure.",
+            advice="Keep the whole face in the picture, hands away from it, and record at least a minute.",
+            code="face_lost",
+        )
+    recording = source.recording
+    tell("finding events", 0.7)
+    session = Session(
+        recording=recording,
+        usable_s=usable_s(found),
+        rest_s=float(sum(part.duration_s for part in rest_intervals(found))),
+        events=found.events,
+        measures=session_measures(found, blocks),
+        limits=detection_limits(found),
+        findings=quality_findings(recording, tracked, found),
+        blocks=tuple(blocks),
+        provenance=provenance(settings),
+    )
+    tell("finding events", 1.0)
+    return Result(session=session, motion=tracked.motion, track=tracked.track)
+
+
+def _silent(_stage: str, _share: float) -> None:
+    """Takes progress that nobody wants to see."""
+
+
+def _counted(source: FrameSource, stage: str, tell: Progress) -> Iterator[Frame]:
+    declared = source.declared
+    tell(stage, 0.0)
+    for frame in source.frames():
+        yield frame
+        if frame.index % 10 == 0:
+            if declared.frames:
+                tell(stage, min(1.0, (frame.index + 1) / declared.frames))
+            elif declared.duration_s:
+                tell(stage, min(1.0, frame.time_s / declared.duration_s))
+    tell(stage, 1.0)
+
+
+def _boxes(sightings: Sequence[Sighting]) -> list[tuple[float, list[FaceBox]]]:
+    """Faces seen over time: (share of looks × size, boxes in order of time), one entry a face."""
+    tracks: list[list[FaceBox]] = []
+    for sighting in sightings:
+        for box in sighting.boxes:
+            best = max(tracks, key=lambda t: t[-1].overlap(box), default=None)
+            if best is not None and best[-1].overlap(box) > 0.1:
+                best.append(box)
+            else:
+                tracks.append([box])
+    looks = max(len(sightings), 1)
+    return [(len(t) / looks * float(np.median([b.side_px for b in t])), t) for t in tracks]
+
+
+def _steadier_face(tracked: Tracked) -> FaceBox | None:
+    """Another face that should have been followed, None if there is none: larger and longer in the picture."""
+    if tracked.track.faces_seen < 2:
+        return None
+    seen = np.isfinite(tracked.track.box_px[:, 0])
+    share = float(seen.mean())
+    if not seen.any():
+        return None
+    followed = tracked.track.box_px[seen]
+    centre = np.median((followed[:, :2] + followed[:, 2:]) / 2, axis=0)
+    size = float(np.median(followed[:, 2] - followed[:, 0]))
+    score, boxes = max(_boxes(tracked.sightings), key=lambda row: row[0])
+    here = np.median([[b.x_px, b.y_px] for b in boxes], axis=0)
+    if np.linalg.norm(here - centre) < size or score < _STEADIER * share * size:
+        return None
+    return boxes[len(boxes) // 2]
+
+
+def _asked_for(
+    source: FrameSource, make: Callable[[FaceBox | None], MeshBackend], number: int, tell: Progress
+) -> FaceBox:
+    mesh = make(None)
+    sightings = []
+    for frame in _counted(source, "looking for faces", tell):
+        look = mesh.look(frame)
+        if look.boxes is not None:
+            sightings.append(Sighting(time_s=frame.time_s, boxes=look.boxes))
+    steady = [boxes for _, boxes in _boxes(sightings) if len(boxes) >= 0.2 * len(sightings)]
+    if not steady:
+        raise FaceError("No face was found in this recording.", advice="Record one face from the front, in good light.",
+                        code="no_face")  # fmt: skip
+    if number > len(steady):
+        raise FaceError(f"Face {number} was asked for, but this recording shows {len(steady)}.",
+                        advice=f"Ask for a face from 1 to {len(steady)}, counted from the left edge of the picture.",
+                        code="several_faces")  # fmt: skip
+    steady.sort(key=lambda boxes: float(np.median([b.x_px for b in boxes])))
+    return steady[number - 1][0]

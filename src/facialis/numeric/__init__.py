@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: registration, filters, detection, intervals. No I/O, no state."""

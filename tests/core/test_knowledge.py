@@ -1,0 +1,104 @@
+"""Every row of a data file names its sources, and every source exists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from facialis.core import knowledge
+from facialis.core.errors import KnowledgeError
+
+DATA = Path(str(resources.files("facialis"))) / "data"
+# Files whose rows are statements, numbers or sentences that somebody will be shown or measured by.
+CITING = sorted(path.name for path in DATA.glob("*.yaml") if path.name != "references.yaml")
+
+
+def uncited(content: Mapping[str, Any]) -> list[str]:
+    """Rows (the innermost mappings that hold anything but mappings) without sources of their own or above them."""
+    found: list[str] = []
+
+    def walk(node: Mapping[str, Any], path: str, cited: bool) -> None:
+        cited = cited or bool(node.get("references"))
+        if any(not isinstance(value, Mapping) for key, value in node.items() if key != "references") and not cited:
+            found.append(path)
+            return
+        for key, value in node.items():
+            if isinstance(value, Mapping):
+                walk(value, f"{path}/{key}", cited)
+
+    for key, value in content.items():
+        if isinstance(value, Mapping):
+            walk(value, str(key), cited=False)
+        elif key != "references" and not content.get("references"):
+            found.append(str(key))
+    return found
+
+
+def test_rows_without_sources_are_seen() -> None:
+    assert uncited({"a": {"text": "x", "references": ["k"]}, "b": {"c": {"value": 1}}}) == ["b/c"]
+    assert uncited({"a": {"b": {"value": 1}, "references": ["k"]}}) == []
+
+
+@pytest.mark.parametrize("name", CITING)
+def test_every_row_names_its_source(name: str) -> None:
+    content = {key: value for key, value in knowledge.load(name).items() if name != "regions.yaml" or key == "regions"}
+    assert uncited(content) == []
+
+
+@pytest.mark.parametrize("name", CITING)
+def test_every_named_source_exists(name: str) -> None:
+    assert knowledge.load(name)  # load refuses unknown keys
+
+
+def test_an_unknown_source_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = knowledge.data_bytes
+    rows = b"row: {text: x, references: [nobody_1900]}"
+    monkeypatch.setattr(knowledge, "data_bytes", lambda name: rows if name == "made_up.yaml" else real(name))
+    with pytest.raises(KnowledgeError, match="nobody_1900"):
+        knowledge.load("made_up.yaml")
+
+
+@pytest.mark.parametrize("content", [b"a: [", b"- a\n- b\n"])
+def test_broken_files_are_refused(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(knowledge, "data_bytes", lambda _name: content)
+    with pytest.raises(KnowledgeError):
+        knowledge.load(f"broken-{len(content)}.yaml")
+
+
+def test_a_missing_file_says_so() -> None:
+    with pytest.raises(KnowledgeError, match=r"no_such\.yaml"):
+        knowledge.load("no_such.yaml")
+
+
+def test_every_source_says_what_it_is() -> None:
+    for key, row in knowledge.references().items():
+        assert row.get("title"), key
+        assert set(row) <= {"title", "authors", "year", "in", "doi", "pmid", "url", "note"}, key
+
+
+def test_no_source_is_named_twice() -> None:
+    class Strict(yaml.SafeLoader):
+        pass
+
+    def mapping(loader: Strict, node: yaml.MappingNode) -> dict[Any, Any]:
+        keys = [loader.construct_object(key) for key, _ in node.value]
+        assert len(keys) == len(set(keys)), f"a key stands twice near line {node.start_mark.line}"
+        return dict(loader.construct_pairs(node))
+
+    Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, mapping)
+    for path in DATA.glob("*.yaml"):
+        yaml.load(path.read_text(encoding="utf-8"), Loader=Strict)
+
+
+def test_wording_fills_its_places() -> None:
+    with pytest.raises(KnowledgeError, match="no_such_sentence"):
+        knowledge.wording("no_such_sentence")
+    key, row = next((k, r) for k, r in knowledge.load("wording.yaml").items() if "{" in r["text"])
+    assert row["text"]
+    with pytest.raises(KnowledgeError, match=key):
+        knowledge.wording(key)

