@@ -36,9 +36,11 @@ def clip(cache: Path) -> Path:
     """Ten seconds of a face that sways, blinks and twitches."""
     acts = (
         HeadMotion(onset_s=0, duration_s=LENGTHS_S[0], motion="walk", yaw_deg=1, pitch_deg=1, roll_deg=0.5),
-        Blink(onset_s=1.0), Blink(onset_s=5.0), Blink(onset_s=8.0),
+        Blink(onset_s=1.0),
+        Blink(onset_s=5.0),
+        Blink(onset_s=8.0),
         Train(onset_s=2.0, duration_s=0.15, side="left", pulses=4, spacing_s=0.4, amplitude_iod=(0.01, 0.05)),
-    )  # fmt: skip
+    )
     spec = PhantomSpec(duration_s=LENGTHS_S[0], acts=acts, camera=Camera(width_px=640, height_px=360, iod_share=0.25))
     path = cache / f"memory.{spec.fingerprint()[:8]}.mp4"
     if not path.exists():
@@ -58,12 +60,14 @@ def repeated(path: Path, times: int) -> Path:
         packets = [p for p in source.demux(track) if p.pts is not None and p.dts is not None]
         step = max(p.pts + (p.duration or 0) for p in packets if p.pts is not None)
         kept = [(p.pts, p.dts) for p in packets]
+        tick = track.time_base
+        assert tick is not None
         for turn in range(times):
             for packet, (pts, dts) in zip(packets, kept, strict=True):
                 assert pts is not None
                 assert dts is not None
                 packet.stream = out
-                packet.time_base = track.time_base
+                packet.time_base = tick
                 packet.pts, packet.dts = pts + turn * step, dts + turn * step
                 sink.mux(packet)
     part.rename(longer)
@@ -113,7 +117,7 @@ def _resident_mb(pid: int) -> tuple[float, float]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "facialis-validation")
-    parser.add_argument("--only", choices=("measure", "analyse"), help="the measurement, or the command with its report")
+    parser.add_argument("--only", choices=("measure", "analyse"), help="the measurement, or the command and its report")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
@@ -135,12 +139,20 @@ def main() -> int:
         print(f"{what:10}{length:10g}{rss:10.0f}{pss:10.0f}{took:10.0f}")
     same = all(rows[w, LENGTHS_S[1]][0] <= SAME * rows[w, LENGTHS_S[0]][0] for w in {w for w, _ in rows})
     small = all(rss <= GOAL_MB for rss, _, _ in rows.values())
-    facts = {"date": datetime.now(UTC).date().isoformat(), "facialis": facialis.__version__,
-             "python": platform.python_version()}  # fmt: skip
-    print(f"\n{'the same' if same else 'NOT the same'} for both lengths, {'≤' if small else '>'} {GOAL_MB:.0f} MB · "
-          + " · ".join(f"{k} {v}" for k, v in facts.items()))  # fmt: skip
+    facts = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "facialis": facialis.__version__,
+        "python": platform.python_version(),
+    }
+    print(
+        f"\n{'the same' if same else 'NOT the same'} for both lengths, {'≤' if small else '>'} {GOAL_MB:.0f} MB · "
+        + " · ".join(f"{k} {v}" for k, v in facts.items())
+    )
     if options.json is not None:
-        table = [{"what": w, "length_s": s, "rss_mb": r, "pss_mb": p, "took_s": t} for (w, s), (r, p, t) in rows.items()]
+        table = [
+            {"what": what, "length_s": length, "rss_mb": rss, "pss_mb": pss, "took_s": took}
+            for (what, length), (rss, pss, took) in rows.items()
+        ]
         options.json.write_text(json.dumps(facts | {"rows": table}, indent=1) + "\n", encoding="utf-8")
     return 0 if same and small else 1
 

@@ -1,8 +1,8 @@
 """Frames a second from decoding to result, on one core: ``python benchmarks/speed.py`` or ``make bench``.
 
-Everything, child processes included, is held to one core. "frames/s" is frames over the processor time of all processes,
-which is what an idle core would give even while others use the machine; "wall" is what the clock said. Stages are timed
-apart on the same frames and given as ratios to decoding alone, which hardly depend on the machine.
+Everything, child processes included, is held to one core. "frames/s" is frames over the processor time of all
+processes, which is what an idle core would give even while others use the machine; "wall" is what the clock said.
+Stages are timed apart on the same frames and given as ratios to decoding alone, which hardly depend on the machine.
 """
 
 from __future__ import annotations
@@ -80,11 +80,13 @@ def clip(cache: Path, width_px: int, height_px: int) -> Path:
     """A face that sways, blinks and twitches."""
     acts = (
         HeadMotion(onset_s=0, duration_s=LENGTH_S, motion="walk", yaw_deg=1, pitch_deg=1, roll_deg=0.5, x_iod=0.02),
-        Blink(onset_s=1.0), Blink(onset_s=4.2),
+        Blink(onset_s=1.0),
+        Blink(onset_s=4.2),
         Train(onset_s=2.0, duration_s=0.15, side="left", pulses=4, spacing_s=0.4, amplitude_iod=(0.01, 0.05)),
-    )  # fmt: skip
-    spec = PhantomSpec(duration_s=LENGTH_S, acts=acts,
-                       camera=Camera(width_px=width_px, height_px=height_px, iod_share=0.25))  # fmt: skip
+    )
+    spec = PhantomSpec(
+        duration_s=LENGTH_S, acts=acts, camera=Camera(width_px=width_px, height_px=height_px, iod_share=0.25)
+    )
     path = cache / f"speed.{width_px}x{height_px}.{spec.fingerprint()[:8]}.mp4"
     if not path.exists():
         print(f"making {path.name}", file=sys.stderr)
@@ -128,8 +130,8 @@ def stages(path: Path, repeats: int) -> tuple[dict[str, Took], int]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--footage", type=Path,
-                        default=Path(os.environ.get("FACIALIS_FOOTAGE") or ROOT.parent / "shared" / "footage"))  # fmt: skip
+    usual = Path(os.environ.get("FACIALIS_FOOTAGE") or ROOT.parent / "shared" / "footage")
+    parser.add_argument("--footage", type=Path, default=usual)
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "facialis-validation")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--json", type=Path)
@@ -146,19 +148,31 @@ def main() -> int:
         each = {name: took[name].cpu_s / count for name in names}
         rate = 1 / each["whole"]
         label = path.stem.removeprefix("speed.").split(".")[0] if path in files[: len(SIZES_PX)] else path.name
-        rows.append([label, str(count),
-                     *(f"{1e3 * each[n]:.2f} ({each[n] / each['decode']:.1f}×)" for n in names[:-1]),
-                     f"{1e3 * each['whole']:.2f}", f"{each['whole'] / each['decode']:.1f}×", f"{rate:.0f}",
-                     f"{count / took['whole'].wall_s:.0f}"])  # fmt: skip
+        rows.append(
+            [
+                label,
+                str(count),
+                *(f"{1e3 * each[n]:.2f} ({each[n] / each['decode']:.1f}×)" for n in names[:-1]),
+                f"{1e3 * each['whole']:.2f}",
+                f"{each['whole'] / each['decode']:.1f}×",
+                f"{rate:.0f}",
+                f"{count / took['whole'].wall_s:.0f}",
+            ]
+        )
         kept[label] = {"frames": count, "frames_per_s": rate} | {f"{n}_ms": 1e3 * s for n, s in each.items()}
     widths = [max(len(row[k]) for row in rows) for k in range(len(head))]
     print("milliseconds of one core a frame (ratio to decoding alone), best of", options.repeats)
     for row in rows:
         print("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
     goal = kept[f"{SIZES_PX[0][0]}x{SIZES_PX[0][1]}"]["frames_per_s"] >= GOAL_PER_S
-    facts = {"date": datetime.now(UTC).date().isoformat(), "facialis": facialis.__version__,
-             "python": platform.python_version(), "machine": _processor()}  # fmt: skip
-    print(f"\n{'≥' if goal else '<'} {GOAL_PER_S:.0f} frames/s at 640×360 · " + " · ".join(f"{k} {v}" for k, v in facts.items()))
+    facts = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "facialis": facialis.__version__,
+        "python": platform.python_version(),
+        "machine": _processor(),
+    }
+    said = f"{'≥' if goal else '<'} {GOAL_PER_S:.0f} frames/s at 640×360"
+    print("\n" + " · ".join([said, *(f"{key} {value}" for key, value in facts.items())]))
     if options.json is not None:
         options.json.write_text(json.dumps(facts | {"recordings": kept}, indent=1) + "\n", encoding="utf-8")
     return 0 if goal else 1

@@ -1,4 +1,4 @@
-"""The mesh alone, as the peers use it: blendshapes and landmarks, right less left, with the best threshold in hindsight.
+"""The mesh alone, as the peers use it: blendshapes and landmarks, right less left, at the best threshold in hindsight.
 
 Only for comparison: facialis measures nothing this way. Which 146 of the mesh's points the network takes, in pixels,
 and what its 52 outputs are called, is said by MediaPipe, mediapipe/tasks/cc/vision/face_landmarker/
@@ -28,31 +28,60 @@ __all__ = ["NAMES", "Best", "Blendshapes", "Watched", "asymmetries", "best_in_hi
 
 Array = NDArray[np.float64]
 
-_POINTS = np.array(
-    "0 1 4 5 6 7 8 10 13 14 17 21 33 37 39 40 46 52 53 54 55 58 61 63 65 66 67 70 78 80 81 82 84 87 88 91 93 95 103 105 "
-    "107 109 127 132 133 136 144 145 146 148 149 150 152 153 154 155 157 158 159 160 161 162 163 168 172 173 176 178 "
-    "181 185 191 195 197 234 246 249 251 263 267 269 270 276 282 283 284 285 288 291 293 295 296 297 300 308 310 311 "
-    "312 314 317 318 321 323 324 332 334 336 338 356 361 362 365 373 374 375 377 378 379 380 381 382 384 385 386 387 "
-    "388 389 390 397 398 400 402 405 409 415 454 466 468 469 470 471 472 473 474 475 476 477".split(),
-    dtype=np.int64,
+_POINTS_TEXT = """
+0 1 4 5 6 7 8 10 13 14 17 21 33 37 39 40 46 52 53 54 55 58 61 63 65 66 67 70 78 80 81 82 84 87 88 91 93 95
+103 105 107 109 127 132 133 136 144 145 146 148 149 150 152 153 154 155 157 158 159 160 161 162 163 168 172
+173 176 178 181 185 191 195 197 234 246 249 251 263 267 269 270 276 282 283 284 285 288 291 293 295 296 297
+300 308 310 311 312 314 317 318 321 323 324 332 334 336 338 356 361 362 365 373 374 375 377 378 379 380 381
+382 384 385 386 387 388 389 390 397 398 400 402 405 409 415 454 466 468 469 470 471 472 473 474 475 476 477
+"""
+_BOTH = (
+    "browDown",
+    "browOuterUp",
+    "cheekSquint",
+    "eyeBlink",
+    "eyeLookDown",
+    "eyeLookIn",
+    "eyeLookOut",
+    "eyeLookUp",
+    "eyeSquint",
+    "eyeWide",
+    "mouthDimple",
+    "mouthFrown",
+    "mouthLowerDown",
+    "mouthPress",
+    "mouthSmile",
+    "mouthStretch",
+    "mouthUpperUp",
+    "noseSneer",
 )
-_BOTH = ("browDown", "browOuterUp", "cheekSquint", "eyeBlink", "eyeLookDown", "eyeLookIn", "eyeLookOut", "eyeLookUp",
-         "eyeSquint", "eyeWide", "mouthDimple", "mouthFrown", "mouthLowerDown", "mouthPress", "mouthSmile",
-         "mouthStretch", "mouthUpperUp", "noseSneer")  # fmt: skip
-NAMES: tuple[str, ...] = tuple(
-    "_neutral browDownLeft browDownRight browInnerUp browOuterUpLeft browOuterUpRight cheekPuff cheekSquintLeft "
-    "cheekSquintRight eyeBlinkLeft eyeBlinkRight eyeLookDownLeft eyeLookDownRight eyeLookInLeft eyeLookInRight "
-    "eyeLookOutLeft eyeLookOutRight eyeLookUpLeft eyeLookUpRight eyeSquintLeft eyeSquintRight eyeWideLeft eyeWideRight "
-    "jawForward jawLeft jawOpen jawRight mouthClose mouthDimpleLeft mouthDimpleRight mouthFrownLeft mouthFrownRight "
-    "mouthFunnel mouthLeft mouthLowerDownLeft mouthLowerDownRight mouthPressLeft mouthPressRight mouthPucker mouthRight "
-    "mouthRollLower mouthRollUpper mouthShrugLower mouthShrugUpper mouthSmileLeft mouthSmileRight mouthStretchLeft "
-    "mouthStretchRight mouthUpperUpLeft mouthUpperUpRight noseSneerLeft noseSneerRight".split()
-)
+_NAMES_TEXT = """
+_neutral browDownLeft browDownRight browInnerUp browOuterUpLeft browOuterUpRight cheekPuff cheekSquintLeft
+cheekSquintRight eyeBlinkLeft eyeBlinkRight eyeLookDownLeft eyeLookDownRight eyeLookInLeft eyeLookInRight
+eyeLookOutLeft eyeLookOutRight eyeLookUpLeft eyeLookUpRight eyeSquintLeft eyeSquintRight eyeWideLeft
+eyeWideRight jawForward jawLeft jawOpen jawRight mouthClose mouthDimpleLeft mouthDimpleRight mouthFrownLeft
+mouthFrownRight mouthFunnel mouthLeft mouthLowerDownLeft mouthLowerDownRight mouthPressLeft mouthPressRight
+mouthPucker mouthRight mouthRollLower mouthRollUpper mouthShrugLower mouthShrugUpper mouthSmileLeft
+mouthSmileRight mouthStretchLeft mouthStretchRight mouthUpperUpLeft mouthUpperUpRight noseSneerLeft
+noseSneerRight
+"""
+NAMES: tuple[str, ...] = tuple(_NAMES_TEXT.split())
+_POINTS = np.array(_POINTS_TEXT.split(), dtype=np.int64)
 # Landmarks whose height or distance from the nose a contraction changes: (right, left), numbers of Face Mesh.
 _LANDMARKS: Mapping[str, tuple[int, int, str]] = {
-    "lower lid, height": (145, 374, "y"), "upper lid, height": (159, 386, "y"), "mouth corner, height": (61, 291, "y"),
-    "mouth corner, outward": (61, 291, "x"), "cheek, height": (205, 425, "y"), "brow, height": (105, 334, "y"),
-}  # fmt: skip
+    "lower lid, height": (145, 374, "y"),
+    "upper lid, height": (159, 386, "y"),
+    "mouth corner, height": (61, 291, "y"),
+    "mouth corner, outward": (61, 291, "x"),
+    "cheek, height": (205, 425, "y"),
+    "brow, height": (105, 334, "y"),
+}
+
+# Several at once, the one that stands out most: what each does on the side that contracts.
+_TOGETHER: Mapping[str, Mapping[str, int]] = {
+    "blendshape": {"blendshape eyeBlink": 1, "blendshape eyeSquint": 1, "blendshape mouthSmile": 1},
+    "landmark": {"landmark eye aperture": -1, "landmark lower lid, height": 1, "landmark mouth corner, height": 1},
+}
 
 
 class Blendshapes:
@@ -135,9 +164,17 @@ def _reports(values: Array, time_s: Array, sign: int) -> list[Event]:
         if all(abs(time_s[i] - time_s[k]) > 0.12 for k in kept):
             kept.append(int(i))
     return [
-        Event(onset_s=float(time_s[i]), duration_s=0.0, trial_type="twitch",
-              side="right" if sign * values[i] > 0 else "left", regions=(), apex_s=float(time_s[i]),
-              amplitude_iod=float(height[i]), probability=0.5, detector="mesh")  # fmt: skip
+        Event(
+            onset_s=float(time_s[i]),
+            duration_s=0.0,
+            trial_type="twitch",
+            side="right" if sign * values[i] > 0 else "left",
+            regions=(),
+            apex_s=float(time_s[i]),
+            amplitude_iod=float(height[i]),
+            probability=0.5,
+            detector="mesh",
+        )
         for i in kept
     ]
 
@@ -147,6 +184,13 @@ def _prepared(values: Array, time_s: Array, filtered: bool) -> Array:
     if filtered:  # the same matched filter as the detector's, for 120 ms
         return np.asarray(correlate1d(values, pulse_kernel(0.12, rate), mode="nearest"))
     return np.asarray(values - median_filter(values, 2 * round(0.5 * rate) + 1, mode="nearest"))
+
+
+def _together(signals: Mapping[str, Array], parts: Mapping[str, int], time_s: Array, filtered: bool) -> Array:
+    rows = np.stack([sign * _prepared(signals[name], time_s, filtered) for name, sign in parts.items()])
+    if len(rows) > 1:
+        rows /= np.median(np.abs(rows), axis=1, keepdims=True) + 1e-12
+    return np.asarray(rows[np.abs(rows).argmax(0), np.arange(rows.shape[1])])
 
 
 def best_in_hindsight(
@@ -160,11 +204,12 @@ def best_in_hindsight(
     clips: far more than anybody could know beforehand. ``clips``: (name, times, signals, truth, duration).
     """
     best: Best | None = None
-    names = [name for name in clips[0][2] if name.startswith(prefix)]
-    for name in names:
+    sets = {name.removeprefix(f"{prefix} "): {name: 1} for name in clips[0][2] if name.startswith(prefix)}
+    sets["the most prominent of three"] = dict(_TOGETHER[prefix])
+    for name, parts in sets.items():
         for filtered in (False, True):
             for sign in (1, -1):
-                reports = [_reports(_prepared(c[2][name], c[1], filtered), c[1], sign) for c in clips]
+                reports = [_reports(_together(c[2], parts, c[1], filtered), c[1], sign) for c in clips]
                 trial = _best_threshold(clips, reports, most_false_per_min)
                 row = Best(signal=name, filtered=filtered, threshold=trial[0], score=trial[1])
                 if best is None or _rank(row.score) > _rank(best.score):

@@ -72,7 +72,7 @@ class QuietClip:
 def schedule(
     patterns: Sequence[str], size_iod: float, side: OneSide, duration_s: float, seed: int
 ) -> tuple[Contraction, ...]:
-    """Contractions of 150 ms and one size on one side, about one a second, patterns in turn, moments and rise at random."""
+    """Contractions of 150 ms and one size on one side, one a second, patterns in turn, moments and rise at random."""
     rng = np.random.default_rng([seed, side == "left", round(size_iod * 1e5)])
     order = rng.permutation(len(patterns))
     rows: list[Contraction] = []
@@ -80,8 +80,14 @@ def schedule(
     while onset + PULSE_S + 0.4 < duration_s:
         pattern = patterns[order[len(rows) % len(patterns)]]
         rows.append(
-            Contraction(onset_s=onset, duration_s=PULSE_S, side=side, amplitude_iod=size_iod,
-                        regions=PATTERNS[pattern], rise_share=float(rng.uniform(0.3, 0.6)))  # fmt: skip
+            Contraction(
+                onset_s=onset,
+                duration_s=PULSE_S,
+                side=side,
+                amplitude_iod=size_iod,
+                regions=PATTERNS[pattern],
+                rise_share=float(rng.uniform(0.3, 0.6)),
+            )
         )
         onset += float(rng.uniform(*_APART_S))
     return tuple(rows)

@@ -29,7 +29,7 @@ from validation.trial import Trial, begin, number, print_table
 ASKED_PER_MIN = (0.05, 0.2, 1.0, 5.0)
 RATES_HZ = (24.0, 30.0, 60.0)
 NOISES = ((0.02, 1.0), (0.2, 3.0))  # gain and read noise of a good and of a poor sensor
-PEOPLE = (("man_a", "light"), ("woman_a", "olive"), ("woman_a", "brown"))
+PEOPLE = (("man_a", "light"), ("woman_a", "olive"), ("man_b", "brown"), ("woman_b", "dark"))
 _PART_S = 60.0  # a recording; more of them for more minutes, since a person records a minute or two
 
 
@@ -46,11 +46,26 @@ class Count:
 def quiet_phantom(rate_hz: float, noise: tuple[float, float], seed: int, duration_s: float) -> PhantomSpec:
     """A resting head that sways a little."""
     person, tone = PEOPLE[seed % len(PEOPLE)]
-    sway = HeadMotion(onset_s=0, duration_s=duration_s, motion="walk", yaw_deg=0.6, pitch_deg=0.4, roll_deg=0.3,
-                      x_iod=0.012, y_iod=0.008, seed=seed)  # fmt: skip
+    sway = HeadMotion(
+        onset_s=0,
+        duration_s=duration_s,
+        motion="walk",
+        yaw_deg=0.6,
+        pitch_deg=0.4,
+        roll_deg=0.3,
+        x_iod=0.012,
+        y_iod=0.008,
+        seed=seed,
+    )
     camera = Camera(width_px=320, height_px=320, iod_share=0.28, gain=noise[0], read_noise=noise[1])
-    return PhantomSpec(duration_s=duration_s, frame_rate_hz=rate_hz, seed=seed, camera=camera, acts=(sway,),
-                       identity=Identity(person=person, tone=tone))  # fmt: skip
+    return PhantomSpec(
+        duration_s=duration_s,
+        frame_rate_hz=rate_hz,
+        seed=seed,
+        camera=camera,
+        acts=(sway,),
+        identity=Identity(person=person, tone=tone),
+    )
 
 
 def count(motions: list[Motion]) -> dict[float, Count]:
@@ -86,18 +101,35 @@ def run(trial: Trial) -> None:
     kinds["evm_face forwards and backwards"] = count([looped(quiet, _PART_S)])
     for what in ("evidence", "twitches"):
         rows = [
-            [name, number(next(iter(rows.values())).minutes, 1),
-             *(_cell(getattr(row, what), row.minutes) for row in rows.values())]
+            [
+                name,
+                number(next(iter(rows.values())).minutes, 1),
+                *(_cell(getattr(row, what), row.minutes) for row in rows.values()),
+            ]
             for name, rows in kinds.items()
-        ]  # fmt: skip
+        ]
         rows.append(["all", *_together(kinds, what)])
-        print_table(f"{what} a minute (90 % interval), by the rate asked for",
-                    ["", "minutes", *(f"{asked:g}/min" for asked in ASKED_PER_MIN)], rows)  # fmt: skip
-    print_table("median threshold (standard deviates)", ["", *(f"{asked:g}/min" for asked in ASKED_PER_MIN)],
-                [[name, *(number(float(np.median(r.thresholds))) for r in rows.values())] for name, rows in kinds.items()])  # fmt: skip
-    trial.note("rates", {
-        name: {f"{asked:g}": {"minutes": r.minutes, "evidence": r.evidence, "twitches": r.twitches}
-               for asked, r in rows.items()} for name, rows in kinds.items()})  # fmt: skip
+        print_table(
+            f"{what} a minute (90 % interval), by the rate asked for",
+            ["", "minutes", *(f"{asked:g}/min" for asked in ASKED_PER_MIN)],
+            rows,
+        )
+    thresholds = [
+        [name, *(number(float(np.median(r.thresholds))) for r in rows.values())] for name, rows in kinds.items()
+    ]
+    print_table(
+        "median threshold (standard deviates)", ["", *(f"{asked:g}/min" for asked in ASKED_PER_MIN)], thresholds
+    )
+    trial.note(
+        "rates",
+        {
+            name: {
+                f"{asked:g}": {"minutes": r.minutes, "evidence": r.evidence, "twitches": r.twitches}
+                for asked, r in rows.items()
+            }
+            for name, rows in kinds.items()
+        },
+    )
 
 
 def _cell(events: int, minutes: float) -> str:

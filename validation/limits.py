@@ -108,8 +108,13 @@ def on_signals(quiet: Motion, seeds: int) -> Tallies:
                 late = rng.uniform(0, 0.2, len(part))
                 for factor in FACTORS:
                     pulls = [
-                        Pull(onset_s=float(slots[k] + late[k]), duration_s=PULSE_S, side=side, window=w,
-                             size_iod=factor * float(limits[names[w], SIDES[side]] or np.nan))  # fmt: skip
+                        Pull(
+                            onset_s=float(slots[k] + late[k]),
+                            duration_s=PULSE_S,
+                            side=side,
+                            window=w,
+                            size_iod=factor * float(limits[names[w], SIDES[side]] or np.nan),
+                        )
                         for k, w in enumerate(part)
                     ]
                     result = _events(with_pulls(quiet, pulls))
@@ -118,21 +123,21 @@ def on_signals(quiet: Motion, seeds: int) -> Tallies:
     return tallies
 
 
-Maker = Callable[[tuple[Contraction, ...], str], tuple[Path, Sequence[Event]]]
+Maker = Callable[[tuple[Contraction, ...]], tuple[Path, Sequence[Event]]]
 
 
-def on_pictures(trial: Trial, name: str, make: Maker, seeds: int, rooms: tuple[str, ...]) -> Tallies:
+def on_pictures(trial: Trial, name: str, make: Maker, seeds: int) -> Tallies:
     """Single muscles moved in pictures, each with the limit of the very recording without them."""
     tallies: Tallies = defaultdict(Tally)
-    quiet, _ = make((), f"{name} quiet")
+    quiet, _ = make(())
     least = _muscle_limits(detection_limits(_events(_motion(trial, quiet))))
-    muscles = [m for m in MUSCLES if m not in rooms]
+    muscles = list(MUSCLES)
     for seed in range(seeds):
         for side in SIDES:
             for factor in FACTORS:
                 trial.say(f"{name} {side} {factor:g} times the limit, seed {seed}")
                 plan = _plan(muscles, side, factor, least, seed)
-                path, truths = make(tuple(c for _, c in plan), f"{name} {side} {factor:g} {seed}")
+                path, truths = make(tuple(c for _, c in plan))
                 result = _events(_motion(trial, path))
                 for (muscle, contraction), event in zip(plan, truths, strict=True):
                     assert abs(event.onset_s - contraction.onset_s) < 1e-9
@@ -148,9 +153,19 @@ def _plan(
     for k, onset in enumerate(np.arange(BEFORE_S, LENGTH_S - 0.8, _STEP_S)):
         muscle = muscles[(k + seed) % len(muscles)]
         patterns, limited = MUSCLES[muscle]
-        rows.append((muscle, Contraction(onset_s=float(onset + rng.uniform(0, 0.2)), duration_s=PULSE_S, side=side,
-                                         amplitude_iod=factor * least[limited, side], regions=patterns,
-                                         rise_share=0.5)))  # fmt: skip
+        rows.append(
+            (
+                muscle,
+                Contraction(
+                    onset_s=float(onset + rng.uniform(0, 0.2)),
+                    duration_s=PULSE_S,
+                    side=side,
+                    amplitude_iod=factor * least[limited, side],
+                    regions=patterns,
+                    rise_share=0.5,
+                ),
+            )
+        )
     return rows
 
 
@@ -161,12 +176,27 @@ def _motion(trial: Trial, path: Path) -> Motion:
 
 def phantom_maker(trial: Trial) -> Maker:
     """A resting head that sways a little, 480 px, encoded."""
-    def make(contractions: tuple[Contraction, ...], name: str) -> tuple[Path, Sequence[Event]]:
-        sway = HeadMotion(onset_s=0, duration_s=LENGTH_S, motion="walk", yaw_deg=0.4, pitch_deg=0.3, roll_deg=0.2,
-                          x_iod=0.008, y_iod=0.006)  # fmt: skip
-        spec = PhantomSpec(duration_s=LENGTH_S, seed=1, identity=Identity(person="woman_a", tone="olive"),
-                           camera=Camera(width_px=480, height_px=480, iod_share=0.25), acts=(sway, *contractions))  # fmt: skip
-        code = code_key("measure/phantom", "measure/scene", "measure/contractions", "measure/encode", "measure/portrait")
+
+    def make(contractions: tuple[Contraction, ...]) -> tuple[Path, Sequence[Event]]:
+        sway = HeadMotion(
+            onset_s=0,
+            duration_s=LENGTH_S,
+            motion="walk",
+            yaw_deg=0.4,
+            pitch_deg=0.3,
+            roll_deg=0.2,
+            x_iod=0.008,
+            y_iod=0.006,
+        )
+        spec = PhantomSpec(
+            duration_s=LENGTH_S,
+            seed=1,
+            identity=Identity(person="woman_a", tone="olive"),
+            camera=Camera(width_px=480, height_px=480, iod_share=0.25),
+            acts=(sway, *contractions),
+        )
+        rooms = ("phantom", "scene", "contractions", "encode", "portrait")
+        code = code_key(*(f"measure/{room}" for room in rooms))
         path = trial.cache / f"phantom.{spec.fingerprint()[:12]}.{code}.mp4"
         if not path.exists():
             write_phantom(spec, path)
@@ -176,10 +206,8 @@ def phantom_maker(trial: Trial) -> Maker:
 
 
 def clip_maker(clip: QuietClip) -> Maker:
-    def make(contractions: tuple[Contraction, ...], name: str) -> tuple[Path, Sequence[Event]]:
-        return clip.with_contractions(contractions)
-
-    return make
+    """A real, quiet clip."""
+    return clip.with_contractions
 
 
 def needed(tallies: Tallies, kind: str | None, what: str) -> float:
@@ -208,8 +236,14 @@ def report(trial: Trial, title: str, tallies: Tallies) -> float:
             row.append(share(sum(t.found for t in some), sum(t.tried for t in some)))
         sizes = [s for (name, _), t in tallies.items() if kind in (None, name) for s in t.sizes]
         most = needed(tallies, kind, "passed")
-        rows.append([*row, _times(needed(tallies, kind, "found")), _times(most),
-                     number(float(np.median(sizes)) if sizes else None)])  # fmt: skip
+        rows.append(
+            [
+                *row,
+                _times(needed(tallies, kind, "found")),
+                _times(most),
+                number(float(np.median(sizes)) if sizes else None),
+            ]
+        )
     print_table(
         title,
         ["", *(f"{f:g}×" for f in FACTORS), "90 % found at", "evidence alone", "size found/true"],
@@ -228,14 +262,19 @@ def run(trial: Trial) -> None:
     clip = QuietClip(trial.footage / "evm_face.mp4", trial.cache)
     quiet = _motion(trial, clip.with_contractions(())[0])
     many = 4 * trial.seeds
-    report(trial, "evm_face.mp4, single windows moved in the signals: twitches found, by multiples of the stated limit",
-           on_signals(quiet, many))  # fmt: skip
+    report(
+        trial,
+        "evm_face.mp4, single windows moved in the signals: twitches found, by multiples of the stated limit",
+        on_signals(quiet, many),
+    )
     phantom = phantom_maker(trial)
-    report(trial, "phantom, single windows moved in the signals",
-           on_signals(_motion(trial, phantom((), "quiet")[0]), many))  # fmt: skip
-    report(trial, "evm_face.mp4, single muscles moved in the pictures",
-           on_pictures(trial, "evm_face", clip_maker(clip), trial.seeds, ()))  # fmt: skip
-    report(trial, "phantom, single muscles moved in the pictures", on_pictures(trial, "phantom", phantom, trial.seeds, ()))
+    report(trial, "phantom, single windows moved in the signals", on_signals(_motion(trial, phantom(())[0]), many))
+    report(
+        trial,
+        "evm_face.mp4, single muscles moved in the pictures",
+        on_pictures(trial, "evm_face", clip_maker(clip), trial.seeds),
+    )
+    report(trial, "phantom, single muscles moved in the pictures", on_pictures(trial, "phantom", phantom, trial.seeds))
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ class Score:
 
 
 def match(truth: Sequence[Event], reported: Sequence[Event], duration_s: float, clip: str = "") -> Score:
-    """Pairs contractions with reports whose apex is near, nearest first, each used once, a right side before a wrong one.
+    """Pairs contractions with reports whose apex is near, nearest first, each used once, right sides before wrong ones.
 
     A report is false when no contraction was going on, nor within `WITHIN_S` of one, on its side; one on the other side
     of a contraction that was found on its own is false as well.

@@ -56,9 +56,17 @@ class Pull:
     @property
     def truth(self) -> Event:
         """The event this is."""
-        return Event(onset_s=self.onset_s, duration_s=self.duration_s, trial_type="twitch", side=SIDES[self.side],
-                     regions=(regions()[self.window].name,), apex_s=self.onset_s + self.duration_s / 2,
-                     amplitude_iod=self.size_iod, probability=1.0, detector="signal")  # fmt: skip
+        return Event(
+            onset_s=self.onset_s,
+            duration_s=self.duration_s,
+            trial_type="twitch",
+            side=SIDES[self.side],
+            regions=(regions()[self.window].name,),
+            apex_s=self.onset_s + self.duration_s / 2,
+            amplitude_iod=self.size_iod,
+            probability=1.0,
+            detector="signal",
+        )
 
 
 def with_pulls(motion: Motion, pulls: Sequence[Pull]) -> Motion:
@@ -83,7 +91,7 @@ def looped(motion: Motion, duration_s: float) -> Motion:
 
 def _picked(motion: Motion, index: NDArray[np.int64], interval_s: float) -> Motion:
     values = {f.name: getattr(motion, f.name)[index] for f in fields(Motion) if f.name not in ("regions", "time_s")}
-    return Motion(time_s=np.arange(len(index)) * interval_s, regions=motion.regions, **values)
+    return Motion(time_s=np.arange(len(index), dtype=np.float64) * interval_s, regions=motion.regions, **values)
 
 
 def surrogate(motion: Motion, duration_s: float, seed: int) -> Motion:

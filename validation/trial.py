@@ -77,13 +77,16 @@ def begin(name: str, description: str | None, *, needs_footage: bool = True, see
     )
     usual = Path(os.environ.get("FACIALIS_FOOTAGE") or ROOT.parent / "shared" / "footage")
     parser.add_argument("--footage", type=Path, default=usual, help="folder of real recordings (%(default)s)")
-    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "facialis-validation",
-                        help="folder for clips made on the way (%(default)s)")  # fmt: skip
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "facialis-validation",
+        help="folder for clips made on the way (%(default)s)",
+    )
     parser.add_argument("--seeds", type=int, default=seeds, help="how often all is repeated (%(default)s)")
     parser.add_argument("--json", type=Path, help="write the result into this file as well")
     for key, default in extra.items():
-        parser.add_argument(f"--{key.replace('_', '-')}", type=type(default), default=default,
-                            help="(%(default)s)")  # fmt: skip
+        parser.add_argument(f"--{key.replace('_', '-')}", type=type(default), default=default, help="(%(default)s)")
     options = parser.parse_args()
     options.command = [name, *sys.argv[1:]]
     if needs_footage and not options.footage.is_dir():
@@ -120,5 +123,6 @@ def print_table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]
     print(f"\n{title}")
     for row in cells:
         first = row[0].ljust(widths[0])
-        print("  ".join([first, *[cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]]).rstrip())
+        rest = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        print("  ".join([first, *rest]).rstrip())
     sys.stdout.flush()

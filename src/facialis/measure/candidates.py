@@ -13,7 +13,7 @@ from facialis.measure.lids import lid_doubt
 from facialis.numeric.detection import Evidence
 from facialis.numeric.filters import rolling_median
 
-__all__ = ["FEATURES", "Candidate", "Candidates", "find_candidates"]
+__all__ = ["FEATURES", "Candidate", "Candidates", "find_candidates", "head_speed"]
 
 Array = NDArray[np.float64]
 
@@ -69,7 +69,7 @@ def find_candidates(stretch: Stretch) -> Candidates:
     deviate, scale = _deviate(evidence)
     time = stretch.time_s
     found: list[Candidate] = []
-    speed = _head_speed(stretch)
+    speed = head_speed(stretch)
     leaves_rest = _leaves_rest(stretch, evidence, scale)
     apart = max(1, round(_APART_S * stretch.rate_hz))
     for side in (0, 1):
@@ -102,7 +102,8 @@ def _leaves_rest(stretch: Stretch, evidence: list[Evidence], scale: NDArray[np.i
     return result
 
 
-def _head_speed(stretch: Stretch) -> Array:
+def head_speed(stretch: Stretch) -> Array:
+    """How fast the head turns (time,), degrees a second, the mesh's jitter smoothed away."""
     smooth = gaussian_filter1d(stretch.pose_deg, 0.05 * stretch.rate_hz, axis=0)
     step = np.linalg.norm(np.diff(smooth, axis=0, prepend=smooth[:1]), axis=1)
     return np.asarray(step * stretch.rate_hz)

@@ -10,12 +10,13 @@ from scipy.ndimage import maximum_filter1d
 
 from facialis.core.records import SIDES, Event, Interval, Kind, Motion, Side
 from facialis.core.settings import EventSettings
-from facialis.measure.candidates import Candidates, find_candidates
-from facialis.measure.evidence import GROUPS, Stretch, stretches
+from facialis.measure.candidates import Candidate, Candidates, find_candidates
+from facialis.measure.evidence import DURATIONS_S, GROUPS, Stretch, geometry, stretches
 from facialis.measure.holds import Hold, find_holds
 from facialis.measure.kinds import twitch_probability
 from facialis.measure.lids import find_closures
 from facialis.measure.regions import regions
+from facialis.measure.ripples import Ripple, find_ripples
 from facialis.measure.shape import Shape, shape_of
 from facialis.numeric.filters import correlate, step_kernel
 
@@ -28,14 +29,13 @@ _UNCLEAR = 0.4  # chosen: below this it is not worth a person's look; 0.3 - 0.5
 _LARGE_IOD = 0.02  # chosen: a one-sided movement of this size that is no twitch is told as an expression; 0.01 - 0.03
 _BLINK_S = 0.5  # a blink is over in 0.4 s (design; Sforza 2008, PMID 18565090) and a margin for the edges
 _HIGHEST = 7.0  # chosen: a face in motion asks for more than this, but then the rule of kinds.yaml decides; 6 - 10
+_FLANK = 6.0  # chosen: flanks weigh a sixth of the centre or less; 5 - 8
+_HELD_S = 15.0  # chosen: a held smile is over by then; 5 - 30 s
 _DRAGS = 3.0  # chosen: skin of the other side goes along with up to a third; 2 - 5
 _SETTLE_S = 0.1  # chosen: lids still settle a tenth of a second after a closure; 0.05 - 0.2
+_BROW = {"frontalis", "corrugator"}
 _LIDS = {"orbicularis_oculi", "frontalis", "corrugator"}  # what both eyes closing moves: tells nothing of one side
-_RIPPLE_S = (0.12, 0.36)  # eyelid myokymia ripples at 3-8 Hz (StatPearls, eyelid myokymia): spacing of its pulses
-_RIPPLE_LEAST = 4  # chosen: three pulses may be chance; 4 - 6
-_RIPPLE_IOD = (
-    0.03  # myokymia is tiny, "seen only within three feet" (reference myokymia_2014); chosen bound 0.02 - 0.04
-)
+_RIPPLE_EDGE_S = 0.5  # chosen: a ripple is measured over half a second, its first pulses lie before; 0.3 - 0.8
 _MOVES_IOD = 0.012  # chosen: two-sided movement a person would see; 0.008 - 0.02
 _JOIN_S = 0.3  # chosen: speech is one expression, not one a syllable; 0.2 - 0.5
 
@@ -103,23 +103,29 @@ def _events_of(part: Stretch, found: Candidates, threshold: float, detector: str
     holds = [h for h in holds if not (set(h.regions) <= _LIDS and any(_in_closure(h.apex_s, lid) for lid in lids))]
     expressions = _expressions(part, lids, detector)
     twitches: list[Event] = []
-    for candidate in found.peaks:
-        if candidate.deviate < threshold:
+    drawn = [(c, shape_of(part, found.evidence[c.scale], c)) for c in found.peaks if c.deviate >= threshold]
+    shaped = [(c, s) for c, s in drawn if s is not None]
+    for candidate, shape in shaped:
+        if any(_flank(candidate, shape, c, s) for c, s in shaped if c.side == candidate.side):
             continue
-        shape = shape_of(part, found.evidence[candidate.scale], candidate)
         probability = twitch_probability(candidate.features)
         side = SIDES[candidate.side]
-        if any(h.side == side and _at_edge(shape, h) for h in holds):
+        if any(h.side == side and _at_edge(candidate, shape, h) for h in holds):
             continue
         if set(shape.muscles) <= _LIDS and any(_in_closure(shape.apex_s, lid) for lid in lids):
             continue
+        if set(shape.muscles) <= _BROW:
+            # A brow that moves alone, the eye not closing, is no sign of a spasm (Stamey and Jankovic 2007).
+            probability = min(probability, _TWITCH - 0.01)
         if probability >= _TWITCH:
             twitches.append(_event(shape, "twitch", side, probability, detector))
         elif probability >= _UNCLEAR:
             twitches.append(_event(shape, "unclear", side, 1 - probability, detector))
         elif shape.amplitude_iod >= _LARGE_IOD and not any(_overlap(shape, e) for e in [*expressions, *lids]):
             expressions.append(_event(shape, "expression", side, 1 - probability, detector))
-    spasms = [*_ripples(_separate(twitches)), *holds]
+    ripples = [_ripple_event(ripple, detector) for ripple in find_ripples(part)]
+    single = [e for e in _separate(twitches) if not any(_part_of(e, ripple) for ripple in ripples)]
+    spasms = [*single, *ripples, *holds]
     own = [e for e in expressions if not any(_echo(e, spasm) for spasm in spasms)]
     return [*spasms, *lids, *_join(own)]
 
@@ -136,8 +142,20 @@ def _hold_event(hold: Hold, detector: str) -> Event:
                  probability=hold.probability, detector=detector)  # fmt: skip
 
 
-def _at_edge(shape: Shape, hold: Event) -> bool:
-    return any(abs(shape.apex_s - edge) < 0.3 for edge in (hold.onset_s, hold.offset_s))
+def _reach_s(candidate: Candidate) -> float:
+    """How far from a movement a kernel still answers to it: half its length, and a margin."""
+    return 1.25 * DURATIONS_S[candidate.scale] + 0.15
+
+
+def _at_edge(candidate: Candidate, shape: Shape, hold: Event) -> bool:
+    reach = max(0.3, _reach_s(candidate))
+    return any(abs(shape.apex_s - edge) < reach for edge in (hold.onset_s, hold.offset_s))
+
+
+def _flank(candidate: Candidate, shape: Shape, rival: Candidate, larger: Shape) -> bool:
+    """Whether a candidate is only the answer of the filter's flanks to a much larger movement nearby."""
+    reach = max(_reach_s(candidate), _reach_s(rival))
+    return larger.amplitude_iod > _FLANK * shape.amplitude_iod and abs(larger.apex_s - shape.apex_s) < reach
 
 
 def _in_closure(time_s: float, lid: Event) -> bool:
@@ -171,41 +189,24 @@ def _separate(events: list[Event]) -> list[Event]:
     return kept
 
 
-def _ripples(events: list[Event]) -> list[Event]:
-    """Runs of small, evenly spaced pulses of one lid become one event of myokymia."""
-    result = [e for e in events if e.trial_type != "twitch"]
-    for side in SIDES:
-        run: list[Event] = []
-        own = [e for e in events if e.side == side and e.trial_type == "twitch"]
-        for event in [*own, None]:
-            if (
-                event is not None
-                and _ripple_like(event)
-                and (not run or _RIPPLE_S[0] <= event.apex_s - run[-1].apex_s <= _RIPPLE_S[1])
-            ):
-                run.append(event)
-                continue
-            result += _close_run(run)
-            run = []
-            if event is not None:
-                if _ripple_like(event):
-                    run = [event]
-                else:
-                    result.append(event)
-    return result
+def _ripple_event(ripple: Ripple, detector: str) -> Event:
+    return Event(
+        onset_s=ripple.onset_s,
+        duration_s=ripple.offset_s - ripple.onset_s,
+        trial_type="myokymia",
+        side=SIDES[ripple.side],
+        regions=("orbicularis_oculi",),
+        apex_s=ripple.apex_s,
+        amplitude_iod=ripple.amplitude_iod,
+        probability=ripple.probability,
+        detector=detector,
+    )
 
 
-def _ripple_like(event: Event) -> bool:
-    return set(event.regions) <= {"orbicularis_oculi"} and event.amplitude_iod <= _RIPPLE_IOD
-
-
-def _close_run(run: list[Event]) -> list[Event]:
-    gaps = np.diff([e.apex_s for e in run])
-    if len(run) < _RIPPLE_LEAST or np.std(gaps) > 0.35 * np.mean(gaps):
-        return run
-    top = max(run, key=lambda e: e.amplitude_iod)
-    return [replace(top, onset_s=run[0].onset_s, duration_s=run[-1].offset_s - run[0].onset_s, trial_type="myokymia",
-                    probability=float(np.median([e.probability for e in run])))]  # fmt: skip
+def _part_of(event: Event, ripple: Event) -> bool:
+    """Whether a small event is one pulse, or an edge, of a ripple."""
+    near = ripple.onset_s - _RIPPLE_EDGE_S <= event.apex_s < ripple.offset_s + _RIPPLE_EDGE_S
+    return near and event.side == ripple.side and event.amplitude_iod <= 1.5 * ripple.amplitude_iod
 
 
 def _lid_events(part: Stretch, detector: str) -> list[Event]:
@@ -235,6 +236,7 @@ def _expressions(part: Stretch, lids: list[Event], detector: str) -> list[Event]
             strength[group] = np.maximum(strength.get(group, np.zeros_like(size)), size)
         moves = np.maximum(moves, strength[group])
     active = maximum_filter1d(moves, 2 * round(0.1 * part.rate_hz) + 1) > _MOVES_IOD
+    active |= _held(part, active)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], active, [False]]).astype(np.int8)))
     events = []
     for a, b in zip(edges[::2], edges[1::2], strict=True):
@@ -253,6 +255,29 @@ def _expressions(part: Stretch, lids: list[Event], detector: str) -> list[Event]
                             apex_s=float(part.time_s[apex]), amplitude_iod=top,
                             probability=probability, detector=detector))  # fmt: skip
     return events
+
+
+def _held(part: Stretch, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Time between two expressions in which both sides stay away from where they were before and after."""
+    held = np.zeros_like(active)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], active, [False]]).astype(np.int8)))
+    calm = max(2, round(0.3 * part.rate_hz))
+    which = geometry()[1]["all"]
+    moved = part.moved[:, :, which]
+    rest = np.median(moved, axis=0)
+    for k in range(len(edges) // 2 - 1):
+        start, stop, again, over = edges[2 * k : 2 * k + 4]
+        if (again - stop) / part.rate_hz > _HELD_S or start == 0 or over >= len(active):
+            continue
+        before = np.median(moved[max(0, start - calm) : start], axis=0)
+        between = np.median(moved[stop:again], axis=0)
+        after = np.median(moved[over : over + calm], axis=0)
+        away = np.sqrt(((between - before) ** 2).sum(2).mean(1)).min()
+        back = np.sqrt(((after - before) ** 2).sum(2).mean(1)).min()
+        leaves = np.linalg.norm(between - rest) > np.linalg.norm(before - rest)
+        if away > _MOVES_IOD and back < away / 2 and leaves:
+            held[stop:again] = True
+    return held
 
 
 def _join(events: list[Event]) -> list[Event]:

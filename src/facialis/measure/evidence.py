@@ -25,6 +25,7 @@ __all__ = [
     "group_sizes",
     "significance",
     "stretches",
+    "without_head",
 ]
 
 Array = NDArray[np.float64]
@@ -90,7 +91,7 @@ def _stretch(motion: Motion, part: NDArray[np.int64], rate: float) -> Stretch:
     time = motion.time_s[part]
     values = motion.displacement_iod[part]
     hidden = ~np.isfinite(values[..., 0])
-    values = _without_head(fill_gaps(values), hidden)
+    values = without_head(fill_gaps(values), hidden)
     aperture, pose = fill_gaps(motion.aperture_iod[part]), fill_gaps(motion.pose_deg[part])
     error, quality = motion.error_iod[part], motion.quality[part]
     if np.std(np.diff(time)) > 0.02 / rate:  # chosen: 2 % jitter is a steady camera; resampling would only blur it
@@ -103,7 +104,7 @@ def _stretch(motion: Motion, part: NDArray[np.int64], rate: float) -> Stretch:
                    pose_deg=pose, quality=quality)  # fmt: skip
 
 
-def _without_head(values: Array, hidden: NDArray[np.bool_]) -> Array:
+def without_head(values: Array, hidden: NDArray[np.bool_]) -> Array:
     """Takes out what a small movement of the head would do to all windows of both sides together."""
     shape = values.shape
     seen = np.repeat(~hidden, 2, axis=2).reshape(len(values), -1).astype(np.float64)

@@ -133,5 +133,5 @@ def pose_of(mesh: Mesh) -> Pose:
     # Axes: x to the person's left as seen in the picture, y down, depth away from the camera.
     yaw = np.degrees(np.arctan2(-turn[0, 2], turn[2, 2]))
     pitch = np.degrees(np.arctan2(turn[1, 2], np.hypot(turn[0, 2], turn[2, 2])))
-    roll = np.degrees(np.arctan2(turn[1, 0], turn[0, 0]))
+    roll = np.degrees(np.arctan2(turn[1, 0], turn[1, 1]))
     return Pose(yaw_deg=float(yaw), pitch_deg=float(pitch), roll_deg=float(roll))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from facialis.measure.candidates import head_speed
 from facialis.measure.evidence import Stretch, evidence_for, geometry, group_sizes, significance
 from facialis.measure.lids import lid_doubt
 from facialis.measure.regions import regions
@@ -27,6 +28,8 @@ _OPPOSITE = -0.6  # chosen: release undoes the onset; cosine between the two, -0
 _STAYS = 0.4  # chosen: between its edges the movement stays above this share of its size; 0.3 - 0.6
 _GROWS = 2.0  # chosen: nor does it grow to more than this, or something else came; 1.5 - 3
 _ONE_SIDED = 1.5  # chosen: how many times the stronger side exceeds the weaker at both edges; the design asks for 2.5
+_STILL_DEG_PER_S = 15.0  # chosen: a head that turns faster at an edge explains it; 10 - 25
+_SURE = 0.6  # chosen: less sure is not told; 0.55 - 0.7
 _LEAST_IOD = 0.01  # chosen: a hold smaller than this is not told from drift; 0.008 - 0.02
 
 
@@ -51,6 +54,7 @@ class _Edge:
     ratio: float
     moved: Array
     weight: Array
+    speed: float
 
 
 def find_holds(stretch: Stretch, threshold: float) -> list[Hold]:
@@ -82,6 +86,7 @@ def _edges(stretch: Stretch, evidence: Evidence, threshold: float) -> list[_Edge
     sizes = group_sizes()
     deviate = np.max([significance(evidence.energy[g], sizes[g]) for g in ("face", "eye", "mid")], axis=0)
     reach = max(1, round(_EDGE_S * stretch.rate_hz))
+    speed = head_speed(stretch)
     edges = []
     for side in (0, 1):
         for i in range(len(deviate)):
@@ -90,9 +95,18 @@ def _edges(stretch: Stretch, evidence: Evidence, threshold: float) -> list[_Edge
                 continue
             ratio = float(np.sqrt(evidence.raw[i, side] / max(evidence.raw[i, 1 - side], 1e-9)))
             if ratio >= _ONE_SIDED:
-                edges.append(_Edge(index=i, side=side, deviate=float(deviate[i, side]), ratio=ratio,
-                                   moved=evidence.moved[i, side] / evidence.level[i, side],
-                                   weight=evidence.moved[i, side] / evidence.level[i, side] ** 2))  # fmt: skip
+                moved, level = evidence.moved[i, side], evidence.level[i, side]
+                edges.append(
+                    _Edge(
+                        index=i,
+                        side=side,
+                        deviate=float(deviate[i, side]),
+                        ratio=ratio,
+                        moved=moved / level,
+                        weight=moved / level**2,
+                        speed=float(speed[window].max()),
+                    )
+                )
     return sorted(edges, key=lambda e: e.index)
 
 
@@ -101,6 +115,8 @@ def _contracts(edge: _Edge, evidence: Evidence) -> bool:
 
 
 def _pair(stretch: Stretch, onset: _Edge, release: _Edge) -> Hold | None:
+    if max(onset.speed, release.speed) > _STILL_DEG_PER_S:
+        return None
     which = geometry()[1]["all"]
     a, b = onset.moved[which].ravel(), release.moved[which].ravel()
     cosine = float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b) + 1e-12))
@@ -123,13 +139,16 @@ def _pair(stretch: Stretch, onset: _Edge, release: _Edge) -> Hold | None:
     above = np.flatnonzero(height > 0.3 * np.median(inner))  # chosen: edges at a third of the plateau; 0.2 - 0.5
     begin, end = int(above[0]), int(above[-1])
     plateau = np.median(own[begin : end + 1], axis=0) - (own[0] + own[-1]) / 2
-    far = np.linalg.norm(plateau, axis=1) * inner_face
+    seen = stretch.hidden[first + begin : first + end + 1, side].mean(0) < 0.5
+    far = np.linalg.norm(plateau, axis=1) * (inner_face & seen)
     if far.max() < _LEAST_IOD or (end - begin) / rate < _HOLD_S:
         return None
     rows = [region.muscle for region, size in zip(regions(), far, strict=True) if size >= 0.35 * far.max()]
     # Both edges must be one-sided and opposite: the weaker of the two decides.
     weakest = min(onset.ratio, release.ratio)
     probability = float(np.clip(1 - 0.5 * (_ONE_SIDED / weakest) * (1 + (cosine + 1) / 2), 0.5, 0.98))
+    if probability < _SURE or set(rows) <= {"frontalis", "corrugator"}:
+        return None  # a brow that moves alone is no sign of a spasm (Stamey and Jankovic 2007)
     return Hold(side=side, onset_s=float(stretch.time_s[first + begin]), apex_s=float(stretch.time_s[first + apex]),
                 offset_s=float(stretch.time_s[first + end] + 1 / rate), amplitude_iod=float(far.max()),
                 muscles=tuple(dict.fromkeys(rows)), probability=probability)  # fmt: skip

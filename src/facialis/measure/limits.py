@@ -11,8 +11,9 @@ from scipy import optimize, stats
 
 from facialis.core.records import SIDES, Limit
 from facialis.measure.events import Found
-from facialis.measure.evidence import DURATIONS_S, geometry
+from facialis.measure.evidence import DURATIONS_S, geometry, without_head
 from facialis.measure.regions import regions
+from facialis.numeric.detection import Noise
 from facialis.numeric.filters import pulse_kernel
 
 __all__ = ["detection_limits"]
@@ -43,7 +44,8 @@ def detection_limits(found: Found) -> tuple[Limit, ...]:
                 evidence = candidates.evidence[scale]
                 level = np.median(evidence.level[:, side], axis=0).ravel()
                 gain = _gain(stretch.rate_hz)
-                values.append(_least(k, level, evidence.correlation, which, found.threshold) / gain)
+                noise = evidence.correlation * np.outer(level, level) + np.diag(evidence.ordinary[side])
+                values.append(_least(k, noise, which, found.threshold) / gain)
                 weights.append(len(stretch.time_s) * seen)
             limit = float(np.average(values, weights=weights)) if values else None
             rows.append(Limit(region=region.name, side=SIDES[side], limit_iod=limit))
@@ -61,28 +63,27 @@ def _gain(rate_hz: float) -> float:
     return float(np.mean(tops))
 
 
-def _least(
-    window: int, level: Array, correlation: Array, which: dict[str, NDArray[np.int64]], threshold: float
-) -> float:
+def _least(window: int, noise: Array, which: dict[str, NDArray[np.int64]], threshold: float) -> float:
     head, _, pull, _ = geometry()
-    size = len(level)
-    covariance = correlation * np.outer(level, level)
+    size = len(noise)
     modes = head[:, 0].reshape(len(head), size)
+    # What taking out the head's movement leaves of a region that moves alone.
+    alone = np.zeros((1, 2, size))
+    alone[0, 0, 2 * window : 2 * window + 2] = pull[window]
+    pattern = without_head(alone.reshape(1, 2, -1, 2), np.zeros((1, 2, size // 2), bool)).reshape(2, size)[0]
     best = np.inf
     for name in ("all", "face", "eye", "mid"):
         members = which[name]
         if window not in members:
             continue
         index = np.stack([2 * members, 2 * members + 1], 1).ravel()
-        block = covariance[np.ix_(index, index)] + 0.02**2 * modes[:, index].T @ modes[:, index]
-        pattern = np.zeros(size)
-        pattern[2 * window : 2 * window + 2] = pull[window]
+        block = noise[np.ix_(index, index)] + Noise().head_iod ** 2 * modes[:, index].T @ modes[:, index]
         unit = float(pattern[index] @ np.linalg.solve(block, pattern[index]))
         best = min(best, float(np.sqrt(_needed(len(index), threshold) / unit)))
     if np.isfinite(best):
         return best
     # The jaw takes no part in the detection; its own noise still says how small a movement could be read off.
-    return float(threshold * level[2 * window : 2 * window + 2].mean())
+    return float(threshold * np.sqrt(np.diag(noise)[2 * window : 2 * window + 2].mean()))
 
 
 def _needed(freedom: int, threshold: float) -> float:

@@ -66,7 +66,6 @@ class Tracked:
     track: FaceTrack
     sightings: tuple[Sighting, ...]
     luma_mean: Array
-    luma_noise: Array
 
 
 @dataclass
@@ -82,7 +81,6 @@ class _Rows:
     iod: list[float] = field(default_factory=list)
     box: list[Array] = field(default_factory=list)
     luma: list[float] = field(default_factory=list)
-    noise: list[float] = field(default_factory=list)
 
 
 class _Follower:
@@ -284,5 +282,4 @@ def track_motion(
         outline_raster=np.zeros((0, 2)) if outline is None else outline,
         faces_seen=max((len(s.boxes) for s in sightings), default=0),
     )
-    return Tracked(motion=motion, track=track, sightings=tuple(sightings), luma_mean=np.array(rows.luma),
-                   luma_noise=np.array(rows.match).reshape(n, 2, r).mean((1, 2)))  # fmt: skip
+    return Tracked(motion=motion, track=track, sightings=tuple(sightings), luma_mean=np.array(rows.luma))

@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 
 _EDGE = 0.2  # chosen: an event lasts while it is above a fifth of its height; 0.1 - 0.3
 _TAKES_PART = 0.35  # chosen: a muscle takes part when it moves a third as far as the strongest; 0.25 - 0.5
-_STEADY = 4.0  # chosen: a window that fits four times worse than usual has lost its skin; 3 - 6
+_STEADY = 10.0  # chosen: a window that fits ten times worse than usual has lost its skin; 6 - 15
 _CLEAR = 3.0  # chosen: standard errors by which a window must have moved to count; 2.5 - 4
 
 
@@ -35,8 +35,11 @@ class Shape:
     moved_iod: Array
 
 
-def shape_of(stretch: Stretch, evidence: Evidence, candidate: Candidate) -> Shape:
-    """The course of a candidate, from the movement of its side beyond what the other side does at the same time."""
+def shape_of(stretch: Stretch, evidence: Evidence, candidate: Candidate) -> Shape | None:
+    """The course of a candidate, from the movement of its side beyond what the other side does at the same time.
+
+    None if no window moved clearly: then it was not seen what moved, and nothing can be said of it.
+    """
     i, side, rate = candidate.index, candidate.side, stretch.rate_hz
     duration = DURATIONS_S[candidate.scale]
     reach = round((0.75 * duration + 0.15) * rate) + 2
@@ -72,7 +75,7 @@ def shape_of(stretch: Stretch, evidence: Evidence, candidate: Candidate) -> Shap
     steady = np.nan_to_num(stretch.error[start + apex, side], nan=np.inf) <= _STEADY * usual
     clear = (far > _CLEAR * noise) & inner_face & steady & ~stretch.hidden[start + apex, side]
     if not clear.any():
-        clear = far == (far * inner_face).max()
+        return None
     largest = float(far[clear].max())
     takes_part = clear & (far >= _TAKES_PART * largest)
     rows = [region for region, yes in zip(regions(), takes_part, strict=True) if yes]

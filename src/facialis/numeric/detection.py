@@ -48,7 +48,9 @@ class Evidence:
     (time, side): -1 to 1, how far it points the way the muscles pull. ``matched`` template → (time, side): signed
     signal-to-noise ratio against the template; ``matched_but_one`` the same without its strongest window. ``raw``
     (time, side): mean squared level-scaled movement of a side itself, the other side not taken off. ``moved``
-    (time, side, window, direction): filtered movement. ``level`` likewise: its noise.
+    (time, side, window, direction): filtered movement. ``level`` likewise: its noise. ``correlation`` (channel,
+    channel) of the noise, channels in the order window, direction. ``ordinary`` (side, channel): usual variance of
+    the asymmetry.
     """
 
     energy: Mapping[str, Array]
@@ -59,6 +61,7 @@ class Evidence:
     moved: Array
     level: Array
     correlation: Array
+    ordinary: Array
 
 
 def _correlation(scaled: Array, shrink: float) -> Array:
@@ -152,9 +155,11 @@ def weigh(
     toward = {name: np.zeros((time, 2)) for name in groups}
     matched = {name: np.zeros((time, 2)) for name in templates}
     but_one = {name: np.zeros((time, 2)) for name in templates}
+    usual_own = np.zeros((2, size))
     for side in (0, 1):
         other = 1 - side
         own = (ordinary * around[:, other]) ** 2 + blind[:, side] * noise.hidden_iod**2 + excess[:, side] ** 2
+        usual_own[side] = np.median(own, axis=0)
         for start in range(0, time, 2000):  # a block at a time, so that memory does not grow with length
             part = slice(start, min(start + 2000, time))
             modes = patterns[None, :, side] - shared[part, None] * patterns[None, :, other]
@@ -190,4 +195,5 @@ def weigh(
         moved=answer.reshape(moved.shape),
         level=level.reshape(moved.shape),
         correlation=correlation,
+        ordinary=usual_own,
     )

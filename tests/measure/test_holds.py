@@ -1,0 +1,68 @@
+"""Tonic spasms: one side goes somewhere, stays a second or more and comes back; nothing else is one."""
+
+from __future__ import annotations
+
+import pytest
+
+from facialis.core.records import SIDES
+from facialis.measure.evidence import stretches
+from facialis.measure.holds import Hold, find_holds
+from tests.measure.factory import Face
+
+DEVIATE = 5.0
+
+
+def holds(face: Face) -> list[Hold]:
+    return [hold for part in stretches(face.motion()) for hold in find_holds(part, DEVIATE)]
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("length", [1.4, 2.5, 6.0])
+def test_a_held_contraction_is_found_with_its_side_times_and_size(side: str, length: float) -> None:
+    (hold,) = holds(Face(14.0).hold(4.0, length, side, 0.04))  # type: ignore[arg-type]
+    assert SIDES[hold.side] == side
+    assert hold.onset_s == pytest.approx(4.08, abs=0.12)
+    assert hold.offset_s == pytest.approx(4.0 + length - 0.08, abs=0.15)
+    assert hold.onset_s <= hold.apex_s <= hold.offset_s
+    assert hold.amplitude_iod == pytest.approx(0.04, rel=0.25)
+    assert "orbicularis_oculi" in hold.muscles
+    assert 0.5 <= hold.probability <= 1
+
+
+def test_two_holds_of_one_side_are_two() -> None:
+    found = holds(Face(16.0).hold(3.0, 2.0, "left").hold(8.0, 3.0, "left"))
+    assert [round(h.onset_s) for h in found] == [3, 8]
+
+
+def test_what_is_over_within_a_second_is_no_tonic_spasm() -> None:
+    assert holds(Face(10.0).hold(4.0, 0.6, "left")) == []
+    assert holds(Face(10.0).twitch(4.0, "left", 0.06)) == []
+
+
+def test_what_never_comes_back_is_no_tonic_spasm() -> None:
+    face = Face(10.0)
+    face.hold(4.0, 60.0, "left", 0.04)
+    assert holds(face) == []
+
+
+def test_both_sides_together_are_a_smile_not_a_spasm() -> None:
+    assert holds(Face(14.0).smile(4.0, 4.0)) == []
+    assert holds(Face(14.0).hold(4.0, 3.0, "left").hold(4.0, 3.0, "right")) == []
+    assert holds(Face(14.0).shut(4.0, 3.0)) == []
+
+
+def test_noise_and_a_short_stretch_hold_nothing() -> None:
+    assert holds(Face(20.0)) == []
+    assert holds(Face(1.5)) == []
+
+
+def test_a_hold_does_not_reach_across_a_gap() -> None:
+    assert holds(Face(16.0).hold(4.0, 6.0, "left").lose(6.0, 7.0)) == []
+
+
+def test_mirrored_holds_are_mirrored() -> None:
+    (one,) = holds(Face(10.0).hold(4.0, 2.0, "left"))
+    (other,) = holds(Face(10.0).hold(4.0, 2.0, "left").mirrored())
+    assert other.side == 1 - one.side
+    assert (other.onset_s, other.offset_s) == pytest.approx((one.onset_s, one.offset_s))
+    assert other.amplitude_iod == pytest.approx(one.amplitude_iod, rel=1e-4)

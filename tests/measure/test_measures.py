@@ -1,0 +1,234 @@
+"""Measures: right where there is enough to measure, and said to be missing, never zero, where there is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from facialis.core.records import Block, Event, Interval, Kind, Measure
+from facialis.core.records import Side as AnySide
+from facialis.core.settings import EventSettings
+from facialis.measure.events import Found, find_events
+from facialis.measure.evidence import stretches
+from facialis.measure.measures import overlap_s, rest_intervals, session_measures
+from tests.measure.factory import BABINSKI, EYE, Face
+
+NEEDED = {
+    "twitch_rate_per_min", "spasm_share", "twitch_count", "median_amplitude_iod", "largest_amplitude_iod", "side",
+    "spread", "regions", "eye_mouth_synchrony", "tonic_share", "other_babinski_events", "blink_rate_per_min",
+    "eye_closed_share",
+}  # fmt: skip
+
+
+def event(
+    at: float, kind: Kind = "twitch", side: AnySide = "left", *, length: float = 0.15, size: float = 0.03,
+    regions: tuple[str, ...] = ("orbicularis_oculi", "zygomaticus"),
+) -> Event:  # fmt: skip
+    return Event(
+        onset_s=at - length / 2, duration_s=length, trial_type=kind, side=side, regions=regions, apex_s=at,
+        amplitude_iod=size, probability=0.9, detector="test",
+    )  # fmt: skip
+
+
+def found(face: Face, events: Sequence[Event]) -> Found:
+    parts = tuple(stretches(face.motion()))
+    return Found(events=tuple(sorted(events, key=lambda e: e.onset_s)), stretches=parts, candidates=(), threshold=4.0)
+
+
+def measures(
+    events: Sequence[Event] = (), *, face: Face | None = None, blocks: Sequence[Block] = ()
+) -> dict[tuple[str, str], Measure]:
+    face = face or Face(60.0)
+    rows = session_measures(found(face, events), blocks)
+    assert len({(row.name, row.block) for row in rows}) == len(rows)
+    return {(row.name, row.block): row for row in rows}
+
+
+def number(row: Measure) -> float:
+    assert isinstance(row.value, float)
+    return row.value
+
+
+def test_everything_of_the_interface_is_there_with_a_unit() -> None:
+    rows = measures([event(5.0)])
+    assert {name for name, block in rows if block == "all"} >= NEEDED
+    assert {("twitch_rate_per_min", "rest"), ("spasm_share", "rest")} <= set(rows)
+
+
+def test_a_minute_with_six_twitches_has_six_a_minute() -> None:
+    rows = measures([event(5.0 + 9 * k, size=0.01 * (k + 1)) for k in range(6)])
+    rate = rows["twitch_rate_per_min", "all"]
+    assert rate.value == pytest.approx(6.0, rel=0.01)
+    assert rate.low is not None
+    assert rate.high is not None
+    assert rate.low < 6 < rate.high
+    assert (rate.unit, rate.probability) == ("1/min", 0.9)
+    assert rows["twitch_count", "all"].value == 6
+    assert rows["median_amplitude_iod", "all"].value == pytest.approx(0.035)
+    assert rows["largest_amplitude_iod", "all"].value == pytest.approx(0.06)
+    assert rows["spasm_share", "all"].value == pytest.approx(6 * 0.15 / 60, rel=0.02)
+    assert rows["side", "all"].value == "left"
+
+
+def test_a_quiet_minute_is_a_rate_of_zero_with_an_upper_end_and_has_no_sizes() -> None:
+    rows = measures()
+    rate = rows["twitch_rate_per_min", "all"]
+    assert rate.value == 0
+    assert rate.high == pytest.approx(3.0, rel=0.05)
+    for name in ("median_amplitude_iod", "largest_amplitude_iod", "side", "spread", "eye_mouth_synchrony", "tonic_share"):
+        assert rows[name, "all"].value is None
+        assert rows[name, "all"].why_not
+
+
+def test_too_little_time_is_said_and_never_zero() -> None:
+    rows = measures([event(2.0)], face=Face(6.0))
+    for name in ("twitch_rate_per_min", "spasm_share", "twitch_count", "blink_rate_per_min", "eye_closed_share"):
+        assert rows[name, "all"].value is None
+        assert rows[name, "all"].why_not
+        assert rows[name, "all"].low is None
+
+
+def test_nothing_usable_measures_nothing() -> None:
+    rows = measures(face=Face(0.5))
+    assert all(row.value is None and row.why_not for row in rows.values())
+
+
+def test_only_usable_time_counts() -> None:
+    """Half of the recording is lost: three twitches in what is left of a minute are six a minute."""
+    face = Face(60.0).lose(30.0, 60.0)
+    rows = measures([event(t) for t in (5.0, 15.0, 25.0)], face=face)
+    assert rows["twitch_rate_per_min", "all"].value == pytest.approx(6.0, rel=0.01)
+
+
+def test_trains_widen_the_interval_of_the_rate() -> None:
+    spread = measures([event(2.0 + 4.8 * k) for k in range(12)])["twitch_rate_per_min", "all"]
+    trains = measures([event(a + 0.3 * k) for a in (7.0, 33.0) for k in range(6)])["twitch_rate_per_min", "all"]
+    assert spread.value == pytest.approx(trains.value)
+    assert None not in (spread.low, spread.high, trains.low, trains.high)
+    assert trains.high - trains.low > 1.5 * (spread.high - spread.low)  # type: ignore[operator]
+
+
+def test_rates_of_trains_are_covered_by_their_intervals() -> None:
+    """Calibration from events to interval: trains of about three twitches, 8 trains a minute on average."""
+    face = Face(60.0, rate_hz=10.0)
+    parts = stretches(face.motion())
+    rng = np.random.Generator(np.random.SFC64(12))
+    hits = []
+    for _ in range(400):
+        starts = rng.uniform(0, 57, rng.poisson(8))
+        at = sorted(float(a + 0.3 * k) for a in starts for k in range(1 + rng.poisson(2)))
+        made = Found(events=tuple(event(t) for t in at if t < 59.9), stretches=tuple(parts), candidates=(), threshold=4.0)
+        row = next(r for r in session_measures(made, ()) if r.name == "twitch_rate_per_min")
+        assert row.low is not None
+        assert row.high is not None
+        hits.append(row.low <= 24.0 <= row.high)
+    assert np.mean(hits) >= 0.85
+
+
+def test_tonic_share_synchrony_and_spread() -> None:
+    eye = [event(t, regions=("orbicularis_oculi",)) for t in (5.0, 10.0)]
+    both = [event(t) for t in (15.0, 20.0, 25.0, 30.0, 35.0, 40.0)]
+    hold = [event(50.0, "tonic_spasm", length=2.4)]
+    rows = measures([*eye, *both, *hold])
+    synchrony = rows["eye_mouth_synchrony", "all"]
+    assert synchrony.value == pytest.approx(6 / 8)
+    assert synchrony.low is not None
+    assert synchrony.low < 0.75
+    assert rows["tonic_share", "all"].value == pytest.approx(2.4 / (2.4 + 8 * 0.15))
+    assert rows["spread", "all"].value == 2
+    assert rows["regions", "all"].value == "orbicularis_oculi,zygomaticus"
+
+
+def test_two_twitches_are_too_few_for_synchrony() -> None:
+    row = measures([event(5.0), event(9.0)])["eye_mouth_synchrony", "all"]
+    assert row.value is None
+    assert row.why_not
+
+
+def test_events_of_both_sides_have_no_single_side() -> None:
+    assert measures([event(5.0), event(9.0, side="right")])["side", "all"].value == "both"
+
+
+def test_blinks_and_expressions_are_no_spasm() -> None:
+    rows = measures([event(5.0 + 10 * k, "blink", "both") for k in range(5)] + [event(33.0, "expression", "both")])
+    assert rows["blink_rate_per_min", "all"].value == pytest.approx(5.0, rel=0.01)
+    assert rows["twitch_count", "all"].value == 0
+    assert rows["spasm_share", "all"].value == 0
+
+
+def test_the_unclear_is_not_counted() -> None:
+    assert measures([event(5.0, "unclear")])["twitch_count", "all"].value == 0
+
+
+def test_overlapping_events_cover_time_once() -> None:
+    rows = measures([event(10.0, "tonic_spasm", length=4.0), event(10.5, length=1.0), event(11.9, length=0.6)])
+    assert rows["spasm_share", "all"].value == pytest.approx(4.2 / 60, rel=0.02)
+
+
+def test_rest_leaves_expressions_out_and_a_calm_margin() -> None:
+    smile = event(30.0, "expression", "both", length=4.0)
+    made = found(Face(60.0), [smile, event(10.0), event(31.0)])
+    rest = rest_intervals(made)
+    assert len(rest) == 2
+    assert rest[0].stop_s < 28.0
+    assert rest[1].start_s > 32.0
+    rows = measures([smile, event(10.0), event(31.0)])
+    seconds = sum(part.duration_s for part in rest)
+    assert rows["twitch_rate_per_min", "rest"].value == pytest.approx(60 / seconds, rel=0.02)
+    assert rows["twitch_rate_per_min", "all"].value == pytest.approx(2.0, rel=0.02)
+
+
+def test_a_recording_without_rest_says_so() -> None:
+    row = measures([event(30.0, "expression", "both", length=59.0)])["twitch_rate_per_min", "rest"]
+    assert row.value is None
+    assert row.why_not
+
+
+def test_blocks_of_the_protocol_have_rates_of_their_own() -> None:
+    blocks = [Block(name="still", start_s=0.0, stop_s=30.0), Block(name="pucker", start_s=30.0, stop_s=60.0),
+              Block(name="brief", start_s=40.0, stop_s=42.0)]  # fmt: skip
+    rows = measures([event(t) for t in (35.0, 45.0, 55.0)], blocks=blocks)
+    assert rows["twitch_rate_per_min", "still"].value == 0
+    assert rows["twitch_rate_per_min", "pucker"].value == pytest.approx(6.0, rel=0.02)
+    assert rows["twitch_rate_per_min", "brief"].value is None
+
+
+def test_a_block_outside_the_recording_measures_nothing() -> None:
+    rows = measures([event(5.0)], blocks=[Block(name="late", start_s=100.0, stop_s=130.0)])
+    assert rows["twitch_rate_per_min", "late"].value is None
+
+
+def test_eyes_kept_shut_are_time_closed() -> None:
+    row = measures(face=Face(30.0).shut(10.0, 6.0))["eye_closed_share", "all"]
+    assert number(row) == pytest.approx(6 / 30, abs=0.04)
+    assert row.low is not None
+    assert row.high is not None
+    assert row.low <= number(row) <= row.high
+
+
+def test_the_brow_going_up_while_the_eye_closes_is_counted_and_a_plain_twitch_is_not() -> None:
+    face = Face(20.0).twitch(4.0, "left", 0.05, duration_s=0.3, shares=BABINSKI).twitch(9.0, "left", 0.05, shares=EYE)
+    result = find_events(face.motion(), EventSettings(), "test")
+    rows = {(r.name, r.block): r for r in session_measures(result, ())}
+    assert rows["other_babinski_events", "all"].value == 1
+
+
+@given(
+    ends=st.lists(st.tuples(st.floats(0, 100), st.floats(0, 10)), max_size=6), start=st.floats(0, 100),
+    length=st.floats(0, 50),
+)  # fmt: skip
+def test_overlap_is_symmetric_in_its_parts_and_never_more_than_asked(
+    ends: list[tuple[float, float]], start: float, length: float
+) -> None:
+    parts, reached = [], 0.0
+    for gap, width in ends:
+        parts.append(Interval(start_s=reached + gap, stop_s=reached + gap + width))
+        reached = parts[-1].stop_s
+    found_s = overlap_s(parts, start, start + length)
+    assert -1e-9 <= found_s <= length + 1e-9
+    assert found_s == pytest.approx(overlap_s(parts[::-1], start, start + length))
+    assert overlap_s(parts, 0.0, reached) == pytest.approx(sum(p.duration_s for p in parts))

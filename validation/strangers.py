@@ -1,0 +1,152 @@
+"""Faces and twitches that the rule of kinds was never fitted to: rendered heads that rest, speak, grimace and turn.
+
+data/kinds.yaml is fitted to recordings of real people (validation/fit_kinds.py). The heads here are nobody's, their
+muscle shapes are not the fields that were put into those recordings, and contractions last from 60 to 400 ms with any
+course. Four heads in four skin tones, half of each recording with contractions of one side, half without any.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from facialis.core.errors import FormatError
+from facialis.core.records import Event
+from facialis.measure.acts import Act, Blink, Expression, Gaze, HeadMotion, LightChange, Speech
+from facialis.measure.contractions import PATTERNS, Contraction, OneSide
+from facialis.measure.phantom import PhantomSpec, truth, write_phantom
+from facialis.measure.session import measure_recording
+from facialis.measure.specification import Camera, Identity
+from validation.matching import Match, Score, match
+from validation.trial import Trial, begin, code_key, number, print_table, share
+
+SCENES = ("rest", "speech", "grimaces", "turning")
+HEADS = (("man_a", "light"), ("woman_a", "brown"), ("woman_b", "olive"), ("man_b", "dark"))
+EXPRESSIONS = ("smile", "frown", "brow_raise", "pucker", "cheek_puff", "jaw_open")
+SIZES_IOD = (0.01, 0.02, 0.05, 0.1)
+LENGTH_S = 20.0
+_ROOMS = ("phantom", "scene", "contractions", "acts", "encode", "portrait", "head", "skin")
+
+
+def _spec(scene: str, seed: int) -> PhantomSpec:
+    rng = np.random.default_rng([seed, SCENES.index(scene)])
+    person, tone = HEADS[(seed + SCENES.index(scene)) % len(HEADS)]
+    acts: list[Act] = [
+        HeadMotion(onset_s=0, duration_s=LENGTH_S, motion="walk", yaw_deg=0.8, pitch_deg=0.6, roll_deg=0.4, x_iod=0.015,
+                   y_iod=0.01, seed=seed)
+    ]  # fmt: skip
+    acts += [
+        Blink(onset_s=float(t), duration_s=float(rng.uniform(0.18, 0.35)), amplitude=float(rng.uniform(0.6, 1.0)),
+              asynchrony_ms=float(rng.uniform(-35, 35)))
+        for t in np.arange(0.8, LENGTH_S - 1, 3.1) + rng.uniform(0, 1.2, len(np.arange(0.8, LENGTH_S - 1, 3.1)))
+    ]  # fmt: skip
+    acts += [
+        Gaze(onset_s=float(t), duration_s=0.9, left_deg=float(rng.uniform(-20, 20)), up_deg=float(rng.uniform(-12, 12)))
+        for t in np.arange(1.7, LENGTH_S - 2, 4.3)
+    ]
+    if scene == "speech":
+        acts += [Speech(onset_s=t, duration_s=3.5, seed=seed + int(t)) for t in (0.5, 5.0, 10.5, 15.0)]
+    if scene == "grimaces":
+        acts += [
+            Expression(onset_s=0.6 + 3.2 * k, duration_s=1.9, rise_s=float(rng.uniform(0.15, 0.5)),
+                       expression=str(rng.choice(EXPRESSIONS)), amplitude=float(rng.uniform(0.5, 1.0)))
+            for k in range(6)
+        ]  # fmt: skip
+    if scene == "turning":
+        acts += [HeadMotion(onset_s=0, duration_s=LENGTH_S, yaw_deg=12, pitch_deg=5, period_s=3.7, roll_deg=4),
+                 LightChange(onset_s=4, duration_s=3, gain=1.3, turn_deg=20)]  # fmt: skip
+    side: OneSide = "left" if (seed + SCENES.index(scene)) % 2 else "right"
+    acts += _twitches(rng, side)
+    camera = Camera(width_px=360, height_px=360, iod_share=0.26, gain=0.05, read_noise=1.5, crf=22)
+    return PhantomSpec(name=scene, duration_s=LENGTH_S, seed=seed, camera=camera, acts=tuple(acts),
+                       identity=Identity(person=person, tone=tone))  # fmt: skip
+
+
+def _twitches(rng: np.random.Generator, side: OneSide) -> list[Act]:
+    rows: list[Act] = []
+    onset = 0.9
+    names = ("spasm", "eye", "eye_cheek_mouth", "mouth", "other_babinski", "lower_lid")
+    while onset < LENGTH_S / 2 - 0.8:
+        length = float(np.exp(rng.uniform(np.log(0.06), np.log(0.4))))
+        rows.append(
+            Contraction(onset_s=onset, duration_s=length, side=side, rise_share=float(rng.uniform(0.2, 0.6)),
+                        amplitude_iod=SIZES_IOD[len(rows) % len(SIZES_IOD)], regions=PATTERNS[str(rng.choice(names))])
+        )  # fmt: skip
+        onset += length + float(rng.uniform(0.5, 0.9))
+    return rows
+
+
+def _fits(spec: PhantomSpec) -> PhantomSpec:
+    """The same with contractions that its muscles cannot make left out; a lid alone does not move by a tenth."""
+    kept: list[Act] = []
+    for act in spec.acts:
+        if isinstance(act, Contraction):
+            try:
+                truth(replace(spec, acts=(act,)))
+            except FormatError:
+                continue
+        kept.append(act)
+    return replace(spec, acts=tuple(kept))
+
+
+def measure(trial: Trial, scene: str, seed: int) -> tuple[Score, Sequence[Event]]:
+    spec = _fits(_spec(scene, seed))
+    code = code_key(*(f"measure/{room}" for room in _ROOMS))
+    path = trial.cache / f"stranger.{spec.fingerprint()[:12]}.{code}.mp4"
+    if not path.exists():
+        write_phantom(spec, path)
+    events = measure_recording(path).session.events
+    put_in = [e for e in truth(spec) if e.trial_type == "twitch"]
+    name = f"{scene} {seed} ({spec.identity.person}, {spec.identity.tone})"
+    return match(put_in, [e for e in events if e.trial_type == "twitch"], spec.duration_s, name), events
+
+
+def run(trial: Trial) -> None:
+    total = {scene: Score() for scene in SCENES}
+    for seed in range(trial.seeds):
+        for scene in SCENES:
+            trial.say(f"{scene} {seed}")
+            total[scene].add(measure(trial, scene, seed)[0])
+    every = Score()
+    for score in total.values():
+        every.add(score)
+    rows = [[name, *_cells(score)] for name, score in [*total.items(), ("all", every)]]
+    head = ["", *(f"{s:g}" for s in SIZES_IOD), "all", "side right", "precision",
+            "false/min"]  # fmt: skip
+    print_table("rendered heads: share of contractions found, by size / IOD", head, rows)
+    print_table(
+        "false",
+        ["clip", "apex s", "side", "duration ms", "size IOD", "probability", "muscles"],
+        [[clip, number(e.apex_s), e.side, number(1e3 * e.duration_s, 0), number(e.amplitude_iod, 4),
+          number(e.probability), ",".join(e.regions)] for clip, e in every.false],
+    )  # fmt: skip
+    print_table(
+        "missed, or on the wrong side, at 0.05 IOD and more (blinks, speech and grimaces may be going on)",
+        ["clip", "apex s", "side", "duration ms", "size IOD", "muscles"],
+        [[m.clip, number(m.truth.apex_s), m.truth.side, number(1e3 * m.truth.duration_s, 0),
+          number(m.truth.amplitude_iod, 3), ",".join(m.truth.regions)]
+         for m in every.matches if not m.side_right and m.truth.amplitude_iod > 0.049],
+    )  # fmt: skip
+    trial.note("scenes", {name: dict(zip(head[1:], cells[1:], strict=True)) for name, cells in
+                          ((row[0], row) for row in rows)})  # fmt: skip
+
+
+def _cells(score: Score) -> list[str]:
+    def part(matches: Sequence[Match]) -> str:
+        return share(sum(m.side_right for m in matches), len(matches))
+
+    by_size = [part([m for m in score.matches if abs(m.truth.amplitude_iod / s - 1) < 0.1]) for s in SIZES_IOD]
+    found = len(score.found)
+    return [*by_size, part(score.matches), share(sum(m.side_right for m in score.found), found),
+            number(found / (found + len(score.false)) if found + len(score.false) else None),
+            number(score.false_per_min)]  # fmt: skip
+
+
+if __name__ == "__main__":
+    this = begin("validation.strangers", __doc__, needs_footage=False)
+    run(this)
+    this.end()
+    sys.exit(0)
