@@ -45,6 +45,7 @@ PEOPLE = {
     "grid_two_faces.mp4": "grid2",
 }  # fmt: skip
 PEOPLE_OF_PHANTOMS = ("man_a", "man_b", "woman_a", "woman_b")
+_LARGEST_IOD = 0.03  # the weakest pattern of the head moves no further than about twice this
 VOLUNTARY = {"lp_d9.mp4": (4.97, 5.67)}  # one-sided pulls at will, neither a twitch nor proof against one
 RIDGE = 0.02  # chosen: penalty on weights of standardised features, per row; 0.005 - 0.05 give the same table
 
@@ -136,7 +137,8 @@ def phantom_spec(person: str, variant: int) -> PhantomSpec:
     if variant:
         acts += [
             {"act": "contraction", "onset_s": c.onset_s, "duration_s": c.duration_s, "side": c.side,
-             "amplitude_iod": c.amplitude_iod, "rise_share": c.rise_share, "regions": dict(c.regions)}
+             "amplitude_iod": min(c.amplitude_iod or 0, _LARGEST_IOD), "rise_share": c.rise_share,
+             "regions": dict(c.regions)}
             for c in contractions(person, variant, length)
         ]  # fmt: skip
     spec = {

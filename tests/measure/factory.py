@@ -20,6 +20,8 @@ Floats = NDArray[np.float64]
 Side = Literal["left", "right"]
 
 NAMES = tuple(region.name for region in regions())
+SIDED: tuple[Side, ...] = ("right", "left")
+assert SIDED == SIDES
 PULL = np.array([region.pull for region in regions()])
 PULL /= np.linalg.norm(PULL, axis=1, keepdims=True)
 
@@ -100,15 +102,19 @@ class Face:
 
     def both(self, at_s: float, size_iod: float = 0.03, *, duration_s: float = 0.15) -> Face:
         """The same brief movement on both sides."""
-        for side in SIDES:
+        for side in SIDED:
             self.twitch(at_s, side, size_iod, duration_s=duration_s)
         return self
 
-    def hold(self, onset_s: float, duration_s: float, side: Side, size_iod: float = 0.04, *, rise_s: float = 0.15) -> Face:
+    def hold(
+        self, onset_s: float, duration_s: float, side: Side, size_iod: float = 0.04, *, rise_s: float = 0.15
+    ) -> Face:
         """A tonic contraction."""
         return self.contract(side, plateau(self.time_s, onset_s, duration_s, rise_s), size_iod)
 
-    def ripple(self, onset_s: float, duration_s: float, side: Side, size_iod: float = 0.012, *, rate_hz: float = 5.0) -> Face:
+    def ripple(
+        self, onset_s: float, duration_s: float, side: Side, size_iod: float = 0.012, *, rate_hz: float = 5.0
+    ) -> Face:
         """A lower lid that ripples."""
         inside = (self.time_s >= onset_s) & (self.time_s < onset_s + duration_s)
         course = np.where(inside, np.sin(np.pi * rate_hz * (self.time_s - onset_s)) ** 2, 0.0)
@@ -116,7 +122,7 @@ class Face:
 
     def blink(self, onset_s: float, *, duration_s: float = 0.25, late_s: float = 0.0, depth: float = 0.75) -> Face:
         """Both eyes close and open, the left one ``late_s`` later; the lids travel as the mesh sees them do."""
-        for k, side in enumerate(SIDES):
+        for k, side in enumerate(SIDED):
             course = bump(self.time_s, onset_s + (late_s if side == "left" else 0.0), duration_s)
             self.contract(side, course, 0.06, {"upper_lid": 1.0, "lower_lid": 0.25, "outer_canthus": 0.15})
             self.aperture[:, k] -= depth * OPEN_IOD * course
@@ -125,7 +131,7 @@ class Face:
     def shut(self, onset_s: float, duration_s: float) -> Face:
         """Both eyes stay closed."""
         course = plateau(self.time_s, onset_s, duration_s, 0.1)
-        for k, side in enumerate(SIDES):
+        for k, side in enumerate(SIDED):
             self.contract(side, course, 0.06, {"upper_lid": 1.0, "lower_lid": 0.25})
             self.aperture[:, k] -= 0.9 * OPEN_IOD * course
         return self

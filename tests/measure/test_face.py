@@ -45,7 +45,9 @@ def mesh(iod_px: float = 80.0, x: float = 300.0, y: float = 200.0, rotation: Flo
 
 def frame(luma: NDArray[np.uint8]) -> Frame:
     height, width = luma.shape
-    return Frame(index=0, time_s=0.0, luma=luma, chroma=np.full((2, (height + 1) // 2, (width + 1) // 2), 128, np.uint8))
+    return Frame(
+        index=0, time_s=0.0, luma=luma, chroma=np.full((2, (height + 1) // 2, (width + 1) // 2), 128, np.uint8)
+    )
 
 
 @given(iod=st.floats(20, 400), x=st.floats(-500, 500), y=st.floats(-500, 500), roll=st.floats(-170, 170))

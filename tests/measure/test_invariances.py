@@ -9,7 +9,7 @@ import pytest
 
 from facialis.core.records import Event
 from facialis.measure.session import Result, measure_source
-from facialis.measure.sources import MirroredSource
+from facialis.measure.sources import FrameList, MirroredSource
 from tests.measure.pictures import Bytes, changed, frames, listed, measured, put_in, scaled, spasms
 
 PICTURE = 1 / 30
@@ -20,6 +20,11 @@ def spread(result: Result) -> float:
     """How much the skin seems to move all the time, typical over windows."""
     moved = result.motion.displacement_iod
     return float(np.nanmedian(np.abs(np.diff(moved, axis=0))))
+
+
+def clear(events: Sequence[Event]) -> list[Event]:
+    """Spasms a person could see; whether the smallest are found may hang on a hundredth of a pixel."""
+    return [event for event in spasms(events) if event.amplitude_iod >= 0.01]
 
 
 def same(one: Sequence[Event], other: Sequence[Event], *, within_s: float = 1.1 * PICTURE) -> None:
@@ -33,16 +38,17 @@ def same(one: Sequence[Event], other: Sequence[Event], *, within_s: float = 1.1 
 def test_in_a_mirror_the_sides_swap_and_all_else_is_the_same(name: str) -> None:
     plain = measured(name).session
     mirror = measure_source(MirroredSource(listed(frames(name)))).session
-    one, other = spasms(plain.events), spasms(mirror.events)
+    one, other = clear(plain.events), clear(mirror.events)
     assert [(e.trial_type, OTHER[e.side]) for e in one] == [(e.trial_type, e.side) for e in other]
     for a, b in zip(one, other, strict=True):
         assert abs(a.onset_s - b.onset_s) <= 1.1 * PICTURE
-        assert abs(a.apex_s - b.apex_s) <= 1.1 * PICTURE
+        assert abs(a.offset_s - b.offset_s) <= 1.5 * PICTURE
+        assert a.trial_type == "tonic_spasm" or abs(a.apex_s - b.apex_s) <= 1.1 * PICTURE  # a plateau has no top
         assert b.amplitude_iod == pytest.approx(a.amplitude_iod, rel=0.15)
     blinks = [[e.apex_s for e in s.events if e.trial_type == "blink"] for s in (plain, mirror)]
     assert blinks[0] == pytest.approx(blinks[1], abs=1.1 * PICTURE)
-    limits = [{(row.region, row.side): row.limit_iod for row in s.limits} for s in (plain, mirror)]
-    ratio = [limits[1][region, OTHER[side]] / limits[0][region, side] for region, side in limits[0]]  # type: ignore[operator]
+    limits = [{(row.region, str(row.side)): row.limit_iod or np.nan for row in s.limits} for s in (plain, mirror)]
+    ratio = [limits[1][region, OTHER[side]] / limits[0][region, side] for region, side in limits[0]]
     assert np.median(ratio) == pytest.approx(1.0, abs=0.25)
 
 
@@ -69,7 +75,7 @@ def test_frames_before_the_recording_shift_onsets_by_their_length() -> None:
 @pytest.mark.parametrize(("gain", "offset"), [(0.7, 0.0), (0.8, 45.0)])
 def test_brightness_and_contrast_leave_the_events(gain: float, offset: float) -> None:
     def dim(luma: Bytes) -> Bytes:
-        return np.clip(np.rint(luma * gain + offset), 0, 255).astype(np.uint8)
+        return np.asarray(np.clip(np.rint(luma * gain + offset), 0, 255), np.uint8)
 
     other = measure_source(listed(changed("man", dim))).session
     same(spasms(measured("man").session.events), spasms(other.events))
@@ -87,7 +93,10 @@ def test_light_that_changes_slowly_leaves_the_events_and_moves_nothing() -> None
 
 @pytest.mark.parametrize("size_px", [400, 232])
 def test_a_scaled_picture_keeps_events_and_their_size(size_px: int) -> None:
-    one, other = spasms(measured("man").session.events), spasms(measure_source(listed(scaled("man", size_px))).session.events)
+    one, other = (
+        spasms(measured("man").session.events),
+        spasms(measure_source(listed(scaled("man", size_px))).session.events),
+    )
     same(one, other)
     ratio = [b.amplitude_iod / a.amplitude_iod for a, b in zip(one, other, strict=True)]
     assert np.median(ratio) == pytest.approx(1.0, abs=0.1)
@@ -101,8 +110,6 @@ def test_where_the_face_is_in_the_picture_does_not_matter() -> None:
         return np.pad(luma, ((31, 0), (0, 57)), mode="edge")
 
     made = [f.luma for f in changed("man", wider)]
-    from facialis.measure.sources import FrameList
-
     source = FrameList([f.time_s for f in frames("man")], made)
     one, other = spasms(measured("man").session.events), spasms(measure_source(source).session.events)
     same(one, other)

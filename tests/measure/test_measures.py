@@ -79,7 +79,14 @@ def test_a_quiet_minute_is_a_rate_of_zero_with_an_upper_end_and_has_no_sizes() -
     rate = rows["twitch_rate_per_min", "all"]
     assert rate.value == 0
     assert rate.high == pytest.approx(3.0, rel=0.05)
-    for name in ("median_amplitude_iod", "largest_amplitude_iod", "side", "spread", "eye_mouth_synchrony", "tonic_share"):
+    for name in (
+        "median_amplitude_iod",
+        "largest_amplitude_iod",
+        "side",
+        "spread",
+        "eye_mouth_synchrony",
+        "tonic_share",
+    ):
         assert rows[name, "all"].value is None
         assert rows[name, "all"].why_not
 
@@ -121,7 +128,9 @@ def test_rates_of_trains_are_covered_by_their_intervals() -> None:
     for _ in range(400):
         starts = rng.uniform(0, 57, rng.poisson(8))
         at = sorted(float(a + 0.3 * k) for a in starts for k in range(1 + rng.poisson(2)))
-        made = Found(events=tuple(event(t) for t in at if t < 59.9), stretches=tuple(parts), candidates=(), threshold=4.0)
+        made = Found(
+            events=tuple(event(t) for t in at if t < 59.9), stretches=tuple(parts), candidates=(), threshold=4.0
+        )
         row = next(r for r in session_measures(made, ()) if r.name == "twitch_rate_per_min")
         assert row.low is not None
         assert row.high is not None

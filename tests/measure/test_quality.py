@@ -25,8 +25,12 @@ def tracked(
         time_s=motion.time_s, to_raster=np.full((n, 2, 3), 1.0), iod_px=np.where(seen, iod_px, np.nan),
         box_px=np.full((n, 4), 1.0), outline_raster=np.zeros((0, 2)), faces_seen=faces,
     )  # fmt: skip
-    return Tracked(motion=motion, track=track, sightings=(), luma_mean=np.where(seen, luma, np.nan),
-                   luma_noise=np.ones(n))  # fmt: skip
+    return Tracked(
+        motion=motion,
+        track=track,
+        sightings=(),
+        luma_mean=np.where(seen, luma, np.nan),
+    )
 
 
 def findings(made: Tracked, **facts: object) -> dict[str, Finding]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from facialis.measure.candidates import find_candidates
 from facialis.measure.evidence import stretches
-from facialis.measure.shape import Shape, shape_of
+from facialis.measure.shape import Shape
 from tests.measure.factory import BABINSKI, EYE, NAMES, Face
 
 PICTURE = 1 / 30
@@ -18,7 +18,8 @@ def strongest(face: Face) -> Shape:
     (part,) = stretches(face.motion())
     found = find_candidates(part)
     best = max(found.peaks, key=lambda c: c.deviate)
-    return shape_of(part, found.evidence[best.scale], best)
+    assert best.shape is not None
+    return best.shape
 
 
 @settings(max_examples=10, deadline=None)

@@ -31,16 +31,30 @@ def noise(count: int, seed: int) -> Floats:
 
 
 def evidence(
-    moved: Floats, *, duration: float = 0.12, taken_for: Noise | None = None, hidden: NDArray[np.bool_] | None = None,
-    doubt: Floats | None = None, error: Floats | None = None,
+    moved: Floats,
+    *,
+    duration: float = 0.12,
+    taken_for: Noise | None = None,
+    hidden: NDArray[np.bool_] | None = None,
+    doubt: Floats | None = None,
+    error: Floats | None = None,
 ) -> Evidence:
     if hidden is None:
         hidden = np.zeros(moved.shape[:3], bool)
     if error is None:
         error = np.full(moved.shape[:3], SIZE)
     return weigh(
-        moved, hidden, error, pulse_kernel(duration, RATE), RATE, head=HEAD, groups=GROUPS, pull=PULL,
-        templates={"all": PULL.copy()}, noise=taken_for or Noise(), doubt=doubt,
+        moved,
+        hidden,
+        error,
+        pulse_kernel(duration, RATE),
+        RATE,
+        head=HEAD,
+        groups=GROUPS,
+        pull=PULL,
+        templates={"all": PULL.copy()},
+        noise=taken_for or Noise(),
+        doubt=doubt,
     )
 
 
@@ -70,7 +84,7 @@ def test_allowing_for_asymmetry_and_head_only_lowers_the_evidence() -> None:
 
 
 def test_correlated_windows_do_not_count_twice() -> None:
-    """Noise that all windows of a side share is whitened: it exceeds the bounds no more often than independent noise."""
+    """Noise that all windows of a side share is whitened: it exceeds the bounds as seldom as any noise."""
     moved = noise(2500, 3)
     rng = np.random.Generator(np.random.SFC64(4))
     moved = 0.5 * moved + 0.001 * rng.standard_normal((2500, 2, 1, 2))
@@ -84,7 +98,10 @@ def test_a_change_of_unit_changes_nothing_but_the_unit() -> None:
     moved = pulse(noise(500, 5), 250, 1, 0.01)
     tiny = Noise(asymmetry=0.35, head_iod=0.02, floor_iod=1e-7, hidden_iod=0.05)
     scaled = Noise(asymmetry=0.35, head_iod=0.2, floor_iod=1e-6, hidden_iod=0.5)
-    one, ten = evidence(moved, taken_for=tiny), evidence(10 * moved, taken_for=scaled, error=np.full((500, 2, WINDOWS), 0.01))
+    one, ten = (
+        evidence(moved, taken_for=tiny),
+        evidence(10 * moved, taken_for=scaled, error=np.full((500, 2, WINDOWS), 0.01)),
+    )
     assert ten.energy["all"] == pytest.approx(one.energy["all"], rel=1e-4)
     assert ten.moved == pytest.approx(10 * one.moved)
 

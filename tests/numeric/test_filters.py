@@ -40,7 +40,7 @@ def test_a_pulse_kernel_answers_one_to_its_own_pulse(duration: float, rate: floa
 def test_a_finely_sampled_raised_cosine_of_height_one_gives_one(rate: float) -> None:
     duration = 0.2
     time = np.arange(-2, 2, 1 / rate)
-    pulse = np.where(np.abs(time) < duration / 2, np.cos(np.pi * time / duration) ** 2, 0.0)
+    pulse: Floats = np.where(np.abs(time) < duration / 2, np.cos(np.pi * time / duration) ** 2, 0.0)
     answer = correlate(pulse, pulse_kernel(duration, rate))
     assert answer.max() == pytest.approx(1.0, abs=0.06)
     assert abs(int(answer.argmax()) - len(time) // 2) <= 1
@@ -50,7 +50,7 @@ def test_a_finely_sampled_raised_cosine_of_height_one_gives_one(rate: float) -> 
 def test_a_pulse_kernel_does_not_see_level_or_drift(duration: float, rate: float, level: float, slope: float) -> None:
     kernel = pulse_kernel(duration, rate)
     ground = level + slope * np.arange(4 * len(kernel)) / rate
-    inner = correlate(ground, kernel)[len(kernel) : -len(kernel)]
+    inner = correlate(np.asarray(ground, np.float64), kernel)[len(kernel) : -len(kernel)]
     assert np.abs(inner).max() < 1e-6 * max(1, abs(level), abs(slope) * len(kernel))
 
 
@@ -59,8 +59,8 @@ def test_a_step_kernel_answers_the_height_of_a_step(hold: float, rate: float, he
     kernel = step_kernel(hold, rate)
     assert len(kernel) % 2 == 1
     assert abs(kernel.sum()) < 1e-9
-    step = np.where(np.arange(6 * len(kernel)) < 3 * len(kernel), 0.0, height)
-    answer = correlate(step, kernel)
+    step: Floats = np.where(np.arange(6 * len(kernel)) < 3 * len(kernel), 0.0, height)
+    answer = correlate(np.asarray(step, np.float64), kernel)
     assert answer.max() == pytest.approx(height)
     assert abs(int(answer.argmax()) - 3 * len(kernel)) <= 1
 
@@ -70,8 +70,9 @@ def test_correlate_keeps_the_shape_and_continues_the_ends() -> None:
     assert correlate(values, pulse_kernel(0.1, 30)) == pytest.approx(np.zeros((20, 2, 3)), abs=1e-12)
 
 
-gappy = hnp.arrays(np.float64, st.tuples(st.integers(1, 30), st.integers(1, 3)),
-                   elements=st.one_of(numbers, st.just(float("nan"))))
+gappy = hnp.arrays(
+    np.float64, st.tuples(st.integers(1, 30), st.integers(1, 3)), elements=st.one_of(numbers, st.just(float("nan")))
+)
 
 
 @given(values=gappy)
@@ -97,8 +98,10 @@ def test_filling_joins_by_straight_lines_and_never_mixes_channels() -> None:
     assert fill_gaps(values) == pytest.approx(np.array([[0, 1], [0, 1], [2, 3], [4, 5], [6, 5]]))
 
 
-@given(values=hnp.arrays(np.float64, st.tuples(st.integers(1, 40), st.integers(1, 3)), elements=numbers),
-       half=st.integers(1, 20))
+@given(
+    values=hnp.arrays(np.float64, st.tuples(st.integers(1, 40), st.integers(1, 3)), elements=numbers),
+    half=st.integers(1, 20),
+)
 def test_a_rolling_median_stays_within_its_window(values: Floats, half: int) -> None:
     found = rolling_median(values, half)
     assert found.shape == values.shape

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-
 from scipy.ndimage import gaussian_filter, zoom
 
 from facialis.numeric.registration import LEVELS, Pyramid, Reference, measure_shift, similarity
@@ -29,7 +28,9 @@ def scene(seed: int) -> Callable[..., Bytes]:
     size *= 25 / np.sqrt((size**2).sum() / 2)
     kx, ky = 2 * np.pi / length * np.cos(turn), 2 * np.pi / length * np.sin(turn)
 
-    def picture(x: float = 0.0, y: float = 0.0, gain: float = 1.0, offset: float = 0.0, noise: Floats | float = 0.0) -> Bytes:
+    def picture(
+        x: float = 0.0, y: float = 0.0, gain: float = 1.0, offset: float = 0.0, noise: Floats | float = 0.0
+    ) -> Bytes:
         across = np.exp(1j * np.outer(np.arange(WIDTH) - x, kx))
         down = np.exp(1j * np.outer(np.arange(HEIGHT) - y, ky))
         value = ((down * (size * np.exp(1j * phase))) @ across.T).real + 128
@@ -103,7 +104,8 @@ def test_the_standard_error_grows_with_the_noise_and_is_of_its_size() -> None:
 
     def spread(noise: float) -> tuple[float, float]:
         found = [
-            measure_shift(windows, pyramid(picture(noise=rng.normal(0, noise, (HEIGHT, WIDTH)))), ZERO) for _ in range(15)
+            measure_shift(windows, pyramid(picture(noise=rng.normal(0, noise, (HEIGHT, WIDTH)))), ZERO)
+            for _ in range(15)
         ]
         true = float(np.std([f.shift_px for f in found], axis=0).mean())
         return true, float(np.mean([f.error_px for f in found]))
@@ -187,8 +189,12 @@ finite = st.floats(-50, 50)
 
 
 @given(
-    scale=st.floats(0.3, 3), turn=st.floats(-3.1, 3.1), x=finite, y=finite,
-    seed=st.integers(0, 1000), count=st.integers(3, 12),
+    scale=st.floats(0.3, 3),
+    turn=st.floats(-3.1, 3.1),
+    x=finite,
+    y=finite,
+    seed=st.integers(0, 1000),
+    count=st.integers(3, 12),
 )
 def test_a_similarity_is_recovered(scale: float, turn: float, x: float, y: float, seed: int, count: int) -> None:
     rng = np.random.Generator(np.random.SFC64(seed))

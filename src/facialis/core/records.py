@@ -94,7 +94,10 @@ class Frame:
 
 @dataclass(frozen=True, kw_only=True)
 class Recording:
-    """A video file and how it was taken. Times in seconds from the first frame's presentation time."""
+    """A video file and how it was taken. Times in seconds from the first frame's presentation time.
+
+    ``recorded_at`` is the moment its container says it was made, ISO 8601; a copy or an edit may have changed it.
+    """
 
     name: str
     sha256: str
@@ -111,6 +114,7 @@ class Recording:
     variable_rate: bool
     truncated: bool
     gaps: tuple[Interval, ...] = ()
+    recorded_at: str | None = None
 
     def __post_init__(self) -> None:
         _need(self.frames >= 1 and self.duration_s > 0, f"recording {self.name!r} has no frames")

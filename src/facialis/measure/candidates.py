@@ -10,12 +10,16 @@ from scipy.ndimage import gaussian_filter1d
 
 from facialis.measure.evidence import DURATIONS_S, Stretch, collect, group_sizes, significance
 from facialis.measure.lids import lid_doubt
+from facialis.measure.shape import Shape, shape_of
 from facialis.numeric.detection import Evidence
 from facialis.numeric.filters import rolling_median
 
-__all__ = ["FEATURES", "Candidate", "Candidates", "find_candidates", "head_speed"]
+__all__ = ["FEATURES", "REFERENCE_S", "Candidate", "Candidates", "NoiseSummary", "find_candidates", "head_speed"]
 
 Array = NDArray[np.float64]
+
+REFERENCE_S = 0.12
+"""The duration (of `DURATIONS_S`) whose filter answers best to the reference contraction of 150 ms."""
 
 _APART_S = 0.12  # chosen: two twitches nearer than this are one peak; clonic trains reach about 8 per s
 _NEAR_S = 0.08  # asynchrony of two sides that counts as the same moment, see numeric.detection.Noise.lag_s
@@ -34,7 +38,11 @@ FEATURES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A peak of evidence. ``index`` counts pictures of the stretch, ``scale`` durations; ``deviate`` is its height."""
+    """A peak of evidence.
+
+    ``index`` counts pictures of the stretch, ``scale`` durations; ``deviate`` is its height. ``shape`` is None if no
+    window moved clearly.
+    """
 
     index: int
     time_s: float
@@ -42,15 +50,32 @@ class Candidate:
     scale: int
     deviate: float
     features: Array
+    shape: Shape | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Candidates:
-    """All peaks of a stretch; ``deviate`` (time, side) is what they are peaks of."""
+    """All peaks of a stretch; ``deviate`` (time, side) is what they are peaks of, ``noise`` how loud the stretch was.
+
+    The evidence itself is not kept: a recording of hours would not fit.
+    """
 
     peaks: tuple[Candidate, ...]
     deviate: Array
-    evidence: list[Evidence]
+    noise: NoiseSummary | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoiseSummary:
+    """Noise of a stretch for the duration of the reference contraction.
+
+    ``level`` (side, channel) its median over time, ``correlation`` (channel, channel), ``ordinary`` (side, channel)
+    the usual variance of asymmetry; channels in the order window, direction.
+    """
+
+    level: Array
+    correlation: Array
+    ordinary: Array
 
 
 def _deviate(evidence: list[Evidence]) -> tuple[Array, NDArray[np.int64]]:
@@ -87,7 +112,15 @@ def find_candidates(stretch: Stretch) -> Candidates:
                     )
                 )
                 free[window] = False
-    return Candidates(peaks=tuple(sorted(found, key=lambda c: c.time_s)), deviate=deviate, evidence=evidence)
+    return Candidates(peaks=tuple(sorted(found, key=lambda c: c.time_s)), deviate=deviate, noise=_summary(evidence))
+
+
+def _summary(evidence: list[Evidence]) -> NoiseSummary | None:
+    scale = DURATIONS_S.index(REFERENCE_S)
+    if scale >= len(evidence):
+        return None
+    level = np.median(evidence[scale].level, axis=0).reshape(2, -1)
+    return NoiseSummary(level=level, correlation=evidence[scale].correlation, ordinary=evidence[scale].ordinary)
 
 
 def _leaves_rest(stretch: Stretch, evidence: list[Evidence], scale: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -155,7 +188,7 @@ def _candidate(
     ]  # fmt: skip
     assert len(values) == len(FEATURES)
     return Candidate(index=i, time_s=float(stretch.time_s[i]), side=side, scale=scale, deviate=deviate,
-                     features=np.array(values))  # fmt: skip
+                     features=np.array(values), shape=shape_of(stretch, now, i, side, DURATIONS_S[scale]))  # fmt: skip
 
 
 def _activity(now: Evidence, i: int, other: int, rate: float) -> float:

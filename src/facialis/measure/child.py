@@ -58,6 +58,7 @@ class Header:
     frames: int | None
     rate_hz: float | None
     codec: str
+    created: str
     tick_s: float
     stated_end_s: float | None
     first_s: float

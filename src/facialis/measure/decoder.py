@@ -328,6 +328,7 @@ def _run(order: dict[str, Any]) -> None:
             "frames": job.declared_frames,
             "rate_hz": job.rate_hz,
             "codec": job.stream.codec_context.name,
+            "created": str(job.container.metadata.get("creation_time", ""))[:40],
             "tick_s": float(job.stream.time_base or 0),
             "stated_end_s": job.stated_end_s,
             "first_s": job.first_s,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 from scipy.ndimage import maximum_filter1d
 
 from facialis.core.records import SIDES, Event, Interval, Kind, Motion, Side
@@ -17,7 +18,7 @@ from facialis.measure.kinds import twitch_probability
 from facialis.measure.lids import find_closures
 from facialis.measure.regions import regions
 from facialis.measure.ripples import Ripple, find_ripples
-from facialis.measure.shape import Shape, shape_of
+from facialis.measure.shape import Shape
 from facialis.numeric.filters import correlate, step_kernel
 
 __all__ = ["Found", "find_events", "noise_threshold"]
@@ -28,6 +29,7 @@ _TWITCH = 0.7  # below it, fewer than half were put in when each person was left
 _UNCLEAR = 0.4  # chosen: below this it is not worth a person's look; 0.3 - 0.5
 _LARGE_IOD = 0.02  # chosen: a one-sided movement of this size that is no twitch is told as an expression; 0.01 - 0.03
 _BLINK_S = 0.5  # a blink is over in 0.4 s (design; Sforza 2008, PMID 18565090) and a margin for the edges
+_LOOKS = 6.0  # independent looks a picture: two sides, about three groups and durations that do not overlap; 3 - 12
 _HIGHEST = 7.0  # chosen: a face in motion asks for more than this, but then the rule of kinds.yaml decides; 6 - 10
 _FLANK = 6.0  # chosen: flanks weigh a sixth of the centre or less; 5 - 8
 _HELD_S = 15.0  # chosen: a held smile is over by then; 5 - 30 s
@@ -89,8 +91,10 @@ def noise_threshold(candidates: list[Candidates], rate_per_min: float, minutes: 
         fall = (high - middle) / np.log(2.0)  # from half of the peaks to a quarter is a factor of two
         expected = max(rate_per_min * minutes, 1e-6)
         bounds.append(float(middle + fall * np.log(max(0.5 * len(tops) / expected, 1.0))))
-    # Never below 4, where Fisher's approximation would already ask for it; never so high that nothing can be found.
-    return float(np.clip(min(bounds, default=6.0), 4.0, _HIGHEST))
+    # Never below what Gaussian noise alone would ask for, never so high that nothing can be found.
+    looks = _LOOKS * sum(len(c.deviate) for c in candidates) / max(minutes, 1e-6)
+    least = float(stats.norm.isf(min(rate_per_min / max(looks, 1e-6), 0.5)))
+    return float(np.clip(min(bounds, default=6.0), min(least, _HIGHEST), _HIGHEST))
 
 
 def _tops(values: Array) -> Array:
@@ -103,14 +107,13 @@ def _events_of(part: Stretch, found: Candidates, threshold: float, detector: str
     holds = [h for h in holds if not (set(h.regions) <= _LIDS and any(_in_closure(h.apex_s, lid) for lid in lids))]
     expressions = _expressions(part, lids, detector)
     twitches: list[Event] = []
-    drawn = [(c, shape_of(part, found.evidence[c.scale], c)) for c in found.peaks if c.deviate >= threshold]
-    shaped = [(c, s) for c, s in drawn if s is not None]
+    shaped = [(c, c.shape) for c in found.peaks if c.deviate >= threshold and c.shape is not None]
     for candidate, shape in shaped:
         if any(_flank(candidate, shape, c, s) for c, s in shaped if c.side == candidate.side):
             continue
         probability = twitch_probability(candidate.features)
         side = SIDES[candidate.side]
-        if any(h.side == side and _at_edge(candidate, shape, h) for h in holds):
+        if any(h.side == side and _at_edge(candidate, h) for h in holds):
             continue
         if set(shape.muscles) <= _LIDS and any(_in_closure(shape.apex_s, lid) for lid in lids):
             continue
@@ -147,15 +150,15 @@ def _reach_s(candidate: Candidate) -> float:
     return 1.25 * DURATIONS_S[candidate.scale] + 0.15
 
 
-def _at_edge(candidate: Candidate, shape: Shape, hold: Event) -> bool:
+def _at_edge(candidate: Candidate, hold: Event) -> bool:
     reach = max(0.3, _reach_s(candidate))
-    return any(abs(shape.apex_s - edge) < reach for edge in (hold.onset_s, hold.offset_s))
+    return any(abs(candidate.time_s - edge) < reach for edge in (hold.onset_s, hold.offset_s))
 
 
 def _flank(candidate: Candidate, shape: Shape, rival: Candidate, larger: Shape) -> bool:
     """Whether a candidate is only the answer of the filter's flanks to a much larger movement nearby."""
     reach = max(_reach_s(candidate), _reach_s(rival))
-    return larger.amplitude_iod > _FLANK * shape.amplitude_iod and abs(larger.apex_s - shape.apex_s) < reach
+    return larger.amplitude_iod > _FLANK * shape.amplitude_iod and abs(rival.time_s - candidate.time_s) < reach
 
 
 def _in_closure(time_s: float, lid: Event) -> bool:

@@ -45,6 +45,8 @@ where the background comes in when the head turns: it is measured, but no eviden
 
 _SHORTEST_S = 1.0  # chosen: less is too short to know its own noise; 0.8 - 2 s
 _HEAD_FLOOR_IOD = 0.001  # chosen: a tenth of a raster pixel, the noise of a good window; 0.0005 - 0.002
+_PIECE_S = 120.0  # chosen: long against the seconds of local noise, short against memory; 60 - 300 s
+_CALM_S = 5.0  # chosen: how far a cut may move to a calm moment; 2 - 10 s
 _HOLE_S = 0.15  # chosen: a longer hole in time splits a stretch (video lists the same holes as gaps)
 
 # How far each window goes along in a contraction, relative to the strongest: from the muscle's insertion, coarse on
@@ -83,8 +85,23 @@ def stretches(motion: Motion) -> list[Stretch]:
         cuts = np.flatnonzero(np.diff(time[run]) > max(_HOLE_S, 3 * interval)) + 1
         for part in np.split(np.arange(run.start, run.stop), cuts):
             if len(part) >= 15 and time[part[-1]] - time[part[0]] >= _SHORTEST_S:
-                found += [_stretch(motion, part, rate)]
+                found += [_stretch(motion, piece, rate) for piece in _pieces(motion, part, rate)]
     return found
+
+
+def _pieces(motion: Motion, part: NDArray[np.int64], rate: float) -> list[NDArray[np.int64]]:
+    """Cuts a long run at its calmest moments, so that what is held in memory does not grow with the recording."""
+    count = max(1, round(len(part) / rate / _PIECE_S))
+    if count == 1:
+        return [part]
+    slack = round(_CALM_S * rate)
+    cuts = []
+    for k in range(1, count):
+        nominal = k * len(part) // count
+        near = part[max(1, nominal - slack) : nominal + slack]
+        step = np.abs(motion.displacement_iod[near] - motion.displacement_iod[near - 1])
+        cuts.append(max(1, nominal - slack) + int(np.argmin(np.nan_to_num(step, nan=0.1).sum((1, 2, 3)))))
+    return list(np.split(part, cuts))
 
 
 def _stretch(motion: Motion, part: NDArray[np.int64], rate: float) -> Stretch:

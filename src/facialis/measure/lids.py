@@ -21,6 +21,7 @@ Array = NDArray[np.float64]
 
 _OPEN_S = 4.0  # chosen: the open lid is the 80 % quantile of four seconds; 3 - 8 s
 _CLOSED = 0.4  # partial blinks reach 51-75 % of full excursion (Sforza 2008, PMID 18565090)
+_LEAST_OPEN = 0.6  # chosen: an open eye varies by less than this with gaze and pose; 0.5 - 0.7
 _EDGE = 0.25  # chosen: share of the excursion at which a closure begins and ends; 0.15 - 0.3
 _NEAR_S = 0.12  # chosen: lids still settle a tenth of a second after a closure; 0.08 - 0.2
 _DOUBT = 4.0  # chosen: eyes open asynchronously, so lids may differ by all of their travel (0.35 x 4); 3 - 6
@@ -44,6 +45,8 @@ def closed_share(stretch: Stretch) -> tuple[Array, Array]:
     size = (2 * half + 1, 1)
     opened = percentile_filter(stretch.aperture_iod, 80, size=size, mode="nearest")
     opened = np.maximum(gaussian_filter1d(opened, 0.3 * stretch.rate_hz, axis=0), 1e-3)
+    # Eyes that stay shut for longer than the window must not become the open eye.
+    opened = np.maximum(opened, _LEAST_OPEN * np.quantile(stretch.aperture_iod, 0.9, axis=0))
     return np.clip(1.0 - stretch.aperture_iod / opened, 0.0, 1.0), opened
 
 

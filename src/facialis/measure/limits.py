@@ -5,13 +5,16 @@ A quiet recording then says how quiet it could know itself to be.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, stats
 
 from facialis.core.records import SIDES, Limit
+from facialis.measure.candidates import REFERENCE_S
 from facialis.measure.events import Found
-from facialis.measure.evidence import DURATIONS_S, geometry, without_head
+from facialis.measure.evidence import geometry, without_head
 from facialis.measure.regions import regions
 from facialis.numeric.detection import Noise
 from facialis.numeric.filters import pulse_kernel
@@ -32,29 +35,29 @@ def detection_limits(found: Found) -> tuple[Limit, ...]:
     A contraction of several regions at once is found when smaller. It does not say that a smaller one was not there.
     """
     which = geometry()[1]
-    scale = DURATIONS_S.index(0.12)
     rows: list[Limit] = []
     for side in (0, 1):
         for k, region in enumerate(regions()):
             values, weights = [], []
             for stretch, candidates in zip(found.stretches, found.candidates, strict=True):
                 seen = 1.0 - float(stretch.hidden[:, side, k].mean())
-                if seen < _HIDDEN_SHARE or scale >= len(candidates.evidence):
+                noise = candidates.noise
+                if seen < _HIDDEN_SHARE or noise is None:
                     continue
-                evidence = candidates.evidence[scale]
-                level = np.median(evidence.level[:, side], axis=0).ravel()
+                level = noise.level[side]
+                spread = noise.correlation * np.outer(level, level) + np.diag(noise.ordinary[side])
                 gain = _gain(stretch.rate_hz)
-                noise = evidence.correlation * np.outer(level, level) + np.diag(evidence.ordinary[side])
-                values.append(_least(k, noise, which, found.threshold) / gain)
+                values.append(_least(k, spread, which, found.threshold) / gain)
                 weights.append(len(stretch.time_s) * seen)
             limit = float(np.average(values, weights=weights)) if values else None
             rows.append(Limit(region=region.name, side=SIDES[side], limit_iod=limit))
     return tuple(rows)
 
 
+@cache
 def _gain(rate_hz: float) -> float:
     """Peak answer of the filter to the reference contraction of height 1, averaged over where its samples fall."""
-    kernel = pulse_kernel(DURATIONS_S[DURATIONS_S.index(0.12)], rate_hz)
+    kernel = pulse_kernel(REFERENCE_S, rate_hz)
     tops = []
     for shift in np.linspace(0, 1, 8, endpoint=False):
         t = (np.arange(-3 * len(kernel), 3 * len(kernel)) + shift) / rate_hz / _PULSE_S

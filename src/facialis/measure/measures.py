@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from facialis.core.records import SIDES, Block, Event, Interval, Measure
 from facialis.measure.events import Found
@@ -99,6 +100,8 @@ def _rate(name: str, events: list[Event], parts: Sequence[Interval], block: str)
     dispersion = 1.0
     if len(cells) > 3 and len(events) > 1:
         dispersion = float(((counts - expected) ** 2 / np.maximum(expected, 1e-9)).sum() / (len(cells) - 1))
+        # Few cells know the dispersion roughly: widened as a t interval is against a normal one.
+        dispersion *= (stats.t.ppf(0.95, len(cells) - 1) / stats.norm.ppf(0.95)) ** 2
     bounds = rate_bounds(len(events), usable / 60, dispersion=dispersion)
     return Measure(name=name, value=60 * len(events) / usable, unit="1/min", low=bounds.low, high=bounds.high,
                    probability=bounds.probability, interval_kind=bounds.kind, block=block)  # fmt: skip

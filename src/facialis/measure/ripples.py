@@ -70,6 +70,9 @@ def find_ripples(stretch: Stretch) -> list[Ripple]:
             frequency, regular = _rhythm(lid[run, side], rate)
             if regular < _REGULAR:
                 continue
+            # The smoothed power reaches beyond the ripple: it ends where the excursion has fallen to half.
+            strong = np.flatnonzero(excursion[run, side] > 0.5 * np.median(excursion[run, side]))
+            run = slice(run.start + int(strong[0]), run.start + int(strong[-1]) + 1)
             apex = run.start + int(np.argmax(excursion[run, side]))
             strength = float(np.median(ratio[run])) / _AGAINST
             found.append(

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.measure.candidates import Candidate
-from facialis.measure.evidence import DURATIONS_S, Stretch, geometry
+from facialis.measure.evidence import Stretch, geometry
 from facialis.measure.regions import regions
 from facialis.numeric.detection import Evidence
 
@@ -35,16 +34,15 @@ class Shape:
     moved_iod: Array
 
 
-def shape_of(stretch: Stretch, evidence: Evidence, candidate: Candidate) -> Shape | None:
-    """The course of a candidate, from the movement of its side beyond what the other side does at the same time.
+def shape_of(stretch: Stretch, evidence: Evidence, i: int, side: int, duration_s: float) -> Shape | None:
+    """The course of what peaks at picture ``i``: the movement of its side beyond what the other does at that time.
 
     None if no window moved clearly: then it was not seen what moved, and nothing can be said of it.
     """
-    i, side, rate = candidate.index, candidate.side, stretch.rate_hz
-    duration = DURATIONS_S[candidate.scale]
+    rate, duration = stretch.rate_hz, duration_s
     reach = round((0.75 * duration + 0.15) * rate) + 2
     start, stop = max(0, i - 2 * reach), min(len(stretch.time_s), i + 2 * reach + 1)
-    own = stretch.moved[start:stop, side] - _going_along(stretch, evidence, candidate, start, stop)
+    own = stretch.moved[start:stop, side] - _going_along(stretch, evidence, i, 1 - side, start, stop)
     level = evidence.level[i, side]
     weight = evidence.moved[i, side] - _shared(evidence, i, side)
     weight = weight / level**2
@@ -97,8 +95,7 @@ def _shared(evidence: Evidence, i: int, side: int) -> Array:
     return np.asarray(np.where(own * other > 0, np.sign(own) * np.minimum(np.abs(own), np.abs(other)), 0.0))
 
 
-def _going_along(stretch: Stretch, evidence: Evidence, candidate: Candidate, start: int, stop: int) -> Array:
+def _going_along(stretch: Stretch, evidence: Evidence, i: int, other: int, start: int, stop: int) -> Array:
     """What the side only does along with the other (a blink, a smile): the other's course where it clearly moves."""
-    i, other = candidate.index, 1 - candidate.side
     clear = np.abs(evidence.moved[i, other]) > _CLEAR * evidence.level[i, other]
     return np.asarray(stretch.moved[start:stop, other] * clear)

@@ -13,6 +13,7 @@ import stat
 import weakref
 from array import array
 from collections.abc import Iterator
+from datetime import datetime
 from math import inf
 from pathlib import Path
 from types import TracebackType
@@ -32,6 +33,7 @@ from facialis.measure.sources import Declared, FrameList, FrameSource, MirroredS
 __all__ = ["Declared", "FrameList", "FrameSource", "MirroredSource", "VideoFile"]
 
 _MISSING_END_S: Final = 0.5  # chosen: the last picture of a screen recording may stand as long; 0.3 - 1 s
+_FIRST_YEAR: Final = 1990  # chosen: before there were digital cameras; 1971 - 1995
 _HASH_BYTES: Final = 1 << 20  # chosen: 0.1 - 16 MB read equally fast
 
 
@@ -153,6 +155,7 @@ class VideoFile:
             variable_rate=rhythm.variable,
             truncated=self._lost_frames(float(time_s[-1]) + rhythm.median_interval_s, header, counted),
             gaps=rhythm.gaps,
+            recorded_at=_moment(header.created),
         )
 
     def _lost_frames(self, end_s: float, header: Header, counted: Counted) -> bool:
@@ -275,6 +278,16 @@ def _refusal(name: str, code: str, detail: str, limits: DecodeLimits) -> VideoEr
     if detail:
         error.add_note(detail)
     return error
+
+
+def _moment(created: str) -> str | None:
+    """A container's creation time as ISO 8601; None where there is none or its clock had not been set."""
+    try:
+        moment = datetime.fromisoformat(created)
+    except ValueError:
+        return None
+    # Containers count from 1904 or 1970: a camera that does not know the time says so by that.
+    return moment.isoformat() if moment.year > _FIRST_YEAR else None
 
 
 def _printable(name: str) -> str:
