@@ -1,8 +1,8 @@
 """Writes the generated pages of docs/ from the program itself; ``--check`` only says whether they are up to date.
 
 Whole pages are made from help texts, docstrings and data. Pages written by hand may hold blocks that are made as well:
-``<!-- constants: NAME ... -->`` becomes a table of constants of the code, ``<!-- sources: KEY ... -->`` a list of sources;
-each ends with ``<!-- end -->``.
+``<!-- constants: NAME ... -->`` becomes a table of constants of the code, ``<!-- sources: KEY ... -->`` a list of
+sources; each ends with ``<!-- end -->``.
 """
 
 from __future__ import annotations
@@ -157,7 +157,9 @@ def regions_page() -> str:
     from facialis.measure.regions import regions, rigid_points
 
     parts = [REGIONS_HEAD.replace("{count}", str(len(regions())))]
-    parts += ["| region | in words | muscle | pull | window | mesh points | weighed in |\n|---|---|---|---|---|---|---|\n"]
+    parts += [
+        "| region | in words | muscle | pull | window | mesh points | weighed in |\n|---|---|---|---|---|---|---|\n"
+    ]
     for region in regions():
         groups = [group for group, members in GROUPS.items() if region.name in members]
         pull, window, points = (
@@ -166,7 +168,6 @@ def regions_page() -> str:
         words = wording(f"region_{region.name}")
         cells = f"`{region.name}`", words, f"`{region.muscle}`", f"`{pull}`", f"`{window}`", f"`{points}`"
         parts += [f"| {' | '.join(cells)} | {', '.join(f'`{group}`' for group in groups) or 'nothing'} |\n"]
-    windows = len(rigid_points())
     parts += [REGIONS_TAIL.replace("{count}", str(len(rigid_points())))]
     return "".join(parts)
 

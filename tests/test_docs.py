@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import pkgutil
@@ -9,6 +10,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,12 +22,21 @@ import typer
 import facialis
 from facialis.cli import app
 from facialis.core.knowledge import load
-from scripts.generate_docs import CLI_PAGE
+from facialis.core.records import KINDS, Block, Finding, Limit, Measure, Provenance, Recording
+from facialis.core.settings import EventSettings
+from scripts.generate_docs import BLOCK, CLI_PAGE, constant
 from scripts.generate_docs import PAGES as PAGES_MADE
+from tests.measure.factory import Face, recording
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+REFERENCE = ROOT / "docs" / "reference"
+GUIDES = ROOT / "docs" / "guides"
+SECTIONS = [
+    "Definition", "Unit and interval", "Assumptions", "When it is not measurable", "Frame rate",
+    "What it does not mean", "References",
+]  # fmt: skip
 FOLDERS = ("src", "tests", "scripts", "docs", "benchmarks", "validation", "examples", ".ci")
 SUFFIXES = {".py", ".md", ".yaml", ".html", ".css", ".js", ".txt", ".toml", ""}
 IN_FOLDERS = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.suffix in SUFFIXES)
@@ -172,3 +184,182 @@ def test_the_readme_carries_the_fixed_wording() -> None:
         if key.startswith(("emergency_", "disclaimer")):
             words = re.sub(r"[^\w ]", "", " ".join(str(row["text"]).split()))
             assert words in re.sub(r"[^\w ]", "", readme), key
+
+
+def cells(page: Path) -> list[list[str]]:
+    """Rows of a page's tables whose first cell is a name in backticks, without the blocks that are made."""
+    text = BLOCK.sub("", page.read_text(encoding="utf-8"))
+    rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.splitlines() if "|" in line]
+    return [row for row in rows if row[0].startswith(("`", "[`"))]
+
+
+def named(page: Path) -> set[str]:
+    """What stands in backticks in the first cells of a page's tables."""
+    return {name for row in cells(page) for name in re.findall(r"`([^`]+)`", row[0])}
+
+
+def test_the_map_names_every_module_and_no_other() -> None:
+    sources = ROOT / "src" / "facialis"
+    there = {
+        path.relative_to(sources).with_suffix("").as_posix()
+        for path in SOURCES
+        if path.name != "__init__.py" or "def " in path.read_text(encoding="utf-8")
+    }
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    on_the_map = re.findall(r"^\| `([\w/]+)` \|", text.split("## Map\n")[1].split("\n## ")[0], flags=re.MULTILINE)
+    assert sorted(on_the_map) == sorted(there)
+    mentioned = set(re.findall(r"`((?:core|numeric|measure|report|cli)/\w+)`", text))
+    assert sorted(mentioned - there) == []
+
+
+@cache
+def measured() -> tuple[Measure, ...]:
+    """The measures of a face that twitches and blinks."""
+    from facialis.measure.events import find_events
+    from facialis.measure.measures import session_measures
+
+    face = Face(30.0).blink(4.0)
+    for at_s in (7.0, 12.0, 17.0, 22.0):
+        face.twitch(at_s, "left", 0.04)
+    found = find_events(face.motion(), EventSettings(), "test")
+    return session_measures(found, [Block(name="task", start_s=10.0, stop_s=25.0)])
+
+
+def test_the_index_of_measures_is_that_of_the_code() -> None:
+    def time_meant(row: Measure) -> str:
+        return "each block" if row.block == "task" else row.block
+
+    made: dict[str, tuple[str, bool, list[str]]] = {}
+    for row in measured():
+        made.setdefault(row.name, (row.unit, row.low is not None, []))[2].append(time_meant(row))
+    said = {
+        re.findall(r"`(\w+)`", name)[0]: (unit.strip("`") if "`" in unit else "", bounds != "none", times.split(", "))
+        for name, unit, bounds, times in cells(REFERENCE / "measures" / "README.md")
+    }
+    assert said == made
+
+
+def test_every_measure_has_its_page_and_its_words() -> None:
+    names = {row.name for row in measured()}
+    assert {f"measure_{name}" for name in names} <= set(load("wording.yaml"))
+    for name in names | {"detection_limit", "rest", "usable_time"}:
+        text = (REFERENCE / "measures" / f"{name}.md").read_text(encoding="utf-8")
+        assert re.findall(r"^## (.*)$", text, flags=re.MULTILINE) == SECTIONS, name
+        assert "<!-- sources: " in text, f"{name}: name the sources"
+
+
+def test_every_kind_of_event_has_its_section() -> None:
+    text = (REFERENCE / "events.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## `(\w+)`$", text, flags=re.MULTILINE) == list(KINDS)
+    for kind in KINDS:
+        assert {f"kind_{kind}", f"kind_{kind}_many"} <= set(load("wording.yaml"))
+
+
+def finding_codes() -> set[str]:
+    """What `measure/quality` can say, read from its calls."""
+    tree = ast.parse((ROOT / "src" / "facialis" / "measure" / "quality.py").read_text(encoding="utf-8"))
+    codes = set()
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ("_finding", "_below"):
+            code = call.args[0 if call.func.id == "_finding" else 1]
+            codes |= {code.value} if isinstance(code, ast.Constant) else set()
+    return {str(code) for code in codes}
+
+
+def test_every_finding_has_words_and_is_documented() -> None:
+    codes = finding_codes()
+    assert {"too_dark", "short", "gaps"} <= codes, "the codes are no longer where this test looks for them"
+    assert {f"{part}_{code}" for part in ("finding", "advice") for code in codes} <= set(load("wording.yaml"))
+    assert named(REFERENCE / "findings.md") == codes
+
+
+def test_every_key_of_the_result_files_is_documented(tmp_path: Path) -> None:
+    from facialis.report.tables import EVENT_COLUMNS, write_motion
+
+    text = (REFERENCE / "files.md").read_text(encoding="utf-8")
+    sections = {part.split("\n")[0].strip("`"): part for part in re.split(r"^###? ", text, flags=re.MULTILINE)}
+    assert re.findall(r"^\| `(\w+)` \|", sections["events.tsv"], flags=re.MULTILINE) == list(EVENT_COLUMNS)
+    for section, kind in (("recording", Recording), ("A measure", Measure)):
+        rows = re.findall(r"^\| ([^|]+) \|", sections[section], flags=re.MULTILINE)
+        assert set(re.findall(r"`(\w+)`", " ".join(rows))) == {field.name for field in fields(kind)}
+    for part in (Limit, Finding, Block, Provenance):
+        for field in fields(part):
+            assert f"`{field.name}`" in sections["session.json"]
+
+    import pyarrow.parquet as pq
+
+    face = Face(2.0)
+    write_motion(face.motion(), tmp_path / "signals.parquet")
+    said = re.findall(r"`([\w<>]+)`", sections["signals.parquet"])
+    for column in pq.read_schema(tmp_path / "signals.parquet").names:
+        general = re.sub(r"^(right|left)_(\w+?)_(lateral|up|error)_iod$", r"<side>_<region>_\3_iod", column)
+        assert re.sub(r"^(right|left)_aperture", "<side>_aperture", general) in said
+
+
+def test_every_top_level_key_of_a_session_is_documented() -> None:
+    from facialis.core.records import Session
+    from facialis.measure.events import find_events
+    from facialis.report.tables import session_object
+
+    motion = Face(2.0).motion()
+    made = Provenance(facialis_version="0", settings_fingerprint="0", model_sha256="0")
+    events = find_events(motion, EventSettings(), "test").events
+    session = Session(recording=recording(motion), usable_s=2.0, rest_s=2.0, events=events, measures=(), limits=(),
+                      findings=(), blocks=(), provenance=made)  # fmt: skip
+    assert set(session_object(session)) <= named(REFERENCE / "files.md")
+
+
+def test_every_feature_of_the_rule_is_described() -> None:
+    from facialis.measure.candidates import FEATURES
+
+    assert named(REFERENCE / "method.md") == set(FEATURES)
+
+
+def numbers(value: object) -> list[float]:
+    """The numbers of a constant."""
+    if isinstance(value, tuple):
+        return [number for part in value for number in numbers(part)]
+    return [float(value)] if isinstance(value, int | float) else []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_words_name_the_constants_that_the_code_has(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    words = BLOCK.sub("", text)
+    for block in BLOCK.finditer(text):
+        for name in block.group(2).split() if block.group(1) == "constants" else []:
+            for number in numbers(constant(name)[0]):
+                found = re.search(rf"(?<![\w.]){re.escape(f'{number:g}')}(?!\w|\.\d)", words)
+                assert found, f"{name} is {number:g}, which the page does not say: it may tell an old value"
+
+
+def test_the_second_look_of_the_guide_works(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from facialis.report.tables import write_motion
+
+    code = (GUIDES / "why-not-seen.md").read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    place = "facialis-out/my-face/signals.parquet"
+    assert place in code
+    signals = tmp_path / "signals.parquet"
+    write_motion(Face(16.0).twitch(12.3, "left", 0.05).motion(), signals)
+    exec(compile(code.replace(place, str(signals)), "why-not-seen.md", "exec"), {})
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("threshold ")
+    assert any(re.fullmatch(r"12\.\d\d s left: evidence \d+\.\d, twitch [01]\.\d\d", line) for line in lines[1:])
+
+
+def test_the_phantom_of_the_guide_can_be_made() -> None:
+    from facialis.measure.specification import parse_spec
+
+    text = (GUIDES / "make-a-phantom.md").read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    assert len(parse_spec(inspect.cleandoc("\n" + text), "make-a-phantom.md", "my").acts) == 5
+
+
+def test_the_blocks_of_the_guide_can_be_read(tmp_path: Path) -> None:
+    from facialis.cli.blocks import read_blocks
+
+    page = ROOT / "docs" / "start" / "how-to-record.md"
+    table = next(part for part in page.read_text(encoding="utf-8").split("```\n") if part.startswith("block,"))
+    (tmp_path / "blocks.csv").write_text(table, encoding="utf-8")
+    blocks = read_blocks(tmp_path / "blocks.csv")
+    assert {block.name for block in blocks}.isdisjoint({"rest", "all"})
+    assert len({block.name for block in blocks}) == len(blocks) == 3

@@ -14,16 +14,18 @@ from facialis.measure.animate import animate_clip, animated_truth, smooth_landma
 from facialis.measure.contractions import PATTERNS, Contraction, OneSide
 from facialis.measure.encode import VideoWriter, replacing
 from facialis.measure.mesh import FaceMesh
+from facialis.measure.phantom import PhantomSpec, write_phantom
 from facialis.measure.specification import Camera
 from facialis.measure.video import VideoFile
 from validation.trial import code_key
 
-__all__ = ["CRF", "PULSE_S", "QuietClip", "schedule"]
+__all__ = ["CRF", "PULSE_S", "QuietClip", "phantom_clip", "schedule"]
 
 Array = NDArray[np.float64]
 
 CRF = 20  # of the encoded clips: what phones come near to
 PULSE_S = 0.15  # length of the reference contraction
+_ROOMS = ("phantom", "scene", "acts", "contractions", "encode", "portrait", "head", "skin")  # what makes a phantom
 _APART_S = (0.9, 1.3)  # from one contraction to the next
 
 
@@ -91,3 +93,12 @@ def schedule(
         )
         onset += float(rng.uniform(*_APART_S))
     return tuple(rows)
+
+
+def phantom_clip(spec: PhantomSpec, cache: Path) -> Path:
+    """The video of a phantom, made once."""
+    code = code_key(*(f"measure/{room}" for room in _ROOMS))
+    path = cache / f"phantom.{spec.fingerprint()[:12]}.{code}.mp4"
+    if not path.exists():
+        write_phantom(spec, path)
+    return path

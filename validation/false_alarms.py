@@ -18,11 +18,11 @@ from facialis.core.records import Motion
 from facialis.core.settings import EventSettings
 from facialis.measure.acts import HeadMotion
 from facialis.measure.events import find_events
-from facialis.measure.phantom import PhantomSource, PhantomSpec
+from facialis.measure.phantom import PhantomSpec
 from facialis.measure.specification import Camera, Identity
 from facialis.measure.video import VideoFile
 from facialis.numeric.intervals import rate_bounds
-from validation.clips import QuietClip
+from validation.clips import QuietClip, phantom_clip
 from validation.motions import looped, motion_of, surrogate
 from validation.trial import Trial, begin, number, print_table
 
@@ -90,7 +90,9 @@ def run(trial: Trial) -> None:
             for seed in range(trial.seeds):
                 trial.say(f"phantom {rate:g} frames/s, noise {noise}, seed {seed}")
                 spec = quiet_phantom(rate, noise, seed, trial.options.length)
-                motions.append(motion_of(PhantomSource(spec), trial.cache, spec.fingerprint()))
+                made = phantom_clip(spec, trial.cache)
+                with VideoFile(made) as video:
+                    motions.append(motion_of(video, trial.cache, made.name))
             kinds[f"phantom {rate:g} frames/s, noise {noise[1]:g}"] = count(motions)
     clip = QuietClip(trial.footage / "evm_face.mp4", trial.cache)
     path, _ = clip.with_contractions(())

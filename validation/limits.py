@@ -24,14 +24,14 @@ from facialis.measure.contractions import Contraction, Muscles, OneSide
 from facialis.measure.events import Found, find_events
 from facialis.measure.evidence import geometry
 from facialis.measure.limits import detection_limits
-from facialis.measure.phantom import PhantomSpec, truth, write_phantom
+from facialis.measure.phantom import PhantomSpec, truth
 from facialis.measure.regions import regions
 from facialis.measure.specification import Camera, Identity
 from facialis.measure.video import VideoFile
-from validation.clips import PULSE_S, QuietClip
+from validation.clips import PULSE_S, QuietClip, phantom_clip
 from validation.matching import WITHIN_S, match
 from validation.motions import Pull, motion_of, with_pulls
-from validation.trial import Trial, begin, code_key, number, print_table, share
+from validation.trial import Trial, begin, number, print_table, share
 
 FACTORS = (0.5, 0.7, 1.0, 1.4, 2.0, 4.0)
 LENGTH_S = 10.0
@@ -195,12 +195,7 @@ def phantom_maker(trial: Trial) -> Maker:
             camera=Camera(width_px=480, height_px=480, iod_share=0.25),
             acts=(sway, *contractions),
         )
-        rooms = ("phantom", "scene", "contractions", "encode", "portrait")
-        code = code_key(*(f"measure/{room}" for room in rooms))
-        path = trial.cache / f"phantom.{spec.fingerprint()[:12]}.{code}.mp4"
-        if not path.exists():
-            write_phantom(spec, path)
-        return path, [e for e in truth(spec) if e.trial_type == "twitch"]
+        return phantom_clip(spec, trial.cache), [e for e in truth(spec) if e.trial_type == "twitch"]
 
     return make
 

@@ -20,18 +20,18 @@ from facialis.measure.acts import Act, Blink, Expression, Gaze, HeadMotion, Ligh
 from facialis.measure.contractions import PATTERNS, Contraction, OneSide
 from facialis.measure.events import Found, find_events
 from facialis.measure.kinds import twitch_probability
-from facialis.measure.phantom import PhantomSpec, truth, write_phantom
+from facialis.measure.phantom import PhantomSpec, truth
 from facialis.measure.session import measure_recording
 from facialis.measure.specification import Camera, Identity
+from validation.clips import phantom_clip
 from validation.matching import WITHIN_S, Match, Score, match
-from validation.trial import Trial, begin, code_key, number, print_table, share
+from validation.trial import Trial, begin, number, print_table, share
 
 SCENES = ("rest", "speech", "grimaces", "turning")
 HEADS = (("man_a", "light"), ("woman_a", "brown"), ("woman_b", "olive"), ("man_b", "dark"))
 EXPRESSIONS = ("smile", "frown", "brow_raise", "pucker", "cheek_puff", "jaw_open")
 SIZES_IOD = (0.01, 0.02, 0.05, 0.1)
 LENGTH_S = 20.0
-_ROOMS = ("phantom", "scene", "contractions", "acts", "encode", "portrait", "head", "skin")
 
 
 def _spec(scene: str, seed: int) -> PhantomSpec:
@@ -97,11 +97,7 @@ def _fits(spec: PhantomSpec) -> PhantomSpec:
 
 def measure(trial: Trial, scene: str, seed: int) -> tuple[Score, list[list[str]]]:
     spec = _fits(_spec(scene, seed))
-    code = code_key(*(f"measure/{room}" for room in _ROOMS))
-    path = trial.cache / f"stranger.{spec.fingerprint()[:12]}.{code}.mp4"
-    if not path.exists():
-        write_phantom(spec, path)
-    result = measure_recording(path)
+    result = measure_recording(phantom_clip(spec, trial.cache))
     put_in = [e for e in truth(spec) if e.trial_type == "twitch"]
     name = f"{scene} {seed} ({spec.identity.person}, {spec.identity.tone})"
     score = match(put_in, [e for e in result.session.events if e.trial_type == "twitch"], spec.duration_s, name)

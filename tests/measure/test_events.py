@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from facialis.core.records import Event
 from facialis.core.settings import EventSettings
 from facialis.measure.events import Found, find_events
+from facialis.measure.shape import WINDOW_GAIN
 from tests.measure.factory import BABINSKI, EYE, Face, Side, near, of
 
 SPASM = ("twitch", "tonic_spasm", "myokymia")
@@ -57,7 +58,7 @@ def test_a_clear_pulse_is_found_wherever_it_lies(
     found = events(Face(9.0, seed=seed).twitch(at, side, size, duration_s=duration))
     (hit,) = of(near(found, at), "twitch")
     assert hit.side == side
-    assert hit.amplitude_iod == pytest.approx(size, rel=0.35)
+    assert hit.amplitude_iod == pytest.approx(size * WINDOW_GAIN, rel=0.35)
     assert not [e for e in of(found, *SPASM) if e.side != side]
 
 

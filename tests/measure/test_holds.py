@@ -7,7 +7,8 @@ import pytest
 from facialis.core.records import SIDES
 from facialis.measure.evidence import stretches
 from facialis.measure.holds import Hold, find_holds
-from tests.measure.factory import Face
+from facialis.measure.shape import WINDOW_GAIN
+from tests.measure.factory import EYE, SPASM, Face, plateau
 
 DEVIATE = 5.0
 
@@ -24,7 +25,7 @@ def test_a_held_contraction_is_found_with_its_side_times_and_size(side: str, len
     assert hold.onset_s == pytest.approx(4.08, abs=0.12)
     assert hold.offset_s == pytest.approx(4.0 + length - 0.08, abs=0.15)
     assert hold.onset_s <= hold.apex_s <= hold.offset_s
-    assert hold.amplitude_iod == pytest.approx(0.04, rel=0.25)
+    assert hold.amplitude_iod == pytest.approx(0.04 * WINDOW_GAIN, rel=0.25)
     assert "orbicularis_oculi" in hold.muscles
     assert 0.5 <= hold.probability <= 1
 
@@ -36,7 +37,17 @@ def test_two_holds_of_one_side_are_two() -> None:
 
 def test_what_is_over_within_a_second_is_no_tonic_spasm() -> None:
     assert holds(Face(10.0).hold(4.0, 0.6, "left")) == []
+    assert holds(Face(10.0).hold(4.0, 0.9, "left")) == []
     assert holds(Face(10.0).twitch(4.0, "left", 0.06)) == []
+
+
+def test_one_muscle_after_another_is_no_hold() -> None:
+    """The eye goes and stays, then the mouth does: two steps, neither of which undoes the other."""
+    face = Face(12.0)
+    face.contract("left", plateau(face.time_s, 4.0, 60.0, 0.15), 0.04, EYE)
+    mouth = {name: share for name, share in SPASM.items() if name not in EYE}
+    face.contract("left", plateau(face.time_s, 7.0, 60.0, 0.15), 0.04, mouth)
+    assert holds(face) == []
 
 
 def test_what_never_comes_back_is_no_tonic_spasm() -> None:

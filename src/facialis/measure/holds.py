@@ -14,6 +14,7 @@ from facialis.measure.candidates import head_speed
 from facialis.measure.evidence import Stretch, evidence_for, geometry, group_sizes, significance
 from facialis.measure.lids import lid_doubt
 from facialis.measure.regions import regions
+from facialis.measure.shape import WINDOW_GAIN
 from facialis.numeric.detection import Evidence
 from facialis.numeric.filters import step_kernel
 
@@ -150,5 +151,5 @@ def _pair(stretch: Stretch, onset: _Edge, release: _Edge) -> Hold | None:
     if probability < _SURE or set(rows) <= {"frontalis", "corrugator"}:
         return None  # a brow that moves alone is no sign of a spasm (Stamey and Jankovic 2007)
     return Hold(side=side, onset_s=float(stretch.time_s[first + begin]), apex_s=float(stretch.time_s[first + apex]),
-                offset_s=float(stretch.time_s[first + end] + 1 / rate), amplitude_iod=float(far.max()),
+                offset_s=float(stretch.time_s[first + end] + 1 / rate), amplitude_iod=float(far.max()) * WINDOW_GAIN,
                 muscles=tuple(dict.fromkeys(rows)), probability=probability)  # fmt: skip

@@ -16,6 +16,7 @@ from facialis.measure.candidates import REFERENCE_S
 from facialis.measure.events import Found
 from facialis.measure.evidence import geometry, without_head
 from facialis.measure.regions import regions
+from facialis.measure.shape import WINDOW_GAIN
 from facialis.numeric.detection import Noise
 from facialis.numeric.filters import pulse_kernel
 
@@ -32,7 +33,8 @@ def detection_limits(found: Found) -> tuple[Limit, ...]:
     """Limits of all regions and both sides; ``limit_iod`` None where a window was mostly hidden or nothing was usable.
 
     From the same noise and the same threshold as the detection: a contraction of one region alone that lasts 150 ms.
-    A contraction of several regions at once is found when smaller. It does not say that a smaller one was not there.
+    A contraction of several regions at once is found when smaller. The size is that of the
+    point that moves most. It does not say that a smaller one was not there.
     """
     which = geometry()[1]
     rows: list[Limit] = []
@@ -47,7 +49,7 @@ def detection_limits(found: Found) -> tuple[Limit, ...]:
                 level = noise.level[side]
                 spread = noise.correlation * np.outer(level, level) + np.diag(noise.ordinary[side])
                 gain = _gain(stretch.rate_hz)
-                values.append(_least(k, spread, which, found.threshold) / gain)
+                values.append(_least(k, spread, which, found.threshold) / gain * WINDOW_GAIN)
                 weights.append(len(stretch.time_s) * seen)
             limit = float(np.average(values, weights=weights)) if values else None
             rows.append(Limit(region=region.name, side=SIDES[side], limit_iod=limit))

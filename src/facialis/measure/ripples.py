@@ -16,6 +16,7 @@ from scipy.signal import butter, sosfiltfilt
 from facialis.measure.evidence import Stretch
 from facialis.measure.lids import closed_share
 from facialis.measure.regions import regions
+from facialis.measure.shape import WINDOW_GAIN
 from facialis.numeric.filters import segments
 
 __all__ = ["Ripple", "find_ripples"]
@@ -81,7 +82,7 @@ def find_ripples(stretch: Stretch) -> list[Ripple]:
                     onset_s=float(stretch.time_s[run.start]),
                     apex_s=float(stretch.time_s[apex]),
                     offset_s=float(stretch.time_s[run.stop - 1] + 1 / rate),
-                    amplitude_iod=float(excursion[apex, side]),
+                    amplitude_iod=float(excursion[apex, side]) * WINDOW_GAIN,
                     rate_hz=frequency,
                     probability=float(np.clip(1 - 0.5 / strength, 0.5, 0.98)),
                 )
