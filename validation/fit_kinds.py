@@ -131,7 +131,8 @@ def phantom_spec(person: str, variant: int) -> PhantomSpec:
         elif kind == "one_sided":
             acts.append({"act": "expression", "expression": "smile", **end,
                          "side": str(rng.choice(["left", "right"])),
-                         "amplitude": float(rng.uniform(0.3, 0.8)), "rise_s": float(rng.uniform(0.3, 0.5))})  # fmt: skip
+                         "amplitude": float(rng.uniform(0.3, 0.8)),
+                         "rise_s": float(rng.uniform(0.3, 0.5))})  # fmt: skip
         else:
             acts.append({"act": "expression", "expression": kind, **end, "amplitude": float(rng.uniform(0.3, 0.9))})
     if variant:

@@ -4,7 +4,7 @@ The limit of a recording promises that a contraction of one region alone, 150 ms
 found nine times in ten. Tried in three ways: single windows moved in the signals of a quiet recording (what the
 detector makes of it); single muscles moved in the pictures of evm_face.mp4; single muscles of a rendered head. A
 muscle's limit is taken as the least of its windows' limits. Sizes in pictures are the largest displacement of any skin,
-which the mean over a window cannot reach.
+which the mean over a window does not reach (WINDOW_GAIN of measure/shape).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,7 @@ from facialis.measure.evidence import geometry
 from facialis.measure.limits import detection_limits
 from facialis.measure.phantom import PhantomSpec, truth
 from facialis.measure.regions import regions
+from facialis.measure.shape import WINDOW_GAIN
 from facialis.measure.specification import Camera, Identity
 from facialis.measure.video import VideoFile
 from validation.clips import PULSE_S, QuietClip, phantom_clip
@@ -92,7 +93,7 @@ def _muscle_limits(limits: Sequence[Limit]) -> dict[tuple[str, str], float]:
 
 
 def on_signals(quiet: Motion, seeds: int) -> Tallies:
-    """Single windows moved in the signals of a quiet recording."""
+    """Single windows moved in the signals of a quiet recording; a limit is of the skin that moves most."""
     limits = {(row.region, row.side): row.limit_iod for row in detection_limits(_events(quiet))}
     tallies: Tallies = defaultdict(Tally)
     names = [r.name for r in regions()]
@@ -113,13 +114,14 @@ def on_signals(quiet: Motion, seeds: int) -> Tallies:
                             duration_s=PULSE_S,
                             side=side,
                             window=w,
-                            size_iod=factor * float(limits[names[w], SIDES[side]] or np.nan),
+                            size_iod=factor * float(limits[names[w], SIDES[side]] or np.nan) / WINDOW_GAIN,
                         )
                         for k, w in enumerate(part)
                     ]
                     result = _events(with_pulls(quiet, pulls))
                     for pull in pulls:
-                        tallies[names[pull.window], factor].add([pull.truth], result)
+                        truth_of_skin = replace(pull.truth, amplitude_iod=pull.size_iod * WINDOW_GAIN)
+                        tallies[names[pull.window], factor].add([truth_of_skin], result)
     return tallies
 
 

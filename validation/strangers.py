@@ -1,8 +1,9 @@
-"""Faces and twitches that the rule of kinds was never fitted to: rendered heads that rest, speak, grimace and turn.
+"""Recordings that the rule of kinds was never fitted to: rendered heads that rest, speak, grimace and turn.
 
-data/kinds.yaml is fitted to recordings of real people (validation/fit_kinds.py). The heads here are nobody's, their
-muscle shapes are not the fields that were put into those recordings, and contractions last from 60 to 400 ms with any
-course. Four heads in four skin tones, half of each recording with contractions of one side, half without any.
+data/kinds.yaml is fitted to real people and to other recordings of the same four heads (validation/fit_kinds.py, which
+also says what comes of each person and head when left out of the fit). Here contractions last from 60 to 400 ms with
+any course, in the first half of each recording and on one side; the second half has none. Blinks, gaze and sway go on
+throughout, and a contraction may fall into any of it.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from facialis.core.records import Frame
 from facialis.measure.acts import Absence, Act, Blink, Expression, HeadMotion, LightChange, Occlusion
-from facialis.measure.contractions import Contraction, OneSide, PATTERNS
+from facialis.measure.contractions import PATTERNS, Contraction, OneSide
 from facialis.measure.head import LAYERS, PEOPLE, SHAPES, Head, Pose
 from facialis.measure.phantom import Camera, Identity, PhantomSource, PhantomSpec, stage
 from facialis.measure.scene import Scene

@@ -18,7 +18,8 @@ ADVICE = "Its first line is block, start_s, stop_s; each further line is one blo
 def read_blocks(path: Path) -> tuple[Block, ...]:
     """The blocks of a table with the columns ``block``, ``start_s`` and ``stop_s``, ordered by start.
 
-    The columns may be parted by tabs or commas. Times are seconds from the first frame; a name may come again.
+    The columns may be parted by tabs or commas. Times are seconds from the first frame; a name may come again, and
+    then its parts are taken together. The name ``all`` is taken: it stands for the whole recording.
 
     Raises
     ------
@@ -43,6 +44,8 @@ def read_blocks(path: Path) -> tuple[Block, ...]:
             start_s, stop_s = float(row["start_s"]), float(row["stop_s"])
             if not (math.isfinite(start_s) and math.isfinite(stop_s)):
                 raise ValueError("not finite")
+            if row["block"] == "all":
+                raise ValueError("the whole recording is measured anyway")
             blocks.append(Block(name=row["block"], start_s=start_s, stop_s=stop_s))
         except (KeyError, ValueError, RecordError) as error:
             raise FormatError(f"{path}, line {rows.line_num}: not a block.", advice=ADVICE) from error

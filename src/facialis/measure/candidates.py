@@ -26,7 +26,7 @@ _NEAR_S = 0.08  # asynchrony of two sides that counts as the same moment, see nu
 _AROUND_S = (0.25, 1.5)  # chosen: "the seconds around" begin where the twitch itself has ended
 _REST_S = 3.0  # chosen: where the skin lies half the time of six seconds is its rest; 2 - 5 s
 _AWAY = 0.3  # chosen: share of a movement that must lead away from rest; 0.1 - 0.5
-_GATE = 4.0  # chosen: least deviate that is looked at; the asked-for rate sets the threshold above it
+_GATE = 3.0  # chosen: least deviate that is looked at; the asked-for rate sets the threshold above it
 
 FEATURES = (
     "energy_face", "energy_eye", "energy_mid", "energy_mouth", "ratio_face", "ratio_eye", "ratio_raw", "stands_out",

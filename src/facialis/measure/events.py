@@ -18,7 +18,7 @@ from facialis.measure.kinds import twitch_probability
 from facialis.measure.lids import find_closures
 from facialis.measure.regions import regions
 from facialis.measure.ripples import Ripple, find_ripples
-from facialis.measure.shape import Shape
+from facialis.measure.shape import WINDOW_GAIN, Shape
 from facialis.numeric.filters import correlate, step_kernel
 
 __all__ = ["Found", "find_events", "noise_threshold"]
@@ -32,6 +32,7 @@ _BLINK_S = 0.5  # a blink is over in 0.4 s (design; Sforza 2008, PMID 18565090) 
 _LOOKS = 6.0  # independent looks a picture: two sides, about three groups and durations that do not overlap; 3 - 12
 _HIGHEST = 7.0  # chosen: a face in motion asks for more than this, but then the rule of kinds.yaml decides; 6 - 10
 _FLANK = 6.0  # chosen: flanks weigh a sixth of the centre or less; 5 - 8
+_BESIDE_S = 0.5  # the longest of the steps looked for (0.4 s) and a lid's settling reach this far from a blink
 _TRAIN_S = 1.5  # chosen: clonic pulses follow each other by less than half a second; 1 - 2 s
 _ALIKE = 0.85  # chosen: cosine between two pulses of a train; 0.8 - 0.95
 _SIZES = 0.7  # chosen: pulses of a train differ in size by less than a factor of two; 0.5 - 1
@@ -66,8 +67,9 @@ class Found:
 def find_events(motion: Motion, settings: EventSettings, detector: str) -> Found:
     """All events of a recording.
 
-    Twitches are one-sided and brief; their evidence exceeds what noise alone would reach at the asked-for rate. A
-    probability below one half makes an event ``unclear``. What is not an event is not thereby normal.
+    Twitches are one-sided and brief; their evidence exceeds what noise alone would reach at the asked-for rate, and
+    the rule of ``kinds.yaml`` gives at least 0.7 that they are twitches; between 0.4 and 0.7 an event is ``unclear``,
+    and its probability is that it is no twitch. What is not an event is not thereby normal.
     """
     parts = stretches(motion)
     candidates = [find_candidates(part) for part in parts]
@@ -141,8 +143,9 @@ def _in_company(candidate: Candidate, shape: Shape, others: list[tuple[Candidate
     """Probability of a twitch; pulses of one train, alike in shape, vouch for each other.
 
     The rule judges each peak alone, and a train raises the noise around its own pulses. Clonic spasm repeats the same
-    pull; so what is more likely than not, and has three like it within seconds, is taken for as likely as their mean
-    and then some. A head that is shaken repeats as well, but does not leave the other side still.
+    pull; so what is more likely than not, and has three like it within seconds that are so too, is taken for as
+    likely as the odds of it and the two best of them multiplied. A head that is shaken repeats as well, but does not
+    leave the other side still.
     """
     probability = twitch_probability(candidate.features)
     alike = [
@@ -205,7 +208,9 @@ def _in_closure(time_s: float, lid: Event) -> bool:
 def _echo(expression: Event, spasm: Event) -> bool:
     """Whether a small two-sided movement is only what a strong spasm of one side drags along on the other."""
     together = expression.onset_s < spasm.offset_s + _SETTLE_S and spasm.onset_s < expression.offset_s + _SETTLE_S
-    return together and expression.side == "both" and spasm.amplitude_iod > _DRAGS * expression.amplitude_iod
+    return (
+        together and expression.side == "both" and spasm.amplitude_iod > _DRAGS * WINDOW_GAIN * expression.amplitude_iod
+    )
 
 
 def _overlap(shape: Shape, event: Event) -> bool:
@@ -272,7 +277,7 @@ def _expressions(part: Stretch, lids: list[Event], detector: str) -> list[Event]
             size = np.sqrt((step**2).sum(3).mean(2)).min(1)
             if group in ("eye", "brow"):  # lids of a blink and the brow going along are the blink's
                 for lid in lids:
-                    size[(part.time_s > lid.onset_s - 0.3) & (part.time_s < lid.offset_s + 0.3)] = 0.0
+                    size[(part.time_s > lid.onset_s - _BESIDE_S) & (part.time_s < lid.offset_s + _BESIDE_S)] = 0.0
             strength[group] = np.maximum(strength.get(group, np.zeros_like(size)), size)
         moves = np.maximum(moves, strength[group])
     active = maximum_filter1d(moves, 2 * round(0.1 * part.rate_hz) + 1) > _MOVES_IOD

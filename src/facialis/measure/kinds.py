@@ -1,7 +1,7 @@
 """What kind of event a candidate is, as a probability.
 
 A logistic rule over few features whose coefficients lie in ``data/kinds.yaml`` together with the command that fitted
-them. Its probabilities are calibrated on phantoms and on healthy people in which contractions of known size were put;
+them. Its probabilities were judged on people left out of the fit (validation/fit_kinds.py prints how well they hold);
 they are not the probability of an illness.
 """
 

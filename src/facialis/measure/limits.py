@@ -24,7 +24,7 @@ __all__ = ["detection_limits"]
 
 Array = NDArray[np.float64]
 
-_PULSE_S = 0.15  # the reference contraction: 150 ms, a raised cosine (validation/, and the design's trials)
+_PULSE_S = 0.15  # the reference contraction: 150 ms, a raised cosine (validation/contractions.py uses the same)
 _FOUND = 0.9  # nine times in ten
 _HIDDEN_SHARE = 0.5  # chosen: a window hidden more than half of the time has no limit
 

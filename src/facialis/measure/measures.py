@@ -53,21 +53,24 @@ def rest_intervals(found: Found) -> tuple[Interval, ...]:
 
 
 def session_measures(found: Found, blocks: Sequence[Block]) -> tuple[Measure, ...]:
-    """All measures of `design/interfaces`: for the whole recording, at rest, and for each block of the protocol.
+    """All measures for the whole recording; rate and share for rest and for each block of the protocol.
+
+    Blocks of one name are taken together. A block called ``rest`` takes the place of the rest that is found.
 
     Rates are per minute of usable time. Shares and sizes refer to the side and time that were seen.
     """
     rows = _of(found, found.usable, "all")
-    rest = rest_intervals(found)
-    rows += _rates(found, rest, "rest")
-    for block in blocks:
-        inside = tuple(
+    parts: dict[str, list[Interval]] = {}
+    for block in sorted(blocks, key=lambda b: b.start_s):
+        parts.setdefault(block.name, []).extend(
             Interval(start_s=max(p.start_s, block.start_s), stop_s=min(p.stop_s, block.stop_s))
             for p in found.usable
             if min(p.stop_s, block.stop_s) > max(p.start_s, block.start_s)
         )
-        if block.name not in {row.block for row in rows}:
-            rows += _rates(found, inside, block.name)
+    if "rest" not in parts:
+        rows += _rates(found, rest_intervals(found), "rest")
+    for name, inside in parts.items():
+        rows += _rates(found, inside, name)
     return tuple(rows)
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from facialis.core.knowledge import wording
 from facialis.core.records import KINDS, SIDES, Event, Motion, Session
+from facialis.measure.shape import WINDOW_GAIN
 from facialis.report.anatomy import face_map, plain_name, side_index
 from facialis.report.rest import resting_place
 from facialis.report.scales import binned, clock, nice_step, nice_time, row_length_s
@@ -50,7 +51,7 @@ def traces(motion: Motion, session: Session) -> Traces:
     face = face_map()
     lost = motion.quality <= 0
     moved = motion.displacement_iod - resting_place(motion, session.events)
-    size = 100 * np.hypot(moved[..., 0], moved[..., 1])
+    size = 100 * WINDOW_GAIN * np.hypot(moved[..., 0], moved[..., 1])
     upper = np.array([face.is_eye(name) for name in motion.regions], dtype=bool)
     limit: dict[str, float] = {}
     for side in SIDES:
