@@ -61,7 +61,6 @@ def test_a_large_excursion_is_no_myokymia() -> None:
     assert ripples(face().ripple(4.0, 4.0, "left", 0.08)) == []
 
 
-@pytest.mark.xfail(reason="a filtered lone pulse rings: two within 1.5 s pass for a rhythm")
 def test_single_pulses_about_a_second_apart_are_no_ripple() -> None:
     uneven = face()
     for at in (3.0, 4.1, 4.9, 6.2, 7.0, 8.3):

@@ -38,6 +38,7 @@ _ALIKE = 0.85  # chosen: cosine between two pulses of a train; 0.8 - 0.95
 _SIZES = 0.7  # chosen: pulses of a train differ in size by less than a factor of two; 0.5 - 1
 _COMPANY = 3  # chosen: three others; 2 - 4
 _HELD_S = 15.0  # chosen: a held smile is over by then; 5 - 30 s
+_STAYS_LIKE = 0.7  # chosen: cosine between how a smile came and how it stays; 0.5 - 0.8
 _DRAGS = 3.0  # chosen: skin of the other side goes along with up to a third; 2 - 5
 _SETTLE_S = 0.1  # chosen: lids still settle a tenth of a second after a closure; 0.05 - 0.2
 _BROW = {"frontalis", "corrugator"}
@@ -166,7 +167,11 @@ def _in_company(candidate: Candidate, shape: Shape, others: list[tuple[Candidate
 
 def _likeness(one: Shape, other: Shape) -> float:
     """Cosine between the displacements of all windows of two events, -1 to 1."""
-    a, b = one.moved_iod.ravel(), other.moved_iod.ravel()
+    return _cosine(one.moved_iod, other.moved_iod)
+
+
+def _cosine(one: Array, other: Array) -> float:
+    a, b = one.ravel(), other.ravel()
     return float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b) + 1e-12))
 
 
@@ -320,7 +325,9 @@ def _held(part: Stretch, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
         away = np.sqrt(((between - before) ** 2).sum(2).mean(1)).min()
         back = np.sqrt(((after - before) ** 2).sum(2).mean(1)).min()
         leaves = np.linalg.norm(between - rest) > np.linalg.norm(before - rest)
-        if away > _MOVES_IOD and back < away / 2 and leaves:
+        top = np.argmax(((moved[start:stop] - before) ** 2).sum((1, 2, 3)))
+        same = _cosine(moved[start + int(top)] - before, between - before)  # what stays is what came
+        if away > _MOVES_IOD and back < away / 2 and leaves and same > _STAYS_LIKE:
             held[stop:again] = True
     return held
 

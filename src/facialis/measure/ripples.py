@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
-from scipy.signal import butter, sosfiltfilt
+from scipy.signal import butter, find_peaks, sosfiltfilt
 
 from facialis.measure.evidence import Stretch
 from facialis.measure.lids import closed_share
@@ -29,6 +29,7 @@ _LEAST_RATE_HZ = 20.0  # chosen: below this there is no band above to read noise
 _SHORTEST_S = 1.0  # chosen: at 3 Hz a second holds three pulses; 0.8 - 1.5 s
 _AGAINST = 6.0  # chosen: power against the other side and the mouth; 4 - 10
 _REGULAR = 0.5  # chosen: share of the band's power within 1.2 Hz of its strongest frequency; 0.4 - 0.6
+_PULSES = 4  # chosen: three may be chance; 4 - 6
 _LARGEST_IOD = 0.03  # myokymia is seen only from close by (myokymia_2014); chosen bound 0.02 - 0.04
 _SMALLEST_IOD = 0.001  # chosen: a tenth of a raster pixel; less is registration noise
 _CLOSES = 0.35  # chosen: closing the eye by a third is a twitch or a blink, not a ripple; 0.3 - 0.5
@@ -70,6 +71,11 @@ def find_ripples(stretch: Stretch) -> list[Ripple]:
                 continue
             frequency, regular = _rhythm(lid[run, side], rate)
             if regular < _REGULAR:
+                continue
+            # A lone pulse rings in a band-pass: the pulses themselves are counted in what was measured.
+            least = 0.4 * float(np.median(excursion[run, side]))  # chosen: 0.3 - 0.5
+            pulses = len(find_peaks(lid[run, side], prominence=least, distance=max(1, round(0.08 * rate)))[0])
+            if pulses < max(_PULSES, 0.6 * frequency * (run.stop - run.start) / rate):
                 continue
             # The smoothed power reaches beyond the ripple: it ends where the excursion has fallen to half.
             strong = np.flatnonzero(excursion[run, side] > 0.5 * np.median(excursion[run, side]))
