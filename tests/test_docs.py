@@ -48,7 +48,7 @@ TEXTS = [
 
 MODULES = ["facialis", *(info.name for info in pkgutil.walk_packages(facialis.__path__, "facialis."))]
 MOST_LINES = 400
-HEAVY = {"ai_edge_litert", "av", "cv2", "jinja2", "matplotlib", "numpy", "pyarrow", "rich", "scipy", "typer", "yaml"}
+HEAVY = {"ai_edge_litert", "av", "cv2", "jinja2", "numpy", "pyarrow", "rich", "scipy", "typer", "yaml"}
 
 
 def defined_here(module: ModuleType) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Results go to files or, with ``--json``, to standard output; progress and messag
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -39,6 +40,9 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show where in the program 
 
 def main() -> None:
     """Run the command line; ends the process with one of the documented exit codes."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller: what is said there goes nowhere, results still to files
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115
     stop_on_signals()
     if "--debug" not in sys.argv:
         keep_libraries_quiet()

@@ -54,14 +54,17 @@ def compare(truth: Sequence[Event], found: Sequence[Event]) -> Comparison:
 
     A true twitch or spasm counts as found where a found one (of any of these kinds) overlaps it, give or take a tenth
     of a second; another true event where a found one of its own kind does. One found event may cover several true
-    pulses of a train.
+    pulses of a train. A found one that was not taken for any true one, and overlaps none of its own kind, is false.
     """
     pairs = tuple((event, _best(event, [item for item in found if _alike(event, item)])) for event in truth)
     explained = [event for event in truth if event.trial_type in TWITCHES]
+    taken = {id(match) for _, match in pairs if match is not None}
     false = tuple(
         item
         for item in found
-        if item.trial_type in TWITCHES and not any(_overlap_s(item, event) > 0 for event in explained)
+        if item.trial_type in TWITCHES
+        and id(item) not in taken
+        and (item.trial_type not in {event.trial_type for event in explained if _overlap_s(item, event) > 0})
     )
     return Comparison(pairs=pairs, false=false)
 

@@ -23,7 +23,6 @@ LIBRARIES = (
     "ai-edge-litert",
     "av",
     "jinja2",
-    "matplotlib",
     "numpy",
     "opencv-python-headless",
     "pyarrow",

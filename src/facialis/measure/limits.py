@@ -26,6 +26,7 @@ Array = NDArray[np.float64]
 
 _PULSE_S = 0.15  # the reference contraction: 150 ms, a raised cosine (validation/contractions.py uses the same)
 _FOUND = 0.9  # nine times in ten
+_FLOOR_IOD = 0.001  # chosen: a tenth of a raster pixel, the systematic error of registration; 0.0005 - 0.002
 _HIDDEN_SHARE = 0.5  # chosen: a window hidden more than half of the time has no limit
 
 
@@ -51,7 +52,7 @@ def detection_limits(found: Found) -> tuple[Limit, ...]:
                 gain = _gain(stretch.rate_hz)
                 values.append(_least(k, spread, which, found.threshold) / gain * WINDOW_GAIN)
                 weights.append(len(stretch.time_s) * seen)
-            limit = float(np.average(values, weights=weights)) if values else None
+            limit = max(float(np.average(values, weights=weights)), _FLOOR_IOD) if values else None
             rows.append(Limit(region=region.name, side=SIDES[side], limit_iod=limit))
     return tuple(rows)
 

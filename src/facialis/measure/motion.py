@@ -47,6 +47,8 @@ _LEARN_EVERY = 4  # chosen: the reference learns every fourth picture; 1 - 8 giv
 _LEARN_S = 4.0  # chosen: time constant of the reference; 2 - 8 s
 _GOOD_MATCH = 0.5  # chosen: below this correlation a window shows something else (a hand, a turned head); 0.4 - 0.7
 _RIGID_WINDOW_IOD = (0.125, 0.125)  # chosen: as large as bone allows; 0.1 - 0.15
+_SPARSE = 8  # chosen: every eighth pixel tells whether a picture is the same; 4 - 16
+_SAME = 0.02  # chosen: mean difference in grey levels below which no camera made a new picture; 0.005 - 0.05
 _EYE_HOLE = 3  # chosen: pixels by which the eye opening left out is shrunk, so that the lid margin itself counts
 
 
@@ -60,12 +62,13 @@ class Sighting:
 
 @dataclass(frozen=True, kw_only=True)
 class Tracked:
-    """What one pass over a recording gives."""
+    """What one pass over a recording gives; ``repeated_share`` of the pictures are the same as the one before."""
 
     motion: Motion
     track: FaceTrack
     sightings: tuple[Sighting, ...]
     luma_mean: Array
+    repeated_share: float = 0.0
 
 
 @dataclass
@@ -223,9 +226,13 @@ def track_motion(
     empty = np.full(follower.count, np.nan)
     outline: Array | None = None
     last_s = -np.inf
+    repeated, before = 0, np.zeros((0, 0))
     for frame in frames:
         interval_s = min(frame.time_s - last_s, 0.1)
         last_s = frame.time_s
+        sample = frame.luma[::_SPARSE, ::_SPARSE].astype(np.float64)
+        repeated += int(sample.shape == before.shape and float(np.abs(sample - before).mean()) < _SAME)
+        before = sample
         look = backend.look(frame)
         if look.boxes is not None:
             sightings.append(Sighting(time_s=frame.time_s, boxes=look.boxes))
@@ -282,4 +289,10 @@ def track_motion(
         outline_raster=np.zeros((0, 2)) if outline is None else outline,
         faces_seen=max((len(s.boxes) for s in sightings), default=0),
     )
-    return Tracked(motion=motion, track=track, sightings=tuple(sightings), luma_mean=np.array(rows.luma))
+    return Tracked(
+        motion=motion,
+        track=track,
+        sightings=tuple(sightings),
+        luma_mean=np.array(rows.luma),
+        repeated_share=repeated / max(n - 1, 1),
+    )

@@ -23,6 +23,8 @@ _OBLIQUE_DEG = (20.0, 35.0)  # chosen: beyond 35 degrees the far side is mostly 
 _RATE_HZ = (24.0, 15.0)  # a lid closes in 66 ms, two pictures at 30 Hz (Sforza 2008, PMID 18565090)
 _MOVING_DEG_PER_S = 25.0  # chosen: faster turning smears a window within a picture; 15 - 40
 _SHORT_S = (30.0, 10.0)  # half of the minute at rest of the protocol, and the least for a rate
+_COVERED = (0.15, 0.5)  # chosen: share of all windows and pictures in which skin was not seen; 0.1 - 0.2, 0.4 - 0.6
+_REPEATED = (0.1, 0.5)  # chosen: 25 pictures in a 30 Hz file repeat a sixth; half repeated is no film; 0.05 - 0.15
 _MENTION = 0.05  # chosen: what concerns less than a twentieth of the time is not worth a sentence; 0.02 - 0.1
 
 
@@ -40,9 +42,6 @@ def quality_findings(recording: Recording, tracked: Tracked, found: Found) -> tu
     _below(rows, "too_dark", tracked.luma_mean, _DARK, seen)
     _below(rows, "too_bright", -tracked.luma_mean, (-_BRIGHT[0], -_BRIGHT[1]), seen)
     _below(rows, "too_oblique", -np.abs(motion.pose_deg[:, :2]).max(1), (-_OBLIQUE_DEG[0], -_OBLIQUE_DEG[1]), seen)
-    rate = recording.frame_rate_hz
-    if rate < _RATE_HZ[0]:
-        rows.append(_finding("rate_low", "serious" if rate < _RATE_HZ[1] else "caution", 1.0, rate))
     missing = float(1 - seen.mean())
     if missing > _MENTION:
         rows.append(_finding("face_lost", "serious" if missing > 0.5 else "caution", missing))
@@ -56,17 +55,40 @@ def quality_findings(recording: Recording, tracked: Tracked, found: Found) -> tu
             rows.append(_finding("restless", "caution", restless))
     if time < _SHORT_S[0]:
         rows.append(_finding("short", "serious" if time < _SHORT_S[1] else "caution", 1.0, time))
+    rows += [*_of_file(recording), *_of_pictures(tracked)]
+    order = {"serious": 0, "caution": 1, "note": 2}
+    return tuple(sorted(rows, key=lambda row: order[row.severity]))
+
+
+def _of_file(recording: Recording) -> list[Finding]:
+    """What is wrong with the file, whatever it shows."""
+    rows: list[Finding] = []
+    rate = recording.frame_rate_hz
+    if rate < _RATE_HZ[0]:
+        rows.append(_finding("rate_low", "serious" if rate < _RATE_HZ[1] else "caution", 1.0, rate))
     if recording.truncated:
         rows.append(_finding("truncated", "caution", 1.0))
     holes = sum(gap.duration_s for gap in recording.gaps)
     if recording.gaps:
         rows.append(_finding("gaps", "caution", min(1.0, holes / recording.duration_s), holes))
-    if track.faces_seen > 1:
-        rows.append(_finding("several_faces", "note", 1.0, float(track.faces_seen)))
     if recording.variable_rate:
         rows.append(_finding("variable_rate", "note", 1.0, recording.frame_interval_sd_ms))
-    order = {"serious": 0, "caution": 1, "note": 2}
-    return tuple(sorted(rows, key=lambda row: order[row.severity]))
+    return rows
+
+
+def _of_pictures(tracked: Tracked) -> list[Finding]:
+    """What the pictures show besides one moving face."""
+    rows: list[Finding] = []
+    seen = tracked.motion.quality > 0
+    covered = float((~np.isfinite(tracked.motion.displacement_iod[seen][..., 0])).mean()) if seen.any() else 0.0
+    if covered > _COVERED[0]:
+        rows.append(_finding("covered", "serious" if covered > _COVERED[1] else "caution", covered))
+    if tracked.repeated_share > _REPEATED[0]:
+        serious = tracked.repeated_share > _REPEATED[1]
+        rows.append(_finding("frozen", "serious" if serious else "caution", tracked.repeated_share))
+    if tracked.track.faces_seen > 1:
+        rows.append(_finding("several_faces", "note", 1.0, float(tracked.track.faces_seen)))
+    return rows
 
 
 def _finding(code: str, severity: Severity, share: float, value: float | None = None) -> Finding:

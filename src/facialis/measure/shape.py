@@ -85,7 +85,11 @@ def shape_of(stretch: Stretch, evidence: Evidence, i: int, side: int, duration_s
     if not clear.any():
         return None
     largest = float(far[clear].max())
-    takes_part = clear & (far >= _TAKES_PART * largest)
+    # A muscle takes part when its skin goes where the muscle pulls it; skin that is dragged along goes elsewhere.
+    along = (moved * geometry()[2]).sum(1)
+    takes_part = clear & (along >= _TAKES_PART * largest)
+    if not takes_part.any():
+        takes_part = clear & (far >= _TAKES_PART * largest)
     rows = [region for region, yes in zip(regions(), takes_part, strict=True) if yes]
     time = stretch.time_s
     zero_s, apex_s = float(time[start]), float(time[start + apex])

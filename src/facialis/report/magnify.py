@@ -14,6 +14,7 @@ __all__ = ["Pull", "measured_pull", "shift_px", "spread"]
 
 Array = NDArray[np.float64]
 
+LARGEST_IOD = 0.2  # chosen: a magnified film moves no skin further than this; 0.15-0.3
 TARGET_IOD = 0.12  # chosen: 8 mm on an adult, plain to see and still without folds in the picture; 0.08-0.16
 MOST = 20  # chosen: beyond it the error of the measurement itself would be seen moving; 15-25
 LEAST = 1.5  # chosen: a smaller factor cannot be seen and is left out; 1.3-2
@@ -47,8 +48,14 @@ def measured_pull(motion: Motion, rest: Array, event: Event, chosen: NDArray[np.
     during = (motion.time_s[chosen] >= event.onset_s) & (motion.time_s[chosen] <= event.offset_s)
     shown = np.hypot(moved[..., 0], moved[..., 1])[:, sides][:, :, own or slice(None)]
     peak = float(shown[during].max()) if during.any() and shown.size else 0.0
-    factor = TARGET_IOD / peak if peak > 0 else 1.0
-    return Pull(displacement_iod=moved, factor=1 if factor < LEAST else min(MOST, round(factor)))
+    wanted = TARGET_IOD / peak if peak > 0 else 1.0
+    factor = 1 if wanted < LEAST else min(MOST, round(wanted))
+    if factor > 1:
+        # What else moves in the film (a blink) must not tear the face apart: it is bent towards a largest size.
+        size = np.hypot(moved[..., 0], moved[..., 1])
+        largest = LARGEST_IOD / factor
+        moved = moved * (np.tanh(size / largest) / np.maximum(size / largest, 1e-9))[..., None]
+    return Pull(displacement_iod=moved, factor=factor)
 
 
 def spread(face: FaceMap, regions: tuple[str, ...], points_px: Array) -> Array:

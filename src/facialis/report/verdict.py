@@ -14,6 +14,8 @@ from facialis.report.anatomy import face_map, plain_name
 __all__ = ["Sentence", "counted", "duration_words", "limit_of", "millimetres", "percent", "verdict"]
 
 ADULT_IPD_MM = 63.0  # dodgson_2004: mean distance between adult pupils
+LEAST_S = 10.0  # chosen: the least time for a rate, as in measure.measures; 5-30 s
+COARSE_IOD = 0.05  # chosen: 3 mm on an adult face, which anybody would see; 0.03-0.08
 SHORT_S = 30.0  # chosen: half of the minute at rest that the recording protocol asks for; 20-45 s
 
 
@@ -100,7 +102,7 @@ def _seen(session: Session, usable: str, twitches: list[Event], tonic: list[Even
     were = "was" if len(twitches) == 1 else "were"
     if not twitches:
         if not tonic:
-            return _say("verdict_none", usable=usable)
+            return _nothing(session, usable)
         were = "was" if len(tonic) == 1 else "were"
         return _say(
             "verdict_only_tonic", usable=usable, count=counted(len(tonic), "tonic_spasm"), were=were, side=_sides(tonic)
@@ -118,6 +120,16 @@ def _seen(session: Session, usable: str, twitches: list[Event], tonic: list[Even
         right=sides["right"] + sides["both"],
         left=sides["left"] + sides["both"],
     )
+
+
+def _nothing(session: Session, usable: str) -> Sentence:
+    """What to say when no twitch was found: that none was seen only where one could have been."""
+    known = [value for value in (limit_of(session, side) for side in SIDES) if value is not None]
+    if session.usable_s < LEAST_S:
+        return _say("verdict_too_little", usable=usable)
+    if known and max(known) > COARSE_IOD:
+        return _say("verdict_too_coarse", usable=usable, percent=percent(max(known)), mm=millimetres(max(known)))
+    return _say("verdict_none", usable=usable)
 
 
 def _limit(session: Session) -> Sentence:
