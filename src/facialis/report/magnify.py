@@ -14,6 +14,7 @@ __all__ = ["Pull", "measured_pull", "shift_px", "spread"]
 
 Array = NDArray[np.float64]
 
+FAITHFUL_IOD = 0.14  # chosen: up to here the film is in proportion, the event itself (TARGET_IOD) above all; 0.13-0.16
 LARGEST_IOD = 0.2  # chosen: a magnified film moves no skin further than this; 0.15-0.3
 TARGET_IOD = 0.12  # chosen: 8 mm on an adult, plain to see and still without folds in the picture; 0.08-0.16
 MOST = 20  # chosen: beyond it the error of the measurement itself would be seen moving; 15-25
@@ -52,9 +53,10 @@ def measured_pull(motion: Motion, rest: Array, event: Event, chosen: NDArray[np.
     factor = 1 if wanted < LEAST else min(MOST, round(wanted))
     if factor > 1:
         # What else moves in the film (a blink) must not tear the face apart: it is bent towards a largest size.
-        size = np.hypot(moved[..., 0], moved[..., 1])
-        largest = LARGEST_IOD / factor
-        moved = moved * (np.tanh(size / largest) / np.maximum(size / largest, 1e-9))[..., None]
+        size = np.hypot(moved[..., 0], moved[..., 1]) * factor
+        room = LARGEST_IOD - FAITHFUL_IOD
+        bent = FAITHFUL_IOD + room * np.tanh((size - FAITHFUL_IOD) / room)
+        moved = moved * np.where(size > FAITHFUL_IOD, bent / np.maximum(size, 1e-9), 1.0)[..., None]
     return Pull(displacement_iod=moved, factor=factor)
 
 
