@@ -1,8 +1,8 @@
 """Peak memory of ``facialis analyse``, all its processes together, for 10 s and for 10 min of 640×360.
 
 ``python benchmarks/memory.py``: the longer file is the shorter one over and over. Memory should hardly grow,
-since pictures are dropped as soon as they are measured, and be at most 600 MB. Resident memory of all processes is added
-up every 50 ms; pages that processes share are counted in each ("rss") and once ("pss"). Linux only.
+since pictures are dropped as soon as they are measured, and be at most 600 MB. Resident memory of all processes is
+added up every 50 ms; pages that processes share are counted in each ("rss") and once ("pss"). Linux only.
 """
 
 from __future__ import annotations

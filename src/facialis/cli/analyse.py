@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +16,7 @@ from facialis.cli.faults import as_error, exit_code, put, say
 from facialis.cli.outputs import Folders
 from facialis.cli.progress import Display, Stages, choose_display, spoken_duration
 from facialis.cli.workers import Died, run_here, run_in_processes
-from facialis.core.errors import FacialisError
+from facialis.core.errors import FacialisError, OutputError
 from facialis.core.records import Block
 from facialis.core.settings import Settings
 
@@ -67,6 +68,7 @@ def analyse(
     videos = list(dict.fromkeys(videos))
     folders = None
     if out is not None:
+        _check_place(out)
         folders = Folders(out, videos, settings=settings, blocks=blocks, faces=faces, force=force)
     model = Task(number=0, video=Path(), folder=None, settings=settings, blocks=blocks, faces=faces)
     pending = _Pending(videos, folders, model)
@@ -97,6 +99,17 @@ def analyse_one(task: Task, report: Report) -> Outcome:
     except Exception as error:  # noqa: BLE001 - one recording's fault must not take the others with it
         own = as_error(error)
         return replace(outcome, error=own, trace=traceback.format_exc())
+
+
+def _check_place(out: Path) -> None:
+    """OutputError if nothing can be written there: better said before an hour of work than after it."""
+    place = out.absolute()
+    while not os.path.lexists(place) and place != place.parent:
+        place = place.parent
+    if not place.is_dir():
+        raise OutputError(f"{out} cannot be a folder: {place} is a file.", advice="Name another folder with --out.")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise OutputError(f"Nothing can be written in {place}.", advice="Name another folder with --out.")
 
 
 def _measure(task: Task, report: Report) -> tuple[dict[str, Any], str]:

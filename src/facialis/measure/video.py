@@ -125,9 +125,22 @@ class VideoFile:
             child.end()
         if start_s <= 0 and stop_s == inf:
             time_s = np.frombuffer(times, dtype=np.float64) if times else np.empty(0)
-            check_enough(time_s, self._name)
+            self._check_enough(time_s, child.header, counted)
             if self._recording is None:
                 self._recording = self._facts(time_s, child.header, counted)
+
+    def _check_enough(self, time_s: NDArray[np.float64], header: Header, counted: Counted) -> None:
+        try:
+            check_enough(time_s, self._name)
+        except VideoError as error:
+            end_s = float(time_s[-1]) if time_s.size else 0.0
+            if error.code == "too_short" and self._lost_frames(end_s, header, counted):
+                raise VideoError(
+                    f"{self._name} is incomplete: its end is missing, and only {time_s.size} pictures could be read.",
+                    advice="Copy the file again from the device on which it was recorded.",
+                    code="too_short",
+                ) from error
+            raise
 
     @property
     def recording(self) -> Recording:
