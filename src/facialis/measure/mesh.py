@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from facialis.core.errors import KnowledgeError
 from facialis.core.knowledge import data_bytes
 from facialis.core.records import Frame
+from facialis.measure.regions import mirror
 
 __all__ = [
     "LANDMARKS",
@@ -198,7 +199,9 @@ class FaceMesh:
                 mesh = self._mesh_in_region(frame)
                 if mesh is not None:
                     self._follow(mesh, slack=0.0)
-                    mesh = self._mesh_in_region(frame)  # once more from the mesh's own region, as for later pictures
+                    # Once more from the mesh's own region, as for later pictures; and from its mirror image as well,
+                    # since what is measured hangs on where the windows are put now, and the network is not even-handed.
+                    mesh = self._mesh_in_region(frame, mirrored_too=True)
         if mesh is not None:
             self._follow(mesh, slack=_ROI_SLACK)
         else:
@@ -243,19 +246,28 @@ class FaceMesh:
         alike = [b for b in boxes if 0.6 < b.side_px / last.side_px < 1.7]
         return alike[0] if len(boxes) == 1 and alike else None
 
-    def _mesh_in_region(self, frame: Frame) -> Mesh | None:
+    def _mesh_in_region(self, frame: Frame, *, mirrored_too: bool = False) -> Mesh | None:
         assert self._region is not None
         matrix = _region_matrix(*self._region, _MESH_SIDE)
         rgb = crop_rgb(frame, matrix, _MESH_SIDE)
-        outputs = self._landmarks((rgb.astype(np.float32) / 255.0)[None])
-        points = next(o for o in outputs if o.size == LANDMARKS * 3).reshape(LANDMARKS, 3).astype(np.float64)
-        presence = float(_sigmoid(next(o for o in outputs if o.ndim == 4 and o.size == 1).ravel()[0]))
+        points, presence = self._run(rgb)
         if presence < _PRESENCE:
             return None
+        if mirrored_too:
+            other, _ = self._run(np.ascontiguousarray(rgb[:, ::-1]))
+            other[:, 0] = _MESH_SIDE - 1 - other[:, 0]
+            points = (points + other[mirror()]) / 2
         inverse = cv2.invertAffineTransform(matrix)
         xy = points[:, :2] @ inverse[:, :2].T + inverse[:, 2]
         depth = points[:, 2:] * (self._region[2] / _MESH_SIDE)
         return Mesh(points_px=np.hstack([xy, depth]), presence=presence)
+
+    def _run(self, rgb: NDArray[np.uint8]) -> tuple[Array, float]:
+        """Points (478, 3) in pixels of the crop, and presence."""
+        outputs = self._landmarks((rgb.astype(np.float32) / 255.0)[None])
+        points = next(o for o in outputs if o.size == LANDMARKS * 3).reshape(LANDMARKS, 3).astype(np.float64)
+        presence = float(_sigmoid(next(o for o in outputs if o.ndim == 4 and o.size == 1).ravel()[0]))
+        return points, presence
 
     def _follow(self, mesh: Mesh, *, slack: float) -> None:
         xy = mesh.points_px[:, :2]
