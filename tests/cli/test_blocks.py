@@ -16,6 +16,7 @@ from facialis.core.records import Block
     [
         "block,start_s,stop_s\nrest,0,60\npucker,62.5,67\n",
         "block\tstart_s\tstop_s\nrest\t0\t60\npucker\t62.5\t67\n",
+        "block;start_s;stop_s\nrest;0;60\npucker;62,5;67\n",
         "\ufeffstop_s, note, block, start_s\r\n67, again, pucker, 62.5\r\n\r\n60, , rest, 0\r\n",
     ],
 )
@@ -38,6 +39,7 @@ def test_blocks_are_read_in_order(tmp_path: Path, text: str) -> None:
         (b"block,start_s,stop_s\nrest,60,0\n", "line 2"),
         (b"block,start_s,stop_s\n,0,60\n", "line 2"),
         (b"block,start_s,stop_s\nrest,0,nan\n", "line 2"),
+        (b"block,start_s,stop_s\nall,0,60\n", "line 2"),
         (b"block,start_s,stop_s\nrest,0,inf\n", "line 2"),
         (b"\xff\xfe\x00", "cannot be read"),
     ],

@@ -18,8 +18,9 @@ ADVICE = "Its first line is block, start_s, stop_s; each further line is one blo
 def read_blocks(path: Path) -> tuple[Block, ...]:
     """The blocks of a table with the columns ``block``, ``start_s`` and ``stop_s``, ordered by start.
 
-    The columns may be parted by tabs or commas. Times are seconds from the first frame; a name may come again, and
-    then its parts are taken together. The name ``all`` is taken: it stands for the whole recording.
+    The columns may be parted by tabs, commas or, as spreadsheets do where the comma is decimal, by semicolons.
+    Times are seconds from the first frame; a name may come again, and then its parts are taken together.
+    The name ``all`` is taken: it stands for the whole recording.
 
     Raises
     ------
@@ -30,7 +31,7 @@ def read_blocks(path: Path) -> tuple[Block, ...]:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError, ValueError) as error:
         raise FormatError(f"{path} cannot be read as a table of blocks.", advice=ADVICE) from error
-    delimiter = "\t" if lines and "\t" in lines[0] else ","
+    delimiter = next((mark for mark in ("\t", ";") if lines and mark in lines[0]), ",")
     rows = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
     header = [cell.strip() for cell in next(rows, [])]
     if not set(COLUMNS) <= set(header):
@@ -41,7 +42,7 @@ def read_blocks(path: Path) -> tuple[Block, ...]:
             continue
         row = dict(zip(header, (cell.strip() for cell in cells), strict=False))
         try:
-            start_s, stop_s = float(row["start_s"]), float(row["stop_s"])
+            start_s, stop_s = (float(_plain(row[key], delimiter)) for key in ("start_s", "stop_s"))
             if not (math.isfinite(start_s) and math.isfinite(stop_s)):
                 raise ValueError("not finite")
             if row["block"] == "all":
@@ -50,3 +51,8 @@ def read_blocks(path: Path) -> tuple[Block, ...]:
         except (KeyError, ValueError, RecordError) as error:
             raise FormatError(f"{path}, line {rows.line_num}: not a block.", advice=ADVICE) from error
     return tuple(sorted(blocks, key=lambda block: (block.start_s, block.stop_s)))
+
+
+def _plain(number: str, delimiter: str) -> str:
+    """A number as Python reads it: a comma is decimal where it does not part the columns."""
+    return number if delimiter == "," else number.replace(",", ".")
