@@ -89,7 +89,7 @@ def test_the_limit_is_that_of_the_eye_and_of_the_worse_side() -> None:
     session: Session = replace(BASE, limits=limits)
     assert limit_of(session, "left") == 0.006
     assert limit_of(session, "right") == 0.003
-    assert "is 0.6 % of the distance between the eyes (about 0.4 mm in an adult)" in said(limits=limits)
+    assert "a movement of 0.6 % of the distance between the eyes (about 0.4 mm in an adult)" in said(limits=limits)
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def draw_limits(session: Session, outline_px: Array) -> Drawing:
     out = Drawing(
         width,
         height,
-        "Outline of the face with the smallest twitch that would be seen in each part; "
+        "Outline of the face with the size seen 9 times in 10 in each part; "
         "the same numbers stand in the table beside it.",
         "face-map",
     )
