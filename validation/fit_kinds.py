@@ -1,6 +1,6 @@
 """Fits ``data/kinds.yaml``: what tells a twitch from everything else that moves one side of a face.
 
-usage: python validation/fit_kinds.py [--footage DIR] [--cache DIR] [--variants N] [--jobs N] [--write]
+usage: python validation/fit_kinds.py [--footage DIR] [--cache DIR] [--variants N] [--jobs N] [--write [--without PERSON ...]]
 
 Healthy people talk, smile, blink and turn; into copies of their recordings contractions of random muscles, sizes,
 durations and courses are put. Every peak of one-sided evidence is labelled by what is known to have been put in, and a
@@ -252,6 +252,7 @@ def main() -> None:
     parser.add_argument("--variants", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--without", nargs="*", default=[], metavar="PERSON", help="leave these out of what is written")
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
     jobs = [
@@ -270,7 +271,7 @@ def main() -> None:
                 held_out.append((clip, 1 / (1 + np.exp(-((x - mean) / scale @ weight + intercept)))))
     report(held_out)
     if options.write:
-        write(*fit(*rows(clips)))
+        write(*fit(*rows([clip for clip in clips if clip.person not in options.without])))
 
 
 def report(held_out: list[tuple[Clip, np.ndarray]]) -> None:
