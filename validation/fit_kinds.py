@@ -1,6 +1,7 @@
 """Fits ``data/kinds.yaml``: what tells a twitch from everything else that moves one side of a face.
 
-usage: python validation/fit_kinds.py [--footage DIR] [--cache DIR] [--variants N] [--jobs N] [--write [--without PERSON ...]]
+usage: python validation/fit_kinds.py [--footage DIR] [--cache DIR] [--variants N] [--jobs N]
+                                      [--write [--without PERSON ...]]
 
 Healthy people talk, smile, blink and turn; into copies of their recordings contractions of random muscles, sizes,
 durations and courses are put. Every peak of one-sided evidence is labelled by what is known to have been put in, and a

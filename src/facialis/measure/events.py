@@ -7,19 +7,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
-from scipy.ndimage import maximum_filter1d
 
 from facialis.core.records import SIDES, Event, Interval, Kind, Motion, Side
 from facialis.core.settings import EventSettings
 from facialis.measure.candidates import Candidate, Candidates, find_candidates
-from facialis.measure.evidence import DURATIONS_S, GROUPS, Stretch, geometry, stretches
+from facialis.measure.evidence import DURATIONS_S, Stretch, stretches
+from facialis.measure.expressions import find_expressions, join_expressions
 from facialis.measure.holds import Hold, find_holds
 from facialis.measure.kinds import twitch_probability
 from facialis.measure.lids import find_closures
-from facialis.measure.regions import regions
 from facialis.measure.ripples import Ripple, find_ripples
 from facialis.measure.shape import WINDOW_GAIN, Shape
-from facialis.numeric.filters import correlate, step_kernel
+from facialis.numeric.geometry import cosine
 
 __all__ = ["Found", "find_events", "noise_threshold"]
 
@@ -28,24 +27,19 @@ Array = NDArray[np.float64]
 _TWITCH = 0.7  # below it, fewer than half were put in when each person was left out (validation/fit_kinds.py)
 _UNCLEAR = 0.4  # chosen: below this it is not worth a person's look; 0.3 - 0.5
 _LARGE_IOD = 0.03  # chosen: a one-sided movement of this size that is no twitch is told as an expression; 0.01 - 0.03
-_BLINK_S = 0.5  # a blink is over in 0.4 s (design; Sforza 2008, PMID 18565090) and a margin for the edges
+_BLINK_S = 0.5  # a blink is over in 0.4 s (Sforza 2008, PMID 18565090) and a margin for the edges
 _LOOKS = 6.0  # independent looks a picture: two sides, about three groups and durations that do not overlap; 3 - 12
 _HIGHEST = 7.0  # chosen: a face in motion asks for more than this, but then the rule of kinds.yaml decides; 6 - 10
 _FLANK = 6.0  # chosen: flanks weigh a sixth of the centre or less; 5 - 8
-_BESIDE_S = 0.5  # the longest of the steps looked for (0.4 s) and a lid's settling reach this far from a blink
 _TRAIN_S = 1.5  # chosen: clonic pulses follow each other by less than half a second; 1 - 2 s
 _ALIKE = 0.85  # chosen: cosine between two pulses of a train; 0.8 - 0.95
 _SIZES = 0.7  # chosen: pulses of a train differ in size by less than a factor of two; 0.5 - 1
 _COMPANY = 3  # chosen: three others; 2 - 4
-_HELD_S = 15.0  # chosen: a held smile is over by then; 5 - 30 s
-_STAYS_LIKE = 0.7  # chosen: cosine between how a smile came and how it stays; 0.5 - 0.8
 _DRAGS = 3.0  # chosen: skin of the other side goes along with up to a third; 2 - 5
 _SETTLE_S = 0.1  # chosen: lids still settle a tenth of a second after a closure; 0.05 - 0.2
 _BROW = {"frontalis", "corrugator"}
 _LIDS = {"orbicularis_oculi", "frontalis", "corrugator"}  # what both eyes closing moves: tells nothing of one side
 _RIPPLE_EDGE_S = 0.5  # chosen: a ripple is measured over half a second, its first pulses lie before; 0.3 - 0.8
-_MOVES_IOD = 0.012  # chosen: two-sided movement a person would see; 0.008 - 0.02
-_JOIN_S = 0.3  # chosen: speech is one expression, not one a syllable; 0.2 - 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,15 +104,21 @@ def _tops(values: Array) -> Array:
 
 def _events_of(part: Stretch, found: Candidates, threshold: float, detector: str) -> list[Event]:
     lids = _lid_events(part, detector)
-    holds = [_hold_event(hold, detector) for hold in find_holds(part, threshold)]
+    holds = [_lasting(hold, "tonic_spasm", detector) for hold in find_holds(part, threshold)]
     holds = [h for h in holds if not (set(h.regions) <= _LIDS and any(_in_closure(h.apex_s, lid) for lid in lids))]
-    expressions = _expressions(part, lids, detector)
+    expressions = find_expressions(part, lids, detector)
     twitches: list[Event] = []
-    shaped = [(c, c.shape) for c in found.peaks if c.deviate >= threshold and c.shape is not None]
-    for candidate, shape in shaped:
-        if any(_flank(candidate, shape, c, s) for c, s in shaped if c.side == candidate.side):
+    peaks = [
+        _Peak(candidate=c, shape=c.shape, alone=twitch_probability(c.features))
+        for c in found.peaks
+        if c.deviate >= threshold and c.shape is not None
+    ]
+    for peak in peaks:
+        candidate, shape = peak.candidate, peak.shape
+        others = [p for p in peaks if p is not peak and p.candidate.side == candidate.side]
+        if any(_flank(peak, other) for other in others):
             continue
-        probability = _in_company(candidate, shape, [(c, s) for c, s in shaped if c.side == candidate.side])
+        probability = _in_company(peak, others)
         side = SIDES[candidate.side]
         if any(h.side == side and _belongs(candidate, shape, h) for h in holds):
             continue
@@ -133,14 +133,23 @@ def _events_of(part: Stretch, found: Candidates, threshold: float, detector: str
             twitches.append(_event(shape, "unclear", side, 1 - probability, detector))
         elif shape.amplitude_iod >= _LARGE_IOD and not any(_overlap(shape, e) for e in [*expressions, *lids]):
             expressions.append(_event(shape, "expression", side, 1 - probability, detector))
-    ripples = [_ripple_event(ripple, detector) for ripple in find_ripples(part)]
+    ripples = [_lasting(ripple, "myokymia", detector) for ripple in find_ripples(part)]
     single = [e for e in _separate(twitches) if not any(_part_of(e, ripple) for ripple in ripples)]
     spasms = [*single, *ripples, *holds]
     own = [e for e in expressions if not any(_echo(e, spasm) for spasm in spasms)]
-    return [*spasms, *lids, *_join(own)]
+    return [*spasms, *lids, *join_expressions(own)]
 
 
-def _in_company(candidate: Candidate, shape: Shape, others: list[tuple[Candidate, Shape]]) -> float:
+@dataclass(frozen=True, kw_only=True)
+class _Peak:
+    """A candidate with a shape, and the probability of a twitch that the rule gives it alone."""
+
+    candidate: Candidate
+    shape: Shape
+    alone: float
+
+
+def _in_company(peak: _Peak, others: list[_Peak]) -> float:
     """Probability of a twitch; pulses of one train, alike in shape, vouch for each other.
 
     The rule judges each peak alone, and a train raises the noise around its own pulses. Clonic spasm repeats the same
@@ -148,31 +157,19 @@ def _in_company(candidate: Candidate, shape: Shape, others: list[tuple[Candidate
     likely as the odds of it and the two best of them multiplied. A head that is shaken repeats as well, but does not
     leave the other side still.
     """
-    probability = twitch_probability(candidate.features)
     alike = [
-        twitch_probability(c.features)
-        for c, s in others
-        if c is not candidate
-        and abs(c.time_s - candidate.time_s) < _TRAIN_S
-        and _likeness(shape, s) > _ALIKE
-        and abs(np.log(s.amplitude_iod / shape.amplitude_iod)) < _SIZES
+        other.alone
+        for other in others
+        if abs(other.candidate.time_s - peak.candidate.time_s) < _TRAIN_S
+        and cosine(peak.shape.moved_iod, other.shape.moved_iod) > _ALIKE
+        and abs(np.log(other.shape.amplitude_iod / peak.shape.amplitude_iod)) < _SIZES
     ]
-    if len(alike) < _COMPANY or np.mean(alike) < 0.5 or probability < 0.5:
-        return probability
+    if len(alike) < _COMPANY or np.mean(alike) < 0.5 or peak.alone < 0.5:
+        return peak.alone
     # Two voices count (the two best of its company), not more: the pulses share their mistakes.
-    odds = [probability, *sorted(alike)[-2:]]
+    odds = [peak.alone, *sorted(alike)[-2:]]
     product = float(np.prod([p / (1 - min(p, 0.99)) for p in odds]))
-    return max(probability, min(product / (1 + product), 0.95))
-
-
-def _likeness(one: Shape, other: Shape) -> float:
-    """Cosine between the displacements of all windows of two events, -1 to 1."""
-    return _cosine(one.moved_iod, other.moved_iod)
-
-
-def _cosine(one: Array, other: Array) -> float:
-    a, b = one.ravel(), other.ravel()
-    return float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b) + 1e-12))
+    return max(peak.alone, min(product / (1 + product), 0.95))
 
 
 def _event(shape: Shape, kind: Kind, side: Side, probability: float, detector: str) -> Event:
@@ -181,10 +178,10 @@ def _event(shape: Shape, kind: Kind, side: Side, probability: float, detector: s
                  probability=probability, detector=detector)  # fmt: skip
 
 
-def _hold_event(hold: Hold, detector: str) -> Event:
-    return Event(onset_s=hold.onset_s, duration_s=hold.offset_s - hold.onset_s, trial_type="tonic_spasm",
-                 side=SIDES[hold.side], regions=hold.muscles, apex_s=hold.apex_s, amplitude_iod=hold.amplitude_iod,
-                 probability=hold.probability, detector=detector)  # fmt: skip
+def _lasting(item: Hold | Ripple, kind: Kind, detector: str) -> Event:
+    return Event(onset_s=item.onset_s, duration_s=item.offset_s - item.onset_s, trial_type=kind,
+                 side=SIDES[item.side], regions=item.muscles, apex_s=item.apex_s, amplitude_iod=item.amplitude_iod,
+                 probability=item.probability, detector=detector)  # fmt: skip
 
 
 def _reach_s(candidate: Candidate) -> float:
@@ -200,10 +197,11 @@ def _belongs(candidate: Candidate, shape: Shape, hold: Event) -> bool:
     return inside or any(abs(candidate.time_s - edge) < reach for edge in (hold.onset_s, hold.offset_s))
 
 
-def _flank(candidate: Candidate, shape: Shape, rival: Candidate, larger: Shape) -> bool:
-    """Whether a candidate is only the answer of the filter's flanks to a much larger movement nearby."""
-    reach = max(_reach_s(candidate), _reach_s(rival))
-    return larger.amplitude_iod > _FLANK * shape.amplitude_iod and abs(rival.time_s - candidate.time_s) < reach
+def _flank(peak: _Peak, rival: _Peak) -> bool:
+    """Whether a peak is only the answer of the filter's flanks to a much larger movement nearby."""
+    reach = max(_reach_s(peak.candidate), _reach_s(rival.candidate))
+    larger = rival.shape.amplitude_iod > _FLANK * peak.shape.amplitude_iod
+    return larger and abs(rival.candidate.time_s - peak.candidate.time_s) < reach
 
 
 def _in_closure(time_s: float, lid: Event) -> bool:
@@ -239,20 +237,6 @@ def _separate(events: list[Event]) -> list[Event]:
     return kept
 
 
-def _ripple_event(ripple: Ripple, detector: str) -> Event:
-    return Event(
-        onset_s=ripple.onset_s,
-        duration_s=ripple.offset_s - ripple.onset_s,
-        trial_type="myokymia",
-        side=SIDES[ripple.side],
-        regions=("orbicularis_oculi",),
-        apex_s=ripple.apex_s,
-        amplitude_iod=ripple.amplitude_iod,
-        probability=ripple.probability,
-        detector=detector,
-    )
-
-
 def _part_of(event: Event, ripple: Event) -> bool:
     """Whether a small event is one pulse, or an edge, of a ripple."""
     near = ripple.onset_s - _RIPPLE_EDGE_S <= event.apex_s < ripple.offset_s + _RIPPLE_EDGE_S
@@ -268,80 +252,3 @@ def _lid_events(part: Stretch, detector: str) -> list[Event]:
                             regions=("orbicularis_oculi",), apex_s=c.apex_s, amplitude_iod=c.amplitude_iod,
                             probability=probability, detector=detector))  # fmt: skip
     return events
-
-
-def _expressions(part: Stretch, lids: list[Event], detector: str) -> list[Event]:
-    """Two-sided movement a person would see: the lesser side of some group of windows moves clearly."""
-    names = [region.name for region in regions()]
-    moves = np.zeros(len(part.time_s))
-    strength: dict[str, Array] = {}
-    for group, members in GROUPS.items():
-        which = [names.index(n) for n in members]
-        for hold in (0.15, 0.4):
-            step = correlate(part.moved[:, :, which], step_kernel(hold, part.rate_hz))
-            size = np.sqrt((step**2).sum(3).mean(2)).min(1)
-            if group in ("eye", "brow"):  # lids of a blink and the brow going along are the blink's
-                for lid in lids:
-                    size[(part.time_s > lid.onset_s - _BESIDE_S) & (part.time_s < lid.offset_s + _BESIDE_S)] = 0.0
-            strength[group] = np.maximum(strength.get(group, np.zeros_like(size)), size)
-        moves = np.maximum(moves, strength[group])
-    active = maximum_filter1d(moves, 2 * round(0.1 * part.rate_hz) + 1) > _MOVES_IOD
-    active |= _held(part, active)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], active, [False]]).astype(np.int8)))
-    events = []
-    for a, b in zip(edges[::2], edges[1::2], strict=True):
-        apex = a + int(np.argmax(moves[a:b]))
-        top = float(moves[apex])
-        probability = float(np.clip(top / (top + _MOVES_IOD), 0.5, 0.99))
-        muscles = dict.fromkeys(
-            region.muscle
-            for region in regions()
-            for group, members in GROUPS.items()
-            if region.name in members and strength[group][a:b].max() > 0.5 * top
-        )
-        end = part.time_s[b - 1] + 1 / part.rate_hz
-        events.append(Event(onset_s=float(part.time_s[a]), duration_s=float(end - part.time_s[a]),
-                            trial_type="expression", side="both", regions=tuple(muscles),
-                            apex_s=float(part.time_s[apex]), amplitude_iod=top,
-                            probability=probability, detector=detector))  # fmt: skip
-    return events
-
-
-def _held(part: Stretch, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Time between two expressions in which both sides stay away from where they were before and after."""
-    held = np.zeros_like(active)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], active, [False]]).astype(np.int8)))
-    calm = max(2, round(0.3 * part.rate_hz))
-    which = geometry()[1]["all"]
-    moved = part.moved[:, :, which]
-    rest = np.median(moved, axis=0)
-    for k in range(len(edges) // 2 - 1):
-        start, stop, again, over = edges[2 * k : 2 * k + 4]
-        if (again - stop) / part.rate_hz > _HELD_S or start == 0 or over >= len(active):
-            continue
-        before = np.median(moved[max(0, start - calm) : start], axis=0)
-        between = np.median(moved[stop:again], axis=0)
-        after = np.median(moved[over : over + calm], axis=0)
-        away = np.sqrt(((between - before) ** 2).sum(2).mean(1)).min()
-        back = np.sqrt(((after - before) ** 2).sum(2).mean(1)).min()
-        leaves = np.linalg.norm(between - rest) > np.linalg.norm(before - rest)
-        top = np.argmax(((moved[start:stop] - before) ** 2).sum((1, 2, 3)))
-        same = _cosine(moved[start + int(top)] - before, between - before)  # what stays is what came
-        if away > _MOVES_IOD and back < away / 2 and leaves and same > _STAYS_LIKE:
-            held[stop:again] = True
-    return held
-
-
-def _join(events: list[Event]) -> list[Event]:
-    """Expressions of one side that follow closely are one."""
-    kept: list[Event] = []
-    for event in sorted(events, key=lambda e: e.onset_s):
-        last = next((k for k in reversed(kept) if k.side == event.side), None)
-        if last is None or event.onset_s - last.offset_s > _JOIN_S:
-            kept.append(event)
-            continue
-        top = max(last, event, key=lambda e: e.amplitude_iod)
-        stop = max(last.offset_s, event.offset_s)
-        muscles = tuple(dict.fromkeys([*last.regions, *event.regions]))
-        kept[kept.index(last)] = replace(top, onset_s=last.onset_s, duration_s=stop - last.onset_s, regions=muscles)
-    return kept

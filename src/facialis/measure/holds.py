@@ -17,6 +17,7 @@ from facialis.measure.regions import regions
 from facialis.measure.shape import WINDOW_GAIN
 from facialis.numeric.detection import Evidence
 from facialis.numeric.filters import step_kernel
+from facialis.numeric.geometry import cosine
 
 __all__ = ["Hold", "find_holds"]
 
@@ -119,9 +120,8 @@ def _pair(stretch: Stretch, onset: _Edge, release: _Edge) -> Hold | None:
     if max(onset.speed, release.speed) > _STILL_DEG_PER_S:
         return None
     which = geometry()[1]["all"]
-    a, b = onset.moved[which].ravel(), release.moved[which].ravel()
-    cosine = float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b) + 1e-12))
-    if cosine > _OPPOSITE:
+    opposite = cosine(onset.moved[which], release.moved[which])
+    if opposite > _OPPOSITE:
         return None
     side, rate = onset.side, stretch.rate_hz
     reach = max(1, round(_EDGE_S * rate))
@@ -147,7 +147,7 @@ def _pair(stretch: Stretch, onset: _Edge, release: _Edge) -> Hold | None:
     rows = [region.muscle for region, size in zip(regions(), far, strict=True) if size >= 0.35 * far.max()]
     # Both edges must be one-sided and opposite: the weaker of the two decides.
     weakest = min(onset.ratio, release.ratio)
-    probability = float(np.clip(1 - 0.5 * (_ONE_SIDED / weakest) * (1 + (cosine + 1) / 2), 0.5, 0.98))
+    probability = float(np.clip(1 - 0.5 * (_ONE_SIDED / weakest) * (1 + (opposite + 1) / 2), 0.5, 0.98))
     if probability < _SURE or ("orbicularis_oculi" not in rows and len(set(rows) - {"frontalis", "corrugator"}) < 2):
         return None  # one window that stays away, the eye not taking part, is a turned head more often than a spasm
     return Hold(side=side, onset_s=float(stretch.time_s[first + begin]), apex_s=float(stretch.time_s[first + apex]),

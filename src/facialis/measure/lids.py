@@ -14,6 +14,7 @@ from scipy.ndimage import gaussian_filter1d, percentile_filter
 
 from facialis.measure.evidence import GROUPS, Stretch
 from facialis.measure.regions import regions
+from facialis.numeric.filters import segments
 
 __all__ = ["Closure", "closed_share", "find_closures", "lid_doubt"]
 
@@ -54,12 +55,10 @@ def find_closures(stretch: Stretch) -> list[Closure]:
     """All two-sided closures of a stretch in order, however long; a blink is one shorter than about half a second."""
     closed, opened = closed_share(stretch)
     both, more = closed.min(1), closed.max(1)
-    time, found, start = stretch.time_s, [], 0
-    inside = more > _EDGE
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(np.int8)))
-    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+    time, found = stretch.time_s, []
+    for run in segments(more > _EDGE):
         # Two blinks in a row may not open the eye fully between them: cut where it half opens.
-        for a, b in _split(closed.mean(1), int(start), int(stop)):
+        for a, b in _split(closed.mean(1), run.start, run.stop):
             apex = a + int(np.argmax(closed[a:b].mean(1)))
             depth = float(closed[apex].mean())
             if depth >= _CLOSED and both[a:b].max() >= _LEAST_SIDE * more[a:b].max():

@@ -46,6 +46,7 @@ class Ripple:
     amplitude_iod: float
     rate_hz: float
     probability: float
+    muscles: tuple[str, ...] = ("orbicularis_oculi",)
 
 
 def find_ripples(stretch: Stretch) -> list[Ripple]:

@@ -61,7 +61,7 @@ def rolling_median(values: Array, half_width: int) -> Array:
     return np.stack([np.interp(index, at, column) for column in flat.T], axis=1).reshape(values.shape)
 
 
-def segments(good: NDArray[np.bool_], shortest: int) -> list[slice]:
+def segments(good: NDArray[np.bool_], shortest: int = 1) -> list[slice]:
     """Runs of True of at least ``shortest`` samples, in order."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], good.astype(np.int8), [0]])))
     return [slice(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= shortest]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from facialis.core.knowledge import wording
 from facialis.core.records import KINDS, SIDES, Event, Motion, Session
 from facialis.measure.shape import WINDOW_GAIN
+from facialis.numeric.filters import segments
 from facialis.report.anatomy import face_map, plain_name, side_index
 from facialis.report.rest import resting_place
 from facialis.report.scales import binned, clock, nice_step, nice_time, row_length_s
@@ -289,6 +290,5 @@ def draw_strip(shown: Traces, session: Session) -> Drawing:
 
 def gaps(shown: Traces) -> list[tuple[float, float]]:
     """Stretches (start, stop) in seconds in which the face could not be measured."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], shown.lost, [False]]).astype(int)))
     time_s = np.append(shown.time_s, shown.time_s[-1])
-    return [(float(time_s[a]), float(time_s[b])) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    return [(float(time_s[run.start]), float(time_s[run.stop])) for run in segments(shown.lost)]

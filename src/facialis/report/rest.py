@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.records import Event, Motion
+from facialis.numeric.filters import segments
 
 __all__ = ["resting_place"]
 
@@ -27,14 +28,13 @@ def resting_place(motion: Motion, events: Iterable[Event]) -> Array:
     time_s = motion.time_s
     moved = motion.displacement_iod.reshape(time_s.size, -1)
     quiet = motion.quality > 0
-    lost = ~quiet
+    seen = quiet.copy()
     for event in events:
         first, last = np.searchsorted(time_s, [event.onset_s - MARGIN_S, event.offset_s + MARGIN_S])
         quiet[first:last] = False
     rest = np.zeros_like(moved)
-    edges = np.flatnonzero(np.diff(np.concatenate([[True], lost, [True]]).astype(int)))
-    for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        rest[first:last] = _slow_part(time_s[first:last], moved[first:last], quiet[first:last])
+    for run in segments(seen):
+        rest[run] = _slow_part(time_s[run], moved[run], quiet[run])
     return rest.reshape(motion.displacement_iod.shape)
 
 

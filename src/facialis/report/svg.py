@@ -6,6 +6,8 @@ import numpy as np
 from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
+from facialis.numeric.filters import segments
+
 __all__ = ["Drawing", "area", "number", "polyline"]
 
 Array = NDArray[np.float64]
@@ -33,9 +35,8 @@ def polyline(x: Array, y: Array) -> str:
 def area(x: Array, low: Array, high: Array) -> str:
     """Path data of the band between two lines; NaN in either ends one piece and starts the next."""
     good = np.isfinite(low) & np.isfinite(high)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], good, [False]]).astype(int)))
     parts = []
-    for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+    for first, last in ((run.start, run.stop) for run in segments(good)):
         there = zip(x[first:last].tolist(), high[first:last].tolist(), strict=True)
         back = zip(x[first:last][::-1].tolist(), low[first:last][::-1].tolist(), strict=True)
         points = [f"{number(a)} {number(b)}" for a, b in there]
