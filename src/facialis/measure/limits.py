@@ -31,7 +31,10 @@ _HIDDEN_SHARE = 0.5  # chosen: a window hidden more than half of the time has no
 
 
 def detection_limits(found: Found) -> tuple[Limit, ...]:
-    """Limits of all regions and both sides; ``limit_iod`` None where a window was mostly hidden or nothing was usable.
+    """Limits of all regions and both sides.
+
+    ``limit_iod`` is None where a window was mostly hidden, where nothing was usable, and for the jaw, which takes no
+    part in the detection.
 
     From the same noise and the same threshold as the detection: a contraction of one region alone that lasts 150 ms.
     A contraction of several regions at once is found when smaller. The size is that of the
@@ -45,7 +48,7 @@ def detection_limits(found: Found) -> tuple[Limit, ...]:
             for stretch, candidates in zip(found.stretches, found.candidates, strict=True):
                 seen = 1.0 - float(stretch.hidden[:, side, k].mean())
                 noise = candidates.noise
-                if seen < _HIDDEN_SHARE or noise is None:
+                if seen < _HIDDEN_SHARE or noise is None or k not in which["all"]:
                     continue
                 level = noise.level[side]
                 spread = noise.correlation * np.outer(level, level) + np.diag(noise.ordinary[side])
@@ -86,10 +89,7 @@ def _least(window: int, noise: Array, which: dict[str, NDArray[np.int64]], thres
         block = noise[np.ix_(index, index)] + Noise().head_iod ** 2 * modes[:, index].T @ modes[:, index]
         unit = float(pattern[index] @ np.linalg.solve(block, pattern[index]))
         best = min(best, float(np.sqrt(_needed(len(index), threshold) / unit)))
-    if np.isfinite(best):
-        return best
-    # The jaw takes no part in the detection; its own noise still says how small a movement could be read off.
-    return float(threshold * np.sqrt(np.diag(noise)[2 * window : 2 * window + 2].mean()))
+    return best
 
 
 def _needed(freedom: int, threshold: float) -> float:

@@ -126,10 +126,17 @@ def _share(name: str, events: list[Event], parts: Sequence[Interval], block: str
     cells = _cells(parts)
     length = np.array([b - a for a, b in cells])
     covered = np.array([_covered(events, a, b) for a, b in cells]) / length
-    bounds = share_bounds(covered, length)
-    value = float((covered * length).sum() / length.sum())
-    return Measure(name=name, value=value, unit="share", low=min(bounds.low, value), high=max(bounds.high, value),
-                   probability=bounds.probability, interval_kind=bounds.kind, block=block)  # fmt: skip
+    return _share_of(name, covered, length, block)
+
+
+def _share_of(name: str, parts: Array, weights: Array, block: str) -> Measure:
+    value = float((parts * weights).sum() / weights.sum())
+    whole = Measure(name=name, value=value, unit="share", block=block)
+    bounds = share_bounds(parts, weights)
+    if bounds is None:
+        return whole
+    return replace(whole, low=min(bounds.low, value), high=max(bounds.high, value), probability=bounds.probability,
+                   interval_kind=bounds.kind)  # fmt: skip
 
 
 def _covered(events: list[Event], start: float, stop: float) -> float:
@@ -240,8 +247,4 @@ def _eye_closed(found: Found, usable: float, block: str) -> Measure:
         for cell in np.array_split(values, max(1, round(len(values) / stretch.rate_hz / _PART_S))):
             parts.append(float(cell.mean()))
             weights.append(len(cell) / stretch.rate_hz)
-    bounds = share_bounds(np.array(parts), np.array(weights))
-    value = float(np.average(parts, weights=weights))
-    return Measure(name="eye_closed_share", value=value, unit="share", low=min(bounds.low, value),
-                   high=max(bounds.high, value), probability=bounds.probability, interval_kind=bounds.kind,
-                   block=block)  # fmt: skip
+    return _share_of("eye_closed_share", np.array(parts), np.array(weights), block)

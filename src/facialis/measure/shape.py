@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.measure.evidence import Stretch, geometry
-from facialis.measure.regions import regions
+from facialis.measure.regions import Region, regions
 from facialis.numeric.detection import Evidence
 
 __all__ = ["WINDOW_GAIN", "Shape", "shape_of"]
@@ -21,6 +21,9 @@ WINDOW_GAIN = 1.7
 Measured with validation/contractions.py (real clip, 1.7 to 1.9) and `facialis demo` (rendered head, 1.5 to 1.8).
 """
 
+_PULLED_BY_EYE = {"upper_lid", "lower_lid", "outer_canthus", "infraorbital"}
+_END_OF_ZYGOMATICUS = {"mouth_corner", "upper_lip"}
+_ON_THE_WAY = {"cheek", "buccal"}
 _EDGE = 0.2  # chosen: the course is followed down to a fifth of its height; 0.1 - 0.3
 _TAKES_PART = 0.35  # chosen: a muscle takes part when it moves a third as far as the strongest; 0.25 - 0.5
 _STEADY = 10.0  # chosen: a window that fits ten times worse than usual has lost its skin; 6 - 15
@@ -90,7 +93,7 @@ def shape_of(stretch: Stretch, evidence: Evidence, i: int, side: int, duration_s
     takes_part = clear & (along >= _TAKES_PART * largest)
     if not takes_part.any():
         takes_part = clear & (far >= _TAKES_PART * largest)
-    rows = [region for region, yes in zip(regions(), takes_part, strict=True) if yes]
+    rows = _without_dragged([region for region, yes in zip(regions(), takes_part, strict=True) if yes])
     time = stretch.time_s
     zero_s, apex_s = float(time[start]), float(time[start + apex])
     return Shape(
@@ -102,6 +105,14 @@ def shape_of(stretch: Stretch, evidence: Evidence, i: int, side: int, duration_s
         windows=tuple(region.name for region in rows),
         moved_iod=moved,
     )
+
+
+def _without_dragged(rows: list[Region]) -> list[Region]:
+    """Leaves out the cheek where only the eye pulls it: the zygomaticus ends at the mouth, and would move that too."""
+    names = {row.name for row in rows}
+    if names & _PULLED_BY_EYE and not names & _END_OF_ZYGOMATICUS:
+        return [row for row in rows if row.name not in _ON_THE_WAY]
+    return rows
 
 
 def _foot(height: Array, apex: int, way: int) -> float:

@@ -42,15 +42,15 @@ def rate_bounds(count: int, exposure: float, *, dispersion: float = 1.0, probabi
                   probability=probability, kind="Poisson (Garwood), widened for clustering")  # fmt: skip
 
 
-def share_bounds(parts: Array, weights: Array, *, probability: float = 0.9, seed: int = 0) -> Bounds:
+def share_bounds(parts: Array, weights: Array, *, probability: float = 0.9, seed: int = 0) -> Bounds | None:
     """Interval of a weighted mean of shares over parts of the recording, by bootstrap over the parts.
 
-    Parts should be longer than the events in them. With fewer than five parts the interval is the whole of 0-1, since
+    Parts should be longer than the events in them. With fewer than five parts there is none, since
     nothing is known of how they vary.
     """
     parts, weights = np.asarray(parts, float), np.asarray(weights, float)
     if len(parts) < 5:
-        return Bounds(low=0.0, high=1.0, probability=probability, kind="uninformed")
+        return None
     draw = np.random.default_rng(seed).integers(0, len(parts), (2000, len(parts)))
     means = (parts[draw] * weights[draw]).sum(1) / weights[draw].sum(1)
     tail = (1 - probability) / 2

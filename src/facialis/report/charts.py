@@ -51,7 +51,7 @@ def draw_sizes(session: Session, limit_iod: float | None) -> Drawing:
         out.rect(left, top, at - left, foot - top, "missed")
         out.line(at, top - 16, at, foot, "limit-mark")
         after = at < width * 0.7
-        out.text(at + 5 if after else at - 5, top - 7, "smallest that would be seen", "tick" if after else "tick end")
+        out.text(at + 5 if after else at - 5, top - 7, "9 in 10 seen from here on", "tick" if after else "tick end")
     step = max(1, int(np.ceil(most / 4)))
     for value in range(0, most + 1, step):
         y = foot - value / most * (foot - top)

@@ -204,7 +204,8 @@ def _measure_row(item: Measure) -> dict[str, str]:
         "name": plain_name(item.name, "measure"),
         "block": plain_name(item.block, "block"),
         "value": "" if item.value is None else _amount(item.value, item.unit),
-        "range": _range(item),
+        "range": _range(item, "range"),
+        "range_kind": item.interval_kind,
         "why_not": plain_name(item.why_not, "why") if item.why_not else "",
     }
 
