@@ -7,6 +7,7 @@ the head is still the warp is held fixed, so that interpolation adds nothing tha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -22,22 +23,24 @@ from facialis.measure.regions import (
     rigid_points,
     template,
 )
-from facialis.numeric.registration import Pyramid, similarity
+from facialis.numeric.similarity import Similarity, fit_similarity
 
 __all__ = [
+    "Levels",
     "Pose",
-    "compose",
+    "cut_windows",
     "eye_aperture_iod",
     "interocular_px",
     "mesh_to_raster",
     "pose_of",
-    "pyramid",
     "raster_of",
     "raster_points",
 ]
 
 Array = NDArray[np.float64]
+Image = NDArray[np.float32]
 
+_BLUR_PX = 0.8  # chosen: smooths against interpolation; 0.6 - 1.0 px
 # Lid margins, (upper, lower) pairs and canthi of each eye, right then left (Face Mesh V2 numbering).
 _LIDS = (((159, 145), (158, 153), (160, 144)), ((386, 374), (385, 380), (387, 373)))
 _CANTHI = ((33, 133), (362, 263))
@@ -57,52 +60,67 @@ def raster_points() -> Array:
     return template()[:, :2] * RASTER_IOD_PX + [(RASTER_WIDTH_PX - 1) / 2, RASTER_EYES_Y_PX]
 
 
-def mesh_to_raster(mesh: Mesh) -> Array:
-    """The 2×3 similarity that brings the rigid points of a mesh to those of the template."""
-    rigid = sorted({point for window in rigid_points() for point in window})
-    return similarity(mesh.points_px[rigid, :2], raster_points()[rigid], np.ones(len(rigid)))
+@cache
+def _rigid() -> list[int]:
+    return sorted({point for window in rigid_points() for point in window})
 
 
-def compose(second: Array, first: Array) -> Array:
-    """The 2×3 matrix that applies ``first``, then ``second``."""
-    full = np.vstack([first, [0.0, 0.0, 1.0]])
-    return np.asarray(second @ full)
+def mesh_to_raster(mesh: Mesh) -> Similarity:
+    """The similarity that brings the rigid points of a mesh to those of the template."""
+    rigid = _rigid()
+    return fit_similarity(mesh.points_px[rigid, :2], raster_points()[rigid], np.ones(len(rigid)))
 
 
-def raster_of(frame: Frame, to_raster: Array) -> NDArray[np.uint8]:
+def raster_of(frame: Frame, to_raster: Similarity) -> NDArray[np.uint8]:
     """The face in the raster, (320, 256) uint8 luma; averaged down first where the picture is much finer."""
     luma = frame.luma
-    matrix = to_raster
-    scale = float(np.sqrt(abs(np.linalg.det(to_raster[:, :2]))))
-    if scale < 0.7:  # chosen: below this, bilinear sampling would skip pixels; 0.6 - 0.8
+    if to_raster.scale < 0.7:  # chosen: below this, bilinear sampling would skip pixels; 0.6 - 0.8
         size = (RASTER_WIDTH_PX, RASTER_HEIGHT_PX)
         corners = np.array([[0, 0], [size[0], 0], [0, size[1]], size], dtype=np.float64)
-        inverse = cv2.invertAffineTransform(to_raster)
-        box = corners @ inverse[:, :2].T + inverse[:, 2]
+        box = to_raster.inverse.of(corners)
         x0, y0 = np.maximum(np.floor(box.min(0)).astype(int) - 2, 0)
         x1, y1 = np.ceil(box.max(0)).astype(int) + 2
         part = luma[y0:y1, x0:x1]
         if part.size:
-            factor = int(np.clip(round(1 / scale), 2, 8))
-            small = cv2.resize(
-                part, (max(1, part.shape[1] // factor), max(1, part.shape[0] // factor)), interpolation=cv2.INTER_AREA
-            )
-            step = np.array([part.shape[1] / small.shape[1], part.shape[0] / small.shape[0]])
+            factor = int(np.clip(round(1 / to_raster.scale), 2, 8))
+            # Whole blocks only: then every pixel of the smaller picture is the mean of as many.
+            rows, columns = max(1, part.shape[0] // factor), max(1, part.shape[1] // factor)
+            part = part[: rows * factor, : columns * factor]
+            luma = np.asarray(cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+            step = complex(part.shape[1] / columns, 0.0)
             # Pixel centres: x = x0 + (x_small + 0.5) * step - 0.5
-            enlarge = np.array([[step[0], 0.0, x0 + step[0] / 2 - 0.5], [0.0, step[1], y0 + step[1] / 2 - 0.5]])
-            luma, matrix = np.asarray(small, dtype=np.uint8), compose(to_raster, enlarge)
+            corner = complex(x0, y0) + (step - 1.0) * (0.5 + 0.5j)
+            to_raster = to_raster.after(Similarity(step, corner))
     warped = cv2.warpAffine(
-        luma, matrix, (RASTER_WIDTH_PX, RASTER_HEIGHT_PX), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        luma,
+        to_raster.matrix,
+        (RASTER_WIDTH_PX, RASTER_HEIGHT_PX),
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
     )
     return np.asarray(warped, dtype=np.uint8)
 
 
-def pyramid(image: NDArray[np.uint8]) -> Pyramid:
-    """The levels of a raster picture, finest first, float32, slightly smoothed against interpolation."""
-    finest = cv2.GaussianBlur(image.astype(np.float32), (0, 0), 0.8)  # chosen: 0.6 - 1.0 px
-    half = cv2.pyrDown(finest)
-    levels = (finest, half, cv2.pyrDown(half))
-    return tuple(np.asarray(level, dtype=np.float32) for level in levels)
+class Levels:
+    """The levels of a raster picture, finest first, float32, slightly smoothed; coarse ones are made when asked for."""
+
+    def __init__(self, raster: NDArray[np.uint8]) -> None:
+        finest = cv2.GaussianBlur(raster.astype(np.float32), (0, 0), _BLUR_PX)
+        self._levels: list[Image] = [np.asarray(finest, dtype=np.float32)]
+
+    def __getitem__(self, level: int, /) -> Image:
+        while len(self._levels) <= level:
+            self._levels.append(np.asarray(cv2.pyrDown(self._levels[-1]), dtype=np.float32))
+        return self._levels[level]
+
+
+def cut_windows(image: Image, centres: Array, side: int) -> Image:
+    """What `facialis.numeric.registration.cut_windows` gives, three times as fast."""
+    windows = np.empty((len(centres), side, side), np.float32)
+    size = (side, side)
+    for window, centre in zip(windows, centres.tolist(), strict=True):
+        cv2.getRectSubPix(image, size, centre, window, cv2.CV_32F)
+    return windows.reshape(len(centres), side * side)
 
 
 def interocular_px(mesh: Mesh) -> float:

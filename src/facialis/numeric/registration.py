@@ -1,4 +1,4 @@
-"""How far small windows of a picture have moved: Gauss-Newton against a reference, coarse to fine.
+"""How far small windows of a picture have moved: Gauss-Newton against a reference, coarse to fine where needed.
 
 For small motion a least-squares step against a reference with precomputed gradients reaches the Cramér-Rao bound, and
 costs one matrix product a picture (Lucas and Kanade 1981; Baker and Matthews 2004,
@@ -8,22 +8,40 @@ Arrays in, arrays out; no state is kept between calls other than the reference i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LEVELS", "Pyramid", "Reference", "Shift", "measure_shift", "similarity"]
+__all__ = ["LEVELS", "Cut", "Pyramid", "Reference", "Shift", "cut_windows", "measure_shift"]
 
 Image = NDArray[np.float32]
 Array = NDArray[np.float64]
-Pyramid = tuple[Image, ...]
+Which = NDArray[np.intp] | slice
+Cut = Callable[[Image, Array, int], Image]
+"""Cuts windows out of a picture between its pixels: see `cut_windows`."""
 
 LEVELS = (1, 2, 4)  # pixels of the finest level per pixel of a level; a window may jump 4 times half its coarse radius
 _RADII = (20, 10, 8)  # chosen: radius of the window in pixels of its level (0.21, 0.21 and 0.33 IOD at 96 px)
-_STEPS = (2, 1, 2)  # chosen: Gauss-Newton steps a level; more change nothing by more than 0.002 px
+_COARSE_STEPS = (1, 2)  # chosen: Gauss-Newton steps at the middle and the coarsest level; they only bring it near
+_FINE_STEPS = 4  # chosen: most steps at the finest level; windows that still move after that are lost anyway; 3 - 6
+_SETTLED_PX = 0.05  # chosen: a step this short leaves less than 0.001 px to the next; 0.02 - 0.1 px
+_NEAR_PX = 1.0  # a step is good to about a pixel: beyond, coarse levels are asked
+_SURE_MATCH = 0.8  # chosen: a window that fits this well is where it seems to be; 0.7 - 0.9
+_POOR_MATCH = 0.5  # chosen: a window that fits no better than this is always looked for coarsely; 0.4 - 0.7
+_FALLEN = 0.1  # chosen: a fit worse by this than the window's usual one may be a wrong place; 0.05 - 0.2
 _BLURRED = 2 * np.sqrt(np.pi) * 0.8  # what the pyramid's blur of 0.8 px takes off white noise: residuals look alike
 _RIDGE = 1e-3  # chosen: share of the mean curvature added, so that a bare window gives zero, not noise; 1e-4 - 1e-2
+
+
+class Pyramid(Protocol):
+    """A picture in levels, each of half the size of the one before; 0 is the finest."""
+
+    def __getitem__(self, level: int, /) -> Image:
+        """One level."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,71 +55,98 @@ class Shift:
     error_px: Array
 
 
+def cut_windows(image: Image, centres: Array, side: int) -> Image:
+    """Windows (n, side²) of a picture round ``centres`` (n, 2), bilinear; beyond its edge the edge pixels go on."""
+    height, width = image.shape
+    axis = np.arange(side + 1) - side // 2
+    whole = np.floor(centres).astype(np.int64)
+    part = (centres - whole).astype(np.float32)[:, :, None, None]
+    x = np.clip(whole[:, :1] + axis, 0, width - 1)
+    y = np.clip(whole[:, 1:] + axis, 0, height - 1)
+    block = image.ravel().take(y[:, :, None] * width + x[:, None, :])
+    rows = block[:, :-1] + (block[:, 1:] - block[:, :-1]) * part[:, 1]
+    windows = rows[:, :, :-1] + (rows[:, :, 1:] - rows[:, :, :-1]) * part[:, 0]
+    return np.asarray(windows.reshape(len(centres), side * side))
+
+
 class _Level:
     def __init__(
-        self, image: Image, centres: Array, weights: Image | None, sigma_px: Array, step: int, radius: int
+        self, image: Image, centres: Array, weights: Image | None, sigma_px: Array, step: int, radius: int, cut: Cut
     ) -> None:
-        self.step, self.radius = step, radius
-        self.height, self.width = image.shape
+        self.step, self.radius, self.side = step, radius, 2 * radius + 1
+        self._cut = cut
         n = len(centres)
-        side = 2 * radius + 1
         axis = np.arange(-radius, radius + 1)
-        self._grid = (axis[:, None] * self.width + axis[None, :]).ravel()
-        self.centres = np.rint(centres / step).astype(np.int64)
+        self.centres = np.rint(centres / step)
         # Coarse levels only bring the fine one within reach: there a window is never narrower than 2 pixels.
         sigma = np.clip(sigma_px / step, 0.0 if step == 1 else 2.0, radius * 0.7)
         bell = np.exp(-0.5 * (axis[None, None] / sigma[:, :, None]) ** 2)
         window = (bell[:, 1, :, None] * bell[:, 0, None, :]).reshape(n, -1).astype(np.float32)
         if weights is not None:
-            window *= self.sample(weights, np.zeros((n, 2), np.int64))
+            window *= self.sample(weights, np.zeros((n, 2)))
         self.window = window
-        self.side = side
-        self.values = self.sample(image, np.zeros((n, 2), np.int64))
+        self.total = window.sum(1, dtype=np.float64)
+        self._jacobian = np.ones((n, 4, self.side**2), np.float32)
+        self.values = self.sample(image, np.zeros((n, 2)))
         self.solve()
 
-    def sample(self, image: Image, offset: NDArray[np.int64]) -> Image:
-        at = self.centres + offset
-        x = np.clip(at[:, 0], self.radius, self.width - 1 - self.radius)
-        y = np.clip(at[:, 1], self.radius, self.height - 1 - self.radius)
-        base = y * self.width + x
-        return np.asarray(image.ravel().take(base[:, None] + self._grid[None]))
-
-    def sample_between(self, image: Image, shift: Array) -> Image:
-        """The windows of ``image`` moved by a fractional ``shift`` (n, 2), bilinear."""
-        whole = np.floor(shift).astype(np.int64)
-        right, below = np.array([1, 0]), np.array([0, 1])
-        part = (shift - whole).astype(np.float32)
-        fx, fy = part[:, :1], part[:, 1:]
-        upper = self.sample(image, whole)
-        upper += (self.sample(image, whole + right) - upper) * fx
-        lower = self.sample(image, whole + below)
-        lower += (self.sample(image, whole + right + below) - lower) * fx
-        return np.asarray(upper + (lower - upper) * fy)
+    def sample(self, image: Image, shift: Array, which: Which = slice(None)) -> Image:
+        """The windows of ``image`` moved by ``shift`` (n, 2) in pixels of this level."""
+        return self._cut(image, self.centres[which] + shift, self.side)
 
     def solve(self) -> None:
         """Prepares the solution: rows give dx, dy, gain and offset of a window from its difference to the reference."""
         n, side = len(self.values), self.side
         block = self.values.reshape(n, side, side)
-        gy = np.asarray(np.gradient(block, axis=1))
-        gx = np.asarray(np.gradient(block, axis=2))
-        mean = (self.values * self.window).sum(1) / self.window.sum(1)
-        flat = self.values - mean[:, None]
-        jacobian = np.stack([gx.reshape(n, -1), gy.reshape(n, -1), flat, np.ones_like(flat)], 1)
-        weighted = jacobian * self.window[:, None]
-        normal = np.einsum("nik,njk->nij", weighted, jacobian).astype(np.float64)
+        slopes = self._jacobian.reshape(n, 4, side, side)
+        _slope(block, slopes[:, 0])
+        _slope(block.swapaxes(1, 2), slopes[:, 1].swapaxes(1, 2))
+        mean = np.matmul(self.values[:, None], self.window[:, :, None])[:, 0, 0] / self.total
+        np.subtract(self.values, mean.astype(np.float32)[:, None], out=self._jacobian[:, 2])
+        weighted = self._jacobian * self.window[:, None]
+        plain = np.matmul(weighted, self._jacobian.swapaxes(1, 2)).astype(np.float64)
+        normal = plain.copy()
         curvature = normal[:, 0, 0] + normal[:, 1, 1]
         normal[:, 0, 0] += _RIDGE * curvature + 1e-6
         normal[:, 1, 1] += _RIDGE * curvature + 1e-6
         normal[:, 2, 2] += 1e-3 * normal[:, 2, 2] + 1e-6
         normal[:, 3, 3] += 1e-9
         inverse = np.linalg.inv(normal)
-        self.solution = np.einsum("nij,njk->nik", inverse, weighted).astype(np.float32)
-        self.jacobian = jacobian.astype(np.float32)
+        self.solution = np.matmul(inverse.astype(np.float32), weighted)
+        self._normal = normal
+        # What the four unknowns p explain of the summed squares is 2 p·Jᵀ W d - p·Jᵀ W J p, with Jᵀ W d = normal · p.
+        self._explains = 2.0 * normal - plain
+        self._power = plain[:, 2, 2]
         # Variance of dx and dy per unit variance of a pixel.
-        spread = np.einsum("nik,nik->ni", self.solution[:, :2], self.solution[:, :2])
-        self.unit_error = np.sqrt(spread.mean(1).astype(np.float64))
-        self.mean = mean
-        self.power = (flat**2 * self.window).sum(1)
+        rows = self.solution[:, :2]
+        self.unit_error = np.sqrt(np.matmul(rows[:, :, None], rows[:, :, :, None])[:, :, 0, 0].mean(1, dtype=float))
+
+    def one_step(self, image: Image, shift_px: Array, which: Which) -> tuple[Array, Array, Array]:
+        """Move (n, 2) in pixels of the finest level, correlation (n,) and mean residual (n,) of windows so moved."""
+        values = self.sample(image, shift_px / self.step, which)
+        difference = values - self.values[which]
+        found = np.matmul(self.solution[which], difference[:, :, None])[:, :, 0].astype(np.float64)
+        squares = np.matmul((difference * self.window[which])[:, None], difference[:, :, None])[:, 0, 0].astype(float)
+        # The solution says how far the reference must move to look like the picture; one step is good to about a
+        # pixel. A brighter picture has steeper slopes than the reference, by the gain.
+        gain = np.clip(1.0 + found[:, 2:3], 0.25, 4.0)
+        move = np.clip(-found[:, :2] / gain, -1.5, 1.5)
+        column = found[:, :, None]
+        rest = squares - np.matmul(np.matmul(found[:, None], self._explains[which]), column)[:, 0, 0]
+        rest = np.maximum(rest, 0.0)
+        total = self.total[which]
+        # The variance of the picture in the window, from that of the reference and their difference.
+        slope = np.matmul(self._normal[which, 2:], column)[:, :, 0]
+        power = self._power[which] + 2.0 * slope[:, 0] + squares - slope[:, 1] ** 2 / total
+        return move * self.step, 1.0 - rest / np.maximum(power, 1e-6), np.sqrt(rest / total)
+
+
+def _slope(block: Image, out: Image) -> None:
+    """Central differences along the last axis, one-sided at its ends."""
+    np.subtract(block[..., 2:], block[..., :-2], out=out[..., 1:-1])
+    out[..., 1:-1] *= 0.5
+    np.subtract(block[..., 1], block[..., 0], out=out[..., 0])
+    np.subtract(block[..., -1], block[..., -2], out=out[..., -1])
 
 
 class Reference:
@@ -117,14 +162,17 @@ class Reference:
         Standard deviation (n, 2) across and along of each window's Gaussian weight, in pixels of the finest level.
     weights
         Optional weights 0-1 of the pixels, in the same levels: 0 where they say nothing about skin (the eye opening).
+    cut
+        How windows are cut out of a picture, if there is a faster way than `cut_windows`.
     """
 
-    def __init__(self, levels: Pyramid, centres: Array, sigma_px: Array, weights: Pyramid | None = None) -> None:
+    def __init__(
+        self, levels: Pyramid, centres: Array, sigma_px: Array, weights: Pyramid | None = None, *, cut: Cut = cut_windows
+    ) -> None:
         self.centres = np.rint(centres).astype(np.float64)
-        masks = weights if weights is not None else (None,) * len(LEVELS)
         self.levels = [
-            _Level(image, self.centres, mask, sigma_px, step, radius)
-            for image, mask, step, radius in zip(levels, masks, LEVELS, _RADII, strict=True)
+            _Level(levels[k], self.centres, None if weights is None else weights[k], sigma_px, step, radius, cut)
+            for k, (step, radius) in enumerate(zip(LEVELS, _RADII, strict=True))
         ]
 
     def learn(self, levels: Pyramid, shift_px: Array, rate: Array) -> None:
@@ -133,65 +181,65 @@ class Reference:
         What is learnt is how the skin looks (light, pose), never where it is: a spasm that holds is not absorbed.
         ``rate`` (n,) 0-1 is the share of the new picture per window.
         """
-        for level, image in zip(self.levels, levels, strict=True):
-            new = level.sample_between(image, shift_px / level.step)
-            level.values += (new - level.values) * rate[:, None].astype(np.float32)
+        share = rate[:, None].astype(np.float32)
+        for k, level in enumerate(self.levels):
+            new = level.sample(levels[k], shift_px / level.step)
+            new -= level.values
+            new *= share
+            level.values += new
             level.solve()
 
 
-def measure_shift(reference: Reference, levels: Pyramid, start_px: Array) -> Shift:
-    """Displacement of every window of ``reference`` in the picture ``levels``, starting from ``start_px`` (n, 2)."""
+def measure_shift(
+    reference: Reference,
+    levels: Pyramid,
+    start_px: Array,
+    windows: slice = slice(None),
+    *,
+    usual_match: Array | None = None,
+) -> Shift:
+    """Displacement of ``windows`` of ``reference`` in the picture ``levels``, starting from ``start_px`` (n, 2).
+
+    A window that is found near its start and fits is done after one or two steps. The coarse levels are asked where
+    it has gone more than a pixel, or fits clearly worse than usual (``usual_match``, 1 if not known); of both answers
+    the one is kept that fits better.
+    """
     finest = reference.levels[0]
+    numbers = np.arange(len(reference.centres))[windows]
     reach = reference.levels[-1].radius * LEVELS[-1] * 0.6  # beyond this a window sees other skin altogether
-    coarse = start_px.copy()
-    for level, image, steps in list(zip(reference.levels, levels, _STEPS, strict=True))[:0:-1]:
-        for _ in range(steps):
-            coarse = _step(level, image, coarse)[0]
-        coarse = np.clip(coarse, -reach, reach)
-    # The start may be better than what the coarse levels make of it: keep whichever fits the finest level better.
-    shift, match, residual = start_px, np.full(len(start_px), -np.inf), np.zeros(len(start_px))
-    for begin in (start_px, coarse):
-        trial = begin
-        for _ in range(_STEPS[0]):
-            trial, trial_match, trial_residual = _step(finest, levels[0], trial, between=True)
-        better = trial_match > match
-        shift = np.where(better[:, None], trial, shift)
-        match = np.where(better, trial_match, match)
-        residual = np.where(better, trial_residual, residual)
-    return Shift(shift_px=np.clip(shift, -reach, reach), match=match, error_px=residual * finest.unit_error * _BLURRED)
+    shift, match, residual = _settle(finest, levels[0], start_px, windows)
+    usual = np.ones(len(shift)) if usual_match is None else usual_match
+    gone = np.abs(shift - start_px).max(1) > _NEAR_PX
+    doubtful = np.flatnonzero(gone | (match < _POOR_MATCH) | ((match < _SURE_MATCH) & (match < usual - _FALLEN)))
+    if doubtful.size:
+        which = numbers[doubtful]
+        coarse = start_px[doubtful]
+        for k, steps in zip((2, 1), _COARSE_STEPS[::-1], strict=True):
+            level = reference.levels[k]
+            for _ in range(steps):
+                coarse = coarse + level.one_step(levels[k], coarse, which)[0]
+            coarse = np.clip(coarse, -reach, reach)
+        other, other_match, other_residual = _settle(finest, levels[0], coarse, which)
+        better = other_match > match[doubtful]
+        chosen = doubtful[better]
+        shift[chosen], match[chosen], residual[chosen] = other[better], other_match[better], other_residual[better]
+    error = residual * finest.unit_error[windows] * _BLURRED
+    return Shift(shift_px=np.clip(shift, -reach, reach), match=match, error_px=error)
 
 
-def _step(level: _Level, image: Image, shift_px: Array, *, between: bool = False) -> tuple[Array, Array, Array]:
-    # Sampling at whole pixels only would jump by the bias of a half-pixel step whenever the nearest pixel changes.
-    if between:
-        whole = shift_px / level.step
-        values = level.sample_between(image, whole)
-    else:
-        whole = np.rint(shift_px / level.step)
-        values = level.sample(image, whole.astype(np.int64))
-    difference = values - level.values
-    found = np.matmul(level.solution, difference[:, :, None])[:, :, 0].astype(np.float64)
-    # The solution says how far the reference must move to look like the picture; one step is good to about a pixel.
-    # A brighter picture has steeper slopes than the reference, by the gain.
-    gain = np.clip(1.0 + found[:, 2:3], 0.25, 4.0)
-    move = np.clip(-found[:, :2] / gain, -1.5, 1.5)
-    explained = np.matmul(found[:, None].astype(np.float32), level.jacobian)[:, 0]
-    rest = ((difference - explained) ** 2 * level.window).sum(1).astype(np.float64)
-    total = level.window.sum(1)
-    mean = (values * level.window).sum(1) / total
-    power = ((values - mean[:, None]) ** 2 * level.window).sum(1).astype(np.float64)
-    match = 1.0 - rest / np.maximum(power, 1e-6)
-    return (whole + move) * level.step, match, np.sqrt(rest / total)
-
-
-def similarity(points: Array, moved: Array, weight: Array) -> Array:
-    """The 2×3 similarity that takes ``points`` (n, 2) to ``moved`` (n, 2) with least weighted squares."""
-    w = weight / weight.sum()
-    centre, goal = w @ points, w @ moved
-    a, b = points - centre, moved - goal
-    norm = float((w[:, None] * a * a).sum())
-    cos = float((w * (a * b).sum(1)).sum()) / norm
-    sin = float((w * (a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])).sum()) / norm
-    matrix = np.array([[cos, -sin, 0.0], [sin, cos, 0.0]])
-    matrix[:, 2] = goal - matrix[:, :2] @ centre
-    return matrix
+def _settle(level: _Level, image: Image, start_px: Array, which: Which) -> tuple[Array, Array, Array]:
+    """Steps until each window has settled."""
+    move, match, residual = level.one_step(image, start_px, which)
+    shift = start_px + move
+    numbers = np.arange(len(level.centres))[which]
+    for _ in range(_FINE_STEPS - 1):
+        moving = np.flatnonzero(np.abs(move).max(1) > _SETTLED_PX)
+        if not moving.size:
+            break
+        move, new_match, new_residual = level.one_step(image, shift[moving], numbers[moving])
+        shift[moving] += move
+        match[moving], residual[moving] = new_match, new_residual
+        full = np.zeros_like(shift)
+        full[moving] = move
+        move = full
+    return shift, match, residual

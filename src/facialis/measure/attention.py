@@ -1,0 +1,133 @@
+"""When the mesh has to look, and what its readings are in between.
+
+The network costs more than all else together, and a face at rest does not change. So it looks now and then, and at
+every picture in which something has happened that it has to judge: lids that move, a head that moves, skin that no
+longer fits. What it reads (eye opening, turn of the head, place and size of the face) follows straight lines from look
+to look; shift, tilt and distance of the head come from rigid skin in every picture.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facialis.core.records import SIDES
+from facialis.measure.face import eye_aperture_iod, interocular_px, pose_of
+from facialis.measure.follow import GOOD_MATCH, Step
+from facialis.measure.mesh import Mesh
+from facialis.measure.regions import regions
+from facialis.numeric.similarity import Similarity
+
+__all__ = ["Attention", "Readings"]
+
+Array = NDArray[np.float64]
+
+_LIDS = ("upper_lid", "lower_lid")
+_LID_PX = 0.75  # chosen: 0.008 IOD, below what the mesh itself sees of a lid; 0.5 - 1 px
+_LID_ERRORS = 4.0  # chosen: and beyond the noise of both pictures, in standard errors; 3 - 5
+_LID_MATCH = 0.06  # chosen: a lid that looks different may have closed; 0.04 - 0.1
+_HEAD_PX = 6.0  # chosen: 0.06 IOD, which a turn of about two degrees makes; 3 - 10 px
+_RIGID_FALL = 0.1  # chosen: rigid skin that fits worse by this may be no face any more; 0.05 - 0.2
+
+
+class Attention:
+    """Decides whether the mesh looks at a picture.
+
+    Parameters
+    ----------
+    pace_s
+        The longest time between two looks; 0: every picture.
+    """
+
+    def __init__(self, pace_s: float) -> None:
+        names = [region.name for region in regions()]
+        self._lids = [side * len(names) + names.index(name) for side in range(len(SIDES)) for name in _LIDS]
+        self._pace_s = pace_s
+        self._looked_s = -np.inf
+        self._then: Step | None = None
+
+    def due(self, time_s: float) -> bool:
+        """Whether it is time to look, whatever the pixels say."""
+        return self._then is None or time_s - self._looked_s >= self._pace_s
+
+    def called(self, step: Step) -> bool:
+        """Whether something in a picture has changed since the last look."""
+        then = self._then
+        if then is None or step.rigid_match < max(then.rigid_match - _RIGID_FALL, GOOD_MATCH):
+            return True
+        if step.moved_px(then.exact) > _HEAD_PX:
+            return True
+        now_match, then_match = step.muscles.match[self._lids], then.muscles.match[self._lids]
+        if np.any(np.abs(now_match - then_match) > _LID_MATCH):
+            return True
+        away = np.abs(step.muscles.shift_px[self._lids] - then.muscles.shift_px[self._lids]).max(1)
+        error = np.hypot(step.muscles.error_px[self._lids], then.muscles.error_px[self._lids])
+        seen = (now_match > GOOD_MATCH) & (then_match > GOOD_MATCH)
+        return bool(np.any(seen & (away > np.maximum(_LID_PX, _LID_ERRORS * error))))
+
+    def looked(self, time_s: float, step: Step | None) -> None:
+        """The mesh has looked at a picture; None if there was no face, or if mesh and pixels disagree."""
+        self._looked_s, self._then = time_s, step
+
+
+class Readings:
+    """What the mesh read at its looks, in the raster of the face, so that it can be carried to other pictures."""
+
+    def __init__(self) -> None:
+        self._at: list[int] = []
+        self._rows: list[Array] = []
+
+    def add(self, index: int, mesh: Mesh, exact: Similarity) -> None:
+        """The mesh of the picture of this number, and the warp of that picture."""
+        pose = pose_of(mesh)
+        xy = mesh.points_px[:, :2]
+        low, high = xy.min(0), xy.max(0)
+        middle = exact.of(((low + high) / 2)[None])[0]
+        tilt_deg = np.degrees(np.angle(exact.turn))
+        self._at.append(index)
+        self._rows.append(
+            np.array(
+                [
+                    *eye_aperture_iod(mesh),
+                    pose.yaw_deg,
+                    pose.pitch_deg,
+                    pose.roll_deg + tilt_deg,
+                    mesh.presence,
+                    interocular_px(mesh) * exact.scale,
+                    *middle,
+                    *((high - low) / 2 * exact.scale),
+                ]
+            )
+        )
+
+    def between(self, time_s: Array, turn: NDArray[np.complex128], shift: NDArray[np.complex128]) -> dict[str, Array]:
+        """Readings at all pictures, NaN where ``turn`` and ``shift`` of the warp are: there was no face.
+
+        ``aperture`` (n, 2), ``pose`` (n, 3), ``presence`` (n,), ``iod`` (n,), ``box`` (n, 4). Within a run of pictures
+        without a gap they follow straight lines from look to look, and stay after the last one.
+        """
+        n = len(time_s)
+        at, seen = np.array(self._at, dtype=np.int64), np.isfinite(turn)
+        values = np.full((n, 11), np.nan)
+        rows = np.array(self._rows).reshape(-1, 11)
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], seen, [False]]).astype(np.int8)))
+        for start, stop in zip(edges[::2], edges[1::2], strict=True):
+            first, last = np.searchsorted(at, [start, stop])
+            if first == last:
+                continue
+            for column in range(values.shape[1]):
+                values[start:stop, column] = np.interp(
+                    time_s[start:stop], time_s[at[first:last]], rows[first:last, column]
+                )
+        scale = np.abs(turn)
+        roll = values[:, 4] - np.degrees(np.angle(turn))
+        middle = (values[:, 7] + 1j * values[:, 8] - shift) / turn
+        half = values[:, 9:] / scale[:, None]
+        centre = np.stack([middle.real, middle.imag], 1)
+        return {
+            "aperture": values[:, :2],
+            "pose": np.stack([values[:, 2], values[:, 3], (roll + 180.0) % 360.0 - 180.0], 1),
+            "presence": values[:, 5],
+            "iod": values[:, 6] / scale,
+            "box": np.concatenate([centre - half, centre + half], axis=1),
+        }
