@@ -26,9 +26,10 @@ Cut = Callable[[Image, Array, int], Image]
 LEVELS = (1, 2, 4)  # pixels of the finest level per pixel of a level; a window may jump 4 times half its coarse radius
 _RADII = (20, 10, 8)  # chosen: radius of the window in pixels of its level (0.21, 0.21 and 0.33 IOD at 96 px)
 _COARSE_STEPS = (1, 2)  # chosen: Gauss-Newton steps at the middle and the coarsest level; they only bring it near
-_FINE_STEPS = 4  # chosen: most steps at the finest level; windows that still move after that are lost anyway; 3 - 6
-_SETTLED_PX = 0.05  # chosen: a step this short leaves less than 0.001 px to the next; 0.02 - 0.1 px
-_NEAR_PX = 1.0  # a step is good to about a pixel: beyond, coarse levels are asked
+_FINE_STEPS = 2  # chosen: steps of every window at the finest level; more change nothing by more than 0.002 px
+_MORE_STEPS = 2  # chosen: further ones where a window still moves; what does not settle then is lost anyway; 1 - 4
+_SETTLED_PX = 0.2  # chosen: a step this short leaves less than 0.01 px to the next; 0.1 - 0.3 px
+_NEAR_PX = 1.0  # chosen: further from where it should be a window may have been caught by other skin; 0.5 - 2 px
 _SURE_MATCH = 0.8  # chosen: a window that fits this well is where it seems to be; 0.7 - 0.9
 _POOR_MATCH = 0.5  # chosen: a window that fits no better than this is always looked for coarsely; 0.4 - 0.7
 _FALLEN = 0.1  # chosen: a fit worse by this than the window's usual one may be a wrong place; 0.05 - 0.2
@@ -77,7 +78,8 @@ class _Level:
         self._cut = cut
         n = len(centres)
         axis = np.arange(-radius, radius + 1)
-        self.centres = np.rint(centres / step)
+        low, high = np.full(2, radius), np.array(image.shape[::-1]) - 1 - radius
+        self.centres = np.clip(np.rint(centres / step), low, np.maximum(high, low))
         # Coarse levels only bring the fine one within reach: there a window is never narrower than 2 pixels.
         sigma = np.clip(sigma_px / step, 0.0 if step == 1 else 2.0, radius * 0.7)
         bell = np.exp(-0.5 * (axis[None, None] / sigma[:, :, None]) ** 2)
@@ -200,17 +202,17 @@ def measure_shift(
 ) -> Shift:
     """Displacement of ``windows`` of ``reference`` in the picture ``levels``, starting from ``start_px`` (n, 2).
 
-    A window that is found near its start and fits is done after one or two steps. The coarse levels are asked where
-    it has gone more than a pixel, or fits clearly worse than usual (``usual_match``, 1 if not known); of both answers
-    the one is kept that fits better.
+    A window that fits is done after two steps. The coarse levels are asked where it hardly fits, or does not fit well
+    and has gone more than a pixel or fits worse than usual (``usual_match``, not known by default); of both answers the
+    one is kept that fits better.
     """
     finest = reference.levels[0]
     numbers = np.arange(len(reference.centres))[windows]
     reach = reference.levels[-1].radius * LEVELS[-1] * 0.6  # beyond this a window sees other skin altogether
     shift, match, residual = _settle(finest, levels[0], start_px, windows)
-    usual = np.ones(len(shift)) if usual_match is None else usual_match
+    worse = match < -np.inf if usual_match is None else match < usual_match - _FALLEN
     gone = np.abs(shift - start_px).max(1) > _NEAR_PX
-    doubtful = np.flatnonzero(gone | (match < _POOR_MATCH) | ((match < _SURE_MATCH) & (match < usual - _FALLEN)))
+    doubtful = np.flatnonzero((match < _POOR_MATCH) | ((match < _SURE_MATCH) & (gone | worse)))
     if doubtful.size:
         which = numbers[doubtful]
         coarse = start_px[doubtful]
@@ -229,17 +231,16 @@ def measure_shift(
 
 def _settle(level: _Level, image: Image, start_px: Array, which: Which) -> tuple[Array, Array, Array]:
     """Steps until each window has settled."""
-    move, match, residual = level.one_step(image, start_px, which)
-    shift = start_px + move
+    shift = start_px
+    for _ in range(_FINE_STEPS):
+        move, match, residual = level.one_step(image, shift, which)
+        shift = shift + move
+    moving = np.flatnonzero(np.abs(move).max(1) > _SETTLED_PX)
     numbers = np.arange(len(level.centres))[which]
-    for _ in range(_FINE_STEPS - 1):
-        moving = np.flatnonzero(np.abs(move).max(1) > _SETTLED_PX)
+    for _ in range(_MORE_STEPS):
         if not moving.size:
             break
-        move, new_match, new_residual = level.one_step(image, shift[moving], numbers[moving])
+        move, match[moving], residual[moving] = level.one_step(image, shift[moving], numbers[moving])
         shift[moving] += move
-        match[moving], residual[moving] = new_match, new_residual
-        full = np.zeros_like(shift)
-        full[moving] = move
-        move = full
+        moving = moving[np.abs(move).max(1) > _SETTLED_PX]
     return shift, match, residual
