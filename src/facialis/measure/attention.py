@@ -23,10 +23,11 @@ __all__ = ["Attention", "Readings"]
 Array = NDArray[np.float64]
 
 _LIDS = ("upper_lid", "lower_lid")
-_LID_PX = 0.75  # chosen: 0.008 IOD, below what the mesh itself sees of a lid; 0.5 - 1 px
+_LID_PX = 1.5  # chosen: 0.016 IOD, a fifteenth of an open eye; 0.75 - 2 px
 _LID_ERRORS = 4.0  # chosen: and beyond the noise of both pictures, in standard errors; 3 - 5
-_LID_MATCH = 0.06  # chosen: a lid that looks different may have closed; 0.04 - 0.1
+_LID_MATCH = 0.1  # chosen: a lid that looks different may have closed; 0.05 - 0.15
 _HEAD_PX = 6.0  # chosen: 0.06 IOD, which a turn of about two degrees makes; 3 - 10 px
+_SUDDEN = 0.5  # chosen: share of such a change that one picture has to bring for the one before to be seen too; 0.3 - 0.7
 _RIGID_FALL = 0.1  # chosen: rigid skin that fits worse by this may be no face any more; 0.05 - 0.2
 
 
@@ -45,6 +46,7 @@ class Attention:
         self._pace_s = pace_s
         self._looked_s = -np.inf
         self._then: Step | None = None
+        self._before: Step | None = None
 
     def due(self, time_s: float) -> bool:
         """Whether it is time to look, whatever the pixels say."""
@@ -52,22 +54,33 @@ class Attention:
 
     def called(self, step: Step) -> bool:
         """Whether something in a picture has changed since the last look."""
-        then = self._then
-        if then is None or step.rigid_match < max(then.rigid_match - _RIGID_FALL, GOOD_MATCH):
-            return True
-        if step.moved_px(then.exact) > _HEAD_PX:
-            return True
+        return self._then is None or self._change(step, self._then) > 1.0
+
+    def sudden(self, step: Step) -> bool:
+        """Whether much of the change came with this very picture, so that a straight line would begin too early."""
+        return self._before is None or self._change(step, self._before) > _SUDDEN
+
+    def took(self, time_s: float, step: Step | None, looked: bool) -> None:
+        """What a picture gave in the end (None: no face), and whether the mesh has looked at it."""
+        self._before = step
+        if looked:
+            self._looked_s, self._then = time_s, step
+
+    def _change(self, step: Step, then: Step) -> float:
+        """The largest difference between two pictures; 1 is as much as the mesh has to see."""
+        if step.rigid_match < GOOD_MATCH:
+            return np.inf
         now_match, then_match = step.muscles.match[self._lids], then.muscles.match[self._lids]
-        if np.any(np.abs(now_match - then_match) > _LID_MATCH):
-            return True
         away = np.abs(step.muscles.shift_px[self._lids] - then.muscles.shift_px[self._lids]).max(1)
         error = np.hypot(step.muscles.error_px[self._lids], then.muscles.error_px[self._lids])
         seen = (now_match > GOOD_MATCH) & (then_match > GOOD_MATCH)
-        return bool(np.any(seen & (away > np.maximum(_LID_PX, _LID_ERRORS * error))))
-
-    def looked(self, time_s: float, step: Step | None) -> None:
-        """The mesh has looked at a picture; None if there was no face, or if mesh and pixels disagree."""
-        self._looked_s, self._then = time_s, step
+        lids = np.where(seen, away / np.maximum(_LID_PX, _LID_ERRORS * error), 0.0)
+        return max(
+            (then.rigid_match - step.rigid_match) / _RIGID_FALL,
+            step.moved_px(then.exact) / _HEAD_PX,
+            float(np.abs(now_match - then_match).max()) / _LID_MATCH,
+            float(lids.max()),
+        )
 
 
 class Readings:
@@ -119,7 +132,7 @@ class Readings:
                 values[start:stop, column] = np.interp(
                     time_s[start:stop], time_s[at[first:last]], rows[first:last, column]
                 )
-        scale = np.abs(turn)
+        turn, scale = np.where(seen, turn, 1.0), np.where(seen, np.abs(turn), np.nan)
         roll = values[:, 4] - np.degrees(np.angle(turn))
         middle = (values[:, 7] + 1j * values[:, 8] - shift) / turn
         half = values[:, 9:] / scale[:, None]

@@ -36,7 +36,8 @@ _REDO_PX = 2.5  # chosen: beyond this a window has lost overlap and the picture 
 _WARPS = 3  # chosen: a head that needs more was not found; 2 - 5
 _LOST_PX = 9.6  # chosen: 0.1 IOD between mesh and pixels for _LOST_LOOKS in a row means the pixels slipped
 _LOST_LOOKS = 5  # chosen: 3 - 10
-_LEARN_EVERY = 4  # chosen: the reference learns every fourth picture; 1 - 8 give the same signals
+_LEARN_EVERY = 8  # chosen: the reference learns every eighth picture; 1 - 8 give the same signals
+_LEARN_FIRST = 16  # chosen: pictures after the start of which it learns every second one; 8 - 64
 _LEARN_S = 4.0  # chosen: time constant of the reference; 2 - 8 s
 _LEARN_MATCH = 0.8  # chosen: only what surely is this skin is learnt; 0.7 - 0.9
 _FORGET = 0.01  # chosen: share a picture by which a window's usual match follows downwards; 0.003 - 0.03
@@ -84,7 +85,8 @@ class Follower:
         self._last = np.zeros((self.count, 2))
         self._usual = np.ones(self.count + len(self._rigid_points))
         self._slipped = 0
-        self._seen = 0
+        self._seen = self._learnt = 0
+        self._motion = IDENTITY  # of the head in the raster, from the picture before to the last one
 
     @property
     def lost(self) -> bool:
@@ -116,7 +118,8 @@ class Follower:
         self._warp = self._exact = warp
         self._last = np.zeros((self.count, 2))
         self._usual = np.ones(len(centres))
-        self._slipped = self._seen = 0
+        self._slipped = self._seen = self._learnt = 0
+        self._motion = IDENTITY
         found = measure_shift(self._reference, levels, np.zeros_like(centres))
         still = Shift(
             shift_px=np.zeros((self.count, 2)), match=np.ones(self.count), error_px=found.error_px[self._muscles]
@@ -131,8 +134,11 @@ class Follower:
         """
         reference = self._reference
         assert reference is not None
-        warp, exact = (self._warp, self._exact) if guess is None else (guess, guess)
         centres = reference.centres[self._rigid]
+        exact = self._motion.after(self._exact) if guess is None else guess
+        warp = self._warp
+        if guess is not None or np.abs(warp.after(exact.inverse).moves(centres)).max() > _REDO_PX:
+            warp = exact
         for again in range(_WARPS):
             levels = Levels(raster_of(frame, warp))
             start = warp.after(exact.inverse).moves(centres)
@@ -173,6 +179,8 @@ class Follower:
     def keep(self, step: Step, interval_s: float) -> None:
         """Go on from this picture, and learn from it."""
         assert self._reference is not None
+        # A head that moves goes on moving; one that hardly does is noise.
+        self._motion = step.exact.after(self._exact.inverse) if step.moved_px(self._exact) > _HOLD_PX else IDENTITY
         self._warp, self._exact = step.warp, step.exact
         fits = step.muscles.match > GOOD_MATCH
         self._last = np.where(fits[:, None], step.muscles.shift_px, 0.0)
@@ -181,10 +189,12 @@ class Follower:
             self.lose()
             return
         self._seen += 1
-        if self._seen % _LEARN_EVERY:
+        every = 2 if self._seen <= _LEARN_FIRST else _LEARN_EVERY
+        if self._seen % every:
             return
+        self._learnt += 1
         # Right after the start the reference is one noisy picture: learn fast, as a running mean.
-        share = max(1.0 - np.exp(-_LEARN_EVERY * interval_s / _LEARN_S), 1.0 / (1.0 + self._seen / _LEARN_EVERY))
+        share = max(1.0 - np.exp(-every * interval_s / _LEARN_S), 1.0 / (1.0 + self._learnt))
         self._reference.learn(step.levels, step.found_px, np.where(step.match > _LEARN_MATCH, share, 0.0))
 
 

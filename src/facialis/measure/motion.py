@@ -80,14 +80,15 @@ class _Pass:
         else:
             step = follower.step(frame)
             if attention.called(step):
-                self._look_back()
+                if attention.sudden(step):
+                    self._look_back()
                 look = self._look(frame)
         if look is not None:
             step = self._judged(frame, look.mesh, step)
-            attention.looked(frame.time_s, step)
         if step is not None:
             follower.keep(step, interval_s)
             self._exact = step.exact
+        attention.took(frame.time_s, step, look is not None)
         self._before = frame if look is None else None
         self._count_repeated(frame)
         self._write(frame, step)
