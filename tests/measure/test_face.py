@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from facialis.core.records import Frame
 from facialis.measure.face import (
-    compose,
+    Levels,
+    cut_windows,
     eye_aperture_iod,
     interocular_px,
     mesh_to_raster,
@@ -19,6 +20,7 @@ from facialis.measure.face import (
     raster_points,
 )
 from facialis.measure.mesh import Mesh
+from facialis.numeric import registration
 from facialis.measure.regions import RASTER_HEIGHT_PX, RASTER_IOD_PX, RASTER_WIDTH_PX, mirror, template
 
 Floats = NDArray[np.float64]
@@ -53,8 +55,7 @@ def frame(luma: NDArray[np.uint8]) -> Frame:
 @given(iod=st.floats(20, 400), x=st.floats(-500, 500), y=st.floats(-500, 500), roll=st.floats(-170, 170))
 def test_any_frontal_face_comes_to_the_same_place(iod: float, x: float, y: float, roll: float) -> None:
     face = mesh(iod, x, y, turned(roll=roll))
-    matrix = mesh_to_raster(face)
-    moved = face.points_px[:, :2] @ matrix[:, :2].T + matrix[:, 2]
+    moved = mesh_to_raster(face).of(face.points_px[:, :2])
     assert np.abs(moved - raster_points()).max() < 1e-6
     assert interocular_px(face) == pytest.approx(interocular_px(mesh(iod)))
 
@@ -65,11 +66,19 @@ def test_the_raster_has_the_eyes_apart_by_its_unit() -> None:
     assert np.linalg.norm(eyes[1] - eyes[0]) == pytest.approx(RASTER_IOD_PX, rel=0.03)
 
 
-def test_matrices_compose_in_order() -> None:
-    first, second = np.array([[0.0, -1, 3], [1, 0, 0]]), np.array([[2.0, 0, 1], [0, 2, 1]])
-    point = np.array([5.0, 7.0, 1.0])
-    at = np.append(first @ point, 1.0)
-    assert compose(second, first) @ point == pytest.approx(second @ at)
+def test_windows_are_cut_as_numpy_would_cut_them() -> None:
+    rng = np.random.Generator(np.random.SFC64(4))
+    image = rng.uniform(0, 255, (60, 50)).astype(np.float32)
+    centres = rng.uniform(-5, 65, (40, 2))
+    assert cut_windows(image, centres, 11) == pytest.approx(registration.cut_windows(image, centres, 11), abs=0.02)
+
+
+def test_each_level_has_half_the_size_and_is_made_once() -> None:
+    levels = Levels(np.full((RASTER_HEIGHT_PX, RASTER_WIDTH_PX), 90, np.uint8))
+    assert levels[2].shape == (RASTER_HEIGHT_PX // 4, RASTER_WIDTH_PX // 4)
+    assert levels[1].shape == (RASTER_HEIGHT_PX // 2, RASTER_WIDTH_PX // 2)
+    assert levels[1] is levels[1]
+    assert levels[2] == pytest.approx(90, abs=1e-3)
 
 
 @pytest.mark.parametrize("scale", [0.5, 1.0, 2.3, 6.0])

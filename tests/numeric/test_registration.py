@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, zoom
 
-from facialis.numeric.registration import LEVELS, Pyramid, Reference, measure_shift, similarity
+from facialis.numeric.registration import LEVELS, Pyramid, Reference, cut_windows, measure_shift
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -185,30 +185,47 @@ def test_a_learned_reference_follows_the_looks_and_only_where_it_may() -> None:
     assert first.max() < 0.95
 
 
-finite = st.floats(-50, 50)
+def test_a_window_that_jumped_is_found_by_the_coarse_levels_whatever_is_usual() -> None:
+    picture = scene(18)
+    seen = pyramid(picture(6.0, -5.0))
+    for usual in (None, np.full(len(PLACES), 0.95)):
+        found = measure_shift(reference(picture()), seen, ZERO, usual_match=usual)
+        assert np.abs(np.median(found.shift_px, axis=0) - [6.0, -5.0]).max() < WHOLE
 
 
-@given(
-    scale=st.floats(0.3, 3),
-    turn=st.floats(-3.1, 3.1),
-    x=finite,
-    y=finite,
-    seed=st.integers(0, 1000),
-    count=st.integers(3, 12),
-)
-def test_a_similarity_is_recovered(scale: float, turn: float, x: float, y: float, seed: int, count: int) -> None:
-    rng = np.random.Generator(np.random.SFC64(seed))
-    points = rng.normal(0, 20, (count, 2))
-    true = np.array([[scale * np.cos(turn), -scale * np.sin(turn), x], [scale * np.sin(turn), scale * np.cos(turn), y]])
-    found = similarity(points, points @ true[:, :2].T + true[:, 2], rng.uniform(0.1, 1, count))
-    assert np.allclose(found, true, atol=1e-6)
+def test_some_windows_alone_are_measured_as_among_all() -> None:
+    picture = scene(19)
+    windows = reference(picture())
+    seen = pyramid(picture(1.2, 0.4))
+    part = slice(4, 11)
+    one, everything = measure_shift(windows, seen, ZERO[part], part), measure_shift(windows, seen, ZERO)
+    for name in ("shift_px", "match", "error_px"):
+        assert getattr(one, name) == pytest.approx(getattr(everything, name)[part], abs=1e-4)
 
 
-def test_points_without_weight_do_not_count() -> None:
-    rng = np.random.Generator(np.random.SFC64(17))
-    points = rng.normal(0, 20, (8, 2))
-    goal = points + [3.0, -2.0]
-    goal[5] += 400
-    weight = np.ones(8)
-    weight[5] = 0
-    assert np.allclose(similarity(points, goal, weight), [[1, 0, 3], [0, 1, -2]], atol=1e-9)
+def test_the_said_match_and_residual_are_those_of_the_moved_window() -> None:
+    """They come from sums that are known beforehand; worked out pixel by pixel they are the same."""
+    picture, other = scene(20), scene(21)
+    mixed = np.asarray(picture(0.3, 0.2, gain=0.8, offset=12) * 0.85 + other() * 0.15, np.uint8)
+    level = reference(picture()).levels[0]
+    seen = pyramid(mixed)[0]
+    _, match, residual = level.one_step(seen, ZERO, slice(None))
+    values = level.sample(seen, ZERO).astype(np.float64)
+    difference = values - level.values
+    found = np.einsum("nik,nk->ni", level.solution.astype(np.float64), difference)
+    left = difference - np.einsum("ni,nik->nk", found, level._jacobian.astype(np.float64))
+    rest = (left**2 * level.window).sum(1)
+    mean = (values * level.window).sum(1) / level.window.sum(1)
+    power = ((values - mean[:, None]) ** 2 * level.window).sum(1)
+    assert match == pytest.approx(1 - rest / power, abs=2e-3)
+    assert residual == pytest.approx(np.sqrt(rest / level.window.sum(1)), rel=5e-3)
+
+
+def test_windows_are_cut_between_pixels_and_their_edge_goes_on_beyond_the_picture() -> None:
+    y, x = np.mgrid[:30, :40].astype(np.float32)
+    ramp = np.asarray(3 * x - 2 * y, np.float32)
+    inside = cut_windows(ramp, np.array([[20.25, 14.5]]), 5).reshape(5, 5)
+    assert inside[2, 2] == pytest.approx(3 * 20.25 - 2 * 14.5)
+    assert np.diff(inside, axis=1) == pytest.approx(3.0, abs=1e-4)
+    outside = cut_windows(ramp, np.array([[-6.0, 10.0]]), 5).reshape(5, 5)
+    assert (outside == outside[:, :1]).all()

@@ -23,11 +23,11 @@ __all__ = ["Attention", "Readings"]
 Array = NDArray[np.float64]
 
 _LIDS = ("upper_lid", "lower_lid")
-_LID_PX = 1.5  # chosen: 0.016 IOD, a fifteenth of an open eye; 0.75 - 2 px
+_LID_PX = 1.0  # chosen: 0.01 IOD, a twentieth of an open eye; 0.75 - 1.5 px
 _LID_ERRORS = 4.0  # chosen: and beyond the noise of both pictures, in standard errors; 3 - 5
 _LID_MATCH = 0.1  # chosen: a lid that looks different may have closed; 0.05 - 0.15
 _HEAD_PX = 6.0  # chosen: 0.06 IOD, which a turn of about two degrees makes; 3 - 10 px
-_SUDDEN = 0.5  # chosen: share of such a change that one picture has to bring for the one before to be seen too; 0.3 - 0.7
+_RECENT_S = 0.1  # chosen: a straight line from a look this recent is near enough; 0.05 - 0.15 s
 _RIGID_FALL = 0.1  # chosen: rigid skin that fits worse by this may be no face any more; 0.05 - 0.2
 
 
@@ -46,41 +46,45 @@ class Attention:
         self._pace_s = pace_s
         self._looked_s = -np.inf
         self._then: Step | None = None
-        self._before: Step | None = None
+        self._lid_moved = False
 
     def due(self, time_s: float) -> bool:
         """Whether it is time to look, whatever the pixels say."""
         return self._then is None or time_s - self._looked_s >= self._pace_s
 
     def called(self, step: Step) -> bool:
-        """Whether something in a picture has changed since the last look."""
-        return self._then is None or self._change(step, self._then) > 1.0
+        """Whether something in a picture has changed since the last look, or a lid had in the picture before."""
+        return self._then is None or self._lid_moved or max(self._lids_by(step), self._head_by(step)) > 1.0
 
-    def sudden(self, step: Step) -> bool:
-        """Whether much of the change came with this very picture, so that a straight line would begin too early."""
-        return self._before is None or self._change(step, self._before) > _SUDDEN
+    def looks_back(self, time_s: float) -> bool:
+        """Whether the picture before one that called has to be seen as well, for a straight line to begin there."""
+        return time_s - self._looked_s > _RECENT_S
 
     def took(self, time_s: float, step: Step | None, looked: bool) -> None:
         """What a picture gave in the end (None: no face), and whether the mesh has looked at it."""
-        self._before = step
         if looked:
+            # Where a lid turns round it hardly moves: the picture after a movement is looked at too.
+            self._lid_moved = step is not None and self._then is not None and self._lids_by(step) > 1.0
             self._looked_s, self._then = time_s, step
 
-    def _change(self, step: Step, then: Step) -> float:
-        """The largest difference between two pictures; 1 is as much as the mesh has to see."""
-        if step.rigid_match < GOOD_MATCH:
-            return np.inf
+    def _lids_by(self, step: Step) -> float:
+        """How much the lids have changed since the last look; 1 is as much as the mesh has to see."""
+        then = self._then
+        assert then is not None
         now_match, then_match = step.muscles.match[self._lids], then.muscles.match[self._lids]
         away = np.abs(step.muscles.shift_px[self._lids] - then.muscles.shift_px[self._lids]).max(1)
         error = np.hypot(step.muscles.error_px[self._lids], then.muscles.error_px[self._lids])
         seen = (now_match > GOOD_MATCH) & (then_match > GOOD_MATCH)
         lids = np.where(seen, away / np.maximum(_LID_PX, _LID_ERRORS * error), 0.0)
-        return max(
-            (then.rigid_match - step.rigid_match) / _RIGID_FALL,
-            step.moved_px(then.exact) / _HEAD_PX,
-            float(np.abs(now_match - then_match).max()) / _LID_MATCH,
-            float(lids.max()),
-        )
+        return max(float(np.abs(now_match - then_match).max()) / _LID_MATCH, float(lids.max()))
+
+    def _head_by(self, step: Step) -> float:
+        """How much head and rigid skin have changed since the last look, likewise."""
+        then = self._then
+        assert then is not None
+        if step.rigid_match < GOOD_MATCH:
+            return np.inf
+        return max((then.rigid_match - step.rigid_match) / _RIGID_FALL, step.moved_px(then.exact) / _HEAD_PX)
 
 
 class Readings:

@@ -80,7 +80,7 @@ class _Pass:
         else:
             step = follower.step(frame)
             if attention.called(step):
-                if attention.sudden(step):
+                if attention.looks_back(frame.time_s):
                     self._look_back()
                 look = self._look(frame)
         if look is not None:

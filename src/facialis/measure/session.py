@@ -17,7 +17,7 @@ from facialis.core.settings import Settings
 from facialis.measure.events import find_events
 from facialis.measure.limits import detection_limits
 from facialis.measure.measures import rest_intervals, session_measures
-from facialis.measure.mesh import MODEL_SHA256, FaceBox, FaceMesh, MeshBackend
+from facialis.measure.mesh import MODEL_SHA256, FaceBox, FaceMesh, MeshBackend, PacedMesh
 from facialis.measure.motion import Sighting, Tracked, track_motion
 from facialis.measure.quality import quality_findings, usable_s
 from facialis.measure.video import FrameSource, VideoFile
@@ -191,8 +191,13 @@ def _asked_for(
     source: FrameSource, make: Callable[[FaceBox | None], MeshBackend], number: int, tell: Progress
 ) -> FaceBox:
     mesh = make(None)
-    sightings = []
+    pace_s = mesh.pace_s if isinstance(mesh, PacedMesh) else 0.0
+    sightings: list[Sighting] = []
+    looked_s = -np.inf
     for frame in _counted(source, "looking for faces", tell):
+        if frame.time_s - looked_s < pace_s:
+            continue
+        looked_s = frame.time_s
         look = mesh.look(frame)
         if look.boxes is not None:
             sightings.append(Sighting(time_s=frame.time_s, boxes=look.boxes))
