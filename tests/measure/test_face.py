@@ -20,8 +20,8 @@ from facialis.measure.face import (
     raster_points,
 )
 from facialis.measure.mesh import Mesh
-from facialis.numeric import registration
 from facialis.measure.regions import RASTER_HEIGHT_PX, RASTER_IOD_PX, RASTER_WIDTH_PX, mirror, template
+from facialis.numeric import registration
 
 Floats = NDArray[np.float64]
 

@@ -1,8 +1,8 @@
 """When the mesh has to look, and what its readings are in between.
 
 The network costs more than all else together, and a face at rest does not change. So it looks now and then, and at
-every picture in which something has happened that it has to judge: lids that move, a head that moves, skin that no
-longer fits. What it reads (eye opening, turn of the head, place and size of the face) follows straight lines from look
+every picture in which something has happened that it has to judge: eyes that look different, a head that moves, skin
+that no longer fits. What it reads (eye opening, turn of the head, place and size of the face) follows straight lines from look
 to look; shift, tilt and distance of the head come from rigid skin in every picture.
 """
 
@@ -11,23 +11,21 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.core.records import SIDES
 from facialis.measure.face import eye_aperture_iod, interocular_px, pose_of
 from facialis.measure.follow import GOOD_MATCH, Step
 from facialis.measure.mesh import Mesh
-from facialis.measure.regions import regions
 from facialis.numeric.similarity import Similarity
 
 __all__ = ["Attention", "Readings"]
 
 Array = NDArray[np.float64]
 
-_LIDS = ("upper_lid", "lower_lid")
-_LID_PX = 1.0  # chosen: 0.01 IOD, a twentieth of an open eye; 0.75 - 1.5 px
-_LID_ERRORS = 4.0  # chosen: and beyond the noise of both pictures, in standard errors; 3 - 5
-_LID_MATCH = 0.1  # chosen: a lid that looks different may have closed; 0.05 - 0.15
+_EYES = 0.03  # real footage: lids that move by 0.03 IOD change 0.04 - 0.5 of an eye's looks, quiet ones 0.0002 - 0.01
+_EYES_NOISE = 4.0  # chosen: or this often what changes from picture to picture anyway (a dark, noisy camera); 3 - 6
+_EYES_MOST = 0.06  # chosen: but no more, since in a face that always moves much changes; 0.04 - 0.08
+_EYES_FOLLOW = 0.03  # chosen: share a picture by which that usual change follows; 0.01 - 0.1
 _HEAD_PX = 6.0  # chosen: 0.06 IOD, which a turn of about two degrees makes; 3 - 10 px
-_RECENT_S = 0.1  # chosen: a straight line from a look this recent is near enough; 0.05 - 0.15 s
+_RECENT_S = 0.07  # chosen: a straight line from a look this recent is near enough, one picture at 30 Hz; 0.04 - 0.1 s
 _RIGID_FALL = 0.1  # chosen: rigid skin that fits worse by this may be no face any more; 0.05 - 0.2
 
 
@@ -41,20 +39,21 @@ class Attention:
     """
 
     def __init__(self, pace_s: float) -> None:
-        names = [region.name for region in regions()]
-        self._lids = [side * len(names) + names.index(name) for side in range(len(SIDES)) for name in _LIDS]
         self._pace_s = pace_s
         self._looked_s = -np.inf
         self._then: Step | None = None
-        self._lid_moved = False
+        self._eyes_moved = False
+        self._before: Step | None = None
+        self._usual = 0.0
 
     def due(self, time_s: float) -> bool:
         """Whether it is time to look, whatever the pixels say."""
         return self._then is None or time_s - self._looked_s >= self._pace_s
 
     def called(self, step: Step) -> bool:
-        """Whether something in a picture has changed since the last look, or a lid had in the picture before."""
-        return self._then is None or self._lid_moved or max(self._lids_by(step), self._head_by(step)) > 1.0
+        """Whether something in a picture has changed since the last look, or an eye had in the picture before."""
+        then = self._then
+        return then is None or self._eyes_moved or self._eyes_changed(step, then) or _head_changed(step, then)
 
     def looks_back(self, time_s: float) -> bool:
         """Whether the picture before one that called has to be seen as well, for a straight line to begin there."""
@@ -62,29 +61,28 @@ class Attention:
 
     def took(self, time_s: float, step: Step | None, looked: bool) -> None:
         """What a picture gave in the end (None: no face), and whether the mesh has looked at it."""
+        if step is not None and self._before is not None:
+            # A running median: up by a little where more has changed, down where less.
+            change, least = _eyes_by(step, self._before), _EYES / _EYES_NOISE / 2
+            self._usual = max(self._usual, least) * (1.0 + _EYES_FOLLOW * float(np.sign(change - self._usual)))
+        self._before = step
         if looked:
             # Where a lid turns round it hardly moves: the picture after a movement is looked at too.
-            self._lid_moved = step is not None and self._then is not None and self._lids_by(step) > 1.0
+            then = self._then
+            self._eyes_moved = step is not None and then is not None and self._eyes_changed(step, then)
             self._looked_s, self._then = time_s, step
 
-    def _lids_by(self, step: Step) -> float:
-        """How much the lids have changed since the last look; 1 is as much as the mesh has to see."""
-        then = self._then
-        assert then is not None
-        now_match, then_match = step.muscles.match[self._lids], then.muscles.match[self._lids]
-        away = np.abs(step.muscles.shift_px[self._lids] - then.muscles.shift_px[self._lids]).max(1)
-        error = np.hypot(step.muscles.error_px[self._lids], then.muscles.error_px[self._lids])
-        seen = (now_match > GOOD_MATCH) & (then_match > GOOD_MATCH)
-        lids = np.where(seen, away / np.maximum(_LID_PX, _LID_ERRORS * error), 0.0)
-        return max(float(np.abs(now_match - then_match).max()) / _LID_MATCH, float(lids.max()))
+    def _eyes_changed(self, step: Step, then: Step) -> bool:
+        return _eyes_by(step, then) > min(max(_EYES, _EYES_NOISE * self._usual), _EYES_MOST)
 
-    def _head_by(self, step: Step) -> float:
-        """How much head and rigid skin have changed since the last look, likewise."""
-        then = self._then
-        assert then is not None
-        if step.rigid_match < GOOD_MATCH:
-            return np.inf
-        return max((then.rigid_match - step.rigid_match) / _RIGID_FALL, step.moved_px(then.exact) / _HEAD_PX)
+
+def _eyes_by(step: Step, then: Step) -> float:
+    """How differently the eye that has changed more looks, 0-2: one less the correlation."""
+    return 1.0 - float((step.eyes * then.eyes).sum(1).min())
+
+
+def _head_changed(step: Step, then: Step) -> bool:
+    return step.rigid_match < max(then.rigid_match - _RIGID_FALL, GOOD_MATCH) or step.moved_px(then.exact) > _HEAD_PX
 
 
 class Readings:

@@ -42,6 +42,7 @@ _LEARN_S = 4.0  # chosen: time constant of the reference; 2 - 8 s
 _LEARN_MATCH = 0.8  # chosen: only what surely is this skin is learnt; 0.7 - 0.9
 _FORGET = 0.01  # chosen: share a picture by which a window's usual match follows downwards; 0.003 - 0.03
 _RIGID_WINDOW_IOD = (0.125, 0.125)  # chosen: as large as bone allows; 0.1 - 0.15
+_EYE_SIDE_PX = 41  # chosen: 0.43 IOD, an eye and its lids; 0.35 - 0.5 IOD
 _EYE_HOLE = 3  # chosen: pixels by which the eye opening left out is shrunk, so that the lid margin itself counts
 
 _RIGHT_EYE = [33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7]
@@ -54,7 +55,8 @@ class Step:
     """What one picture gave.
 
     ``muscles`` is the displacement of all muscle windows in raster pixels with head motion taken out, ``rigid_match``
-    the median correlation of rigid skin, ``exact`` brings the picture to the raster so that rigid skin stands still.
+    the median correlation of rigid skin, ``exact`` brings the picture to the raster so that rigid skin stands still,
+    ``eyes`` shows both eyes as it does, each with mean 0 and length 1.
     """
 
     muscles: Shift
@@ -64,6 +66,7 @@ class Step:
     found_px: Array
     match: Array
     levels: Levels
+    eyes: NDArray[np.float32]
 
     def moved_px(self, before: Similarity) -> float:
         """How far the face in the raster would have moved since the warp of an earlier picture."""
@@ -78,6 +81,7 @@ class Follower:
         self._rigid_points = rigid_points()
         self.count = len(self._points)
         self.outline: Array | None = None
+        self._eyes = np.zeros((2, 2))
         self._muscles = slice(0, self.count)
         self._rigid = slice(self.count, None)
         self._reference: Reference | None = None
@@ -107,6 +111,7 @@ class Follower:
         warp = mesh_to_raster(mesh)
         points = warp.of(mesh.points_px[:, :2])
         self.outline = points
+        self._eyes = np.array([points[eye].mean(0) for eye in (_RIGHT_EYE, _LEFT_EYE)])
         centres = np.concatenate(
             [points[self._points].mean(1), np.array([points[list(w)].mean(0) for w in self._rigid_points])]
         )
@@ -125,7 +130,7 @@ class Follower:
             shift_px=np.zeros((self.count, 2)), match=np.ones(self.count), error_px=found.error_px[self._muscles]
         )
         return Step(muscles=still, rigid_match=1.0, exact=warp, warp=warp, found_px=np.zeros_like(centres),
-                    match=np.ones(len(centres)), levels=levels)  # fmt: skip
+                    match=np.ones(len(centres)), levels=levels, eyes=self._see_eyes(levels, IDENTITY))  # fmt: skip
 
     def step(self, frame: Frame, guess: Similarity | None = None) -> Step:
         """Where everything is in the next picture, the head being about where it was, or where ``guess`` has it.
@@ -161,7 +166,13 @@ class Follower:
             found_px=np.concatenate([found.shift_px, rigid.shift_px]),
             match=np.concatenate([found.match, rigid.match]),
             levels=levels,
+            eyes=self._see_eyes(levels, ego),
         )
+
+    def _see_eyes(self, levels: Levels, ego: Similarity) -> NDArray[np.float32]:
+        windows = cut_windows(levels[0], ego.of(self._eyes), _EYE_SIDE_PX)
+        windows -= windows.mean(1, keepdims=True)
+        return np.asarray(windows / (np.linalg.norm(windows, axis=1, keepdims=True) + 1e-3))
 
     def compare(self, frame: Frame, step: Step, mesh: Mesh) -> Step:
         """The step, or a better one from the mesh if that says that the head is somewhere else.

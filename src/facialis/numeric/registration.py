@@ -169,7 +169,13 @@ class Reference:
     """
 
     def __init__(
-        self, levels: Pyramid, centres: Array, sigma_px: Array, weights: Pyramid | None = None, *, cut: Cut = cut_windows
+        self,
+        levels: Pyramid,
+        centres: Array,
+        sigma_px: Array,
+        weights: Pyramid | None = None,
+        *,
+        cut: Cut = cut_windows,
     ) -> None:
         self.centres = np.rint(centres).astype(np.float64)
         self.levels = [
@@ -202,17 +208,17 @@ def measure_shift(
 ) -> Shift:
     """Displacement of ``windows`` of ``reference`` in the picture ``levels``, starting from ``start_px`` (n, 2).
 
-    A window that fits is done after two steps. The coarse levels are asked where it hardly fits, or does not fit well
-    and has gone more than a pixel or fits worse than usual (``usual_match``, not known by default); of both answers the
-    one is kept that fits better.
+    A window that fits is done after two steps. The coarse levels are asked where it hardly fits or does not settle, or
+    does not fit well and has gone more than a pixel or fits worse than usual (``usual_match``, not known by default);
+    of both answers the one is kept that fits better.
     """
     finest = reference.levels[0]
     numbers = np.arange(len(reference.centres))[windows]
     reach = reference.levels[-1].radius * LEVELS[-1] * 0.6  # beyond this a window sees other skin altogether
-    shift, match, residual = _settle(finest, levels[0], start_px, windows)
-    worse = match < -np.inf if usual_match is None else match < usual_match - _FALLEN
+    shift, match, residual, moving = _settle(finest, levels[0], start_px, windows)
+    worse = match < (1.0 if usual_match is None else usual_match - _FALLEN)
     gone = np.abs(shift - start_px).max(1) > _NEAR_PX
-    doubtful = np.flatnonzero((match < _POOR_MATCH) | ((match < _SURE_MATCH) & (gone | worse)))
+    doubtful = np.flatnonzero(moving | (match < _POOR_MATCH) | ((match < _SURE_MATCH) & (gone | worse)))
     if doubtful.size:
         which = numbers[doubtful]
         coarse = start_px[doubtful]
@@ -221,7 +227,7 @@ def measure_shift(
             for _ in range(steps):
                 coarse = coarse + level.one_step(levels[k], coarse, which)[0]
             coarse = np.clip(coarse, -reach, reach)
-        other, other_match, other_residual = _settle(finest, levels[0], coarse, which)
+        other, other_match, other_residual, _ = _settle(finest, levels[0], coarse, which)
         better = other_match > match[doubtful]
         chosen = doubtful[better]
         shift[chosen], match[chosen], residual[chosen] = other[better], other_match[better], other_residual[better]
@@ -229,8 +235,10 @@ def measure_shift(
     return Shift(shift_px=np.clip(shift, -reach, reach), match=match, error_px=error)
 
 
-def _settle(level: _Level, image: Image, start_px: Array, which: Which) -> tuple[Array, Array, Array]:
-    """Steps until each window has settled."""
+def _settle(
+    level: _Level, image: Image, start_px: Array, which: Which
+) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
+    """Steps until each window has settled; the last of the four says which have not."""
     shift = start_px
     for _ in range(_FINE_STEPS):
         move, match, residual = level.one_step(image, shift, which)
@@ -243,4 +251,6 @@ def _settle(level: _Level, image: Image, start_px: Array, which: Which) -> tuple
         move, match[moving], residual[moving] = level.one_step(image, shift[moving], numbers[moving])
         shift[moving] += move
         moving = moving[np.abs(move).max(1) > _SETTLED_PX]
-    return shift, match, residual
+    unsettled = np.zeros(len(shift), np.bool_)
+    unsettled[moving] = True
+    return shift, match, residual, unsettled
