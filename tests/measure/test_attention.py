@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from facialis.core.records import Frame
 from facialis.measure.mesh import FaceMesh, Look, PacedMesh, SyntheticMesh
