@@ -99,9 +99,7 @@ def test_a_face_that_leaves_is_noticed_as_soon_as_by_a_mesh_that_sees_every_pict
 def test_light_that_changes_does_not_call_the_mesh() -> None:
     count = [0]
 
-    def dimmed(
-        luma: np.ndarray[tuple[int, ...], np.dtype[np.uint8]],
-    ) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+    def dimmed(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
         count[0] += 1
         return np.asarray(luma * (1.0 - 0.003 * count[0]), dtype=np.uint8)
 

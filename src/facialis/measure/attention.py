@@ -2,8 +2,8 @@
 
 The network costs more than all else together, and a face at rest does not change. So it looks now and then, and at
 every picture in which something has happened that it has to judge: eyes that look different, a head that moves, skin
-that no longer fits. What it reads (eye opening, turn of the head, place and size of the face) follows straight lines from look
-to look; shift, tilt and distance of the head come from rigid skin in every picture.
+that no longer fits. What it reads (eye opening, turn of the head, place and size of the face) follows straight lines
+from look to look; shift, tilt and distance of the head come from rigid skin in every picture.
 """
 
 from __future__ import annotations
