@@ -310,7 +310,7 @@ def test_every_top_level_key_of_a_session_is_documented() -> None:
 
 
 def test_every_feature_of_the_rule_is_described() -> None:
-    from facialis.measure.candidates import FEATURES
+    from facialis.measure.features import FEATURES
 
     assert named(REFERENCE / "method.md") == set(FEATURES)
 

@@ -20,7 +20,7 @@ from facialis.core.errors import FacialisError
 from facialis.core.records import Event, Session
 from facialis.measure.session import measure_recording
 from facialis.numeric.intervals import rate_bounds
-from validation.fit_kinds import PEOPLE
+from validation.material import PEOPLE
 from validation.trial import Trial, begin, number, print_table
 
 VIDEOS = (".mp4", ".mov", ".m4v", ".mkv", ".mpg", ".gif", ".webm", ".avi", ".flv")

@@ -23,17 +23,21 @@ from facialis.measure.sources import FrameSource
 from facialis.numeric.filters import fill_gaps
 from validation.trial import code_key
 
-__all__ = ["Pull", "looped", "motion_of", "surrogate", "with_pulls"]
+__all__ = ["TRACKING", "Pull", "looped", "motion_of", "surrogate", "with_pulls"]
 
 Array = NDArray[np.float64]
 
-_TRACKING = ("measure/face", "measure/mesh", "measure/motion", "measure/regions", "numeric/registration")
+TRACKING = (
+    "measure/attention", "measure/face", "measure/follow", "measure/mesh", "measure/motion", "measure/regions",
+    "numeric/registration", "numeric/similarity",
+)  # fmt: skip
+"""What turns pictures into motion: motion that was kept is only good for the code that made it."""
 
 
 def motion_of(source: FrameSource, cache: Path, recipe: str) -> Motion:
     """Motion of all regions of a recording; ``recipe`` names it in the cache."""
     digest = hashlib.sha256(recipe.encode()).hexdigest()[:12]
-    path = cache / f"motion.{digest}.{code_key(*_TRACKING)}.npz"
+    path = cache / f"motion.{digest}.{code_key(*TRACKING)}.npz"
     names = [f.name for f in fields(Motion) if f.name != "regions"]
     if not path.exists():
         motion = track_motion(source.frames(), FaceMesh()).motion

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from facialis.measure.candidates import FEATURES, Candidate, find_candidates
+from facialis.measure.candidates import Candidate, find_candidates
 from facialis.measure.evidence import DURATIONS_S, stretches
+from facialis.measure.features import FEATURES
 from tests.measure.factory import Face
 
 

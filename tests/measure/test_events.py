@@ -189,6 +189,8 @@ def test_noise_alone_keeps_the_asked_for_rate() -> None:
 def test_asking_for_fewer_false_alarms_raises_the_threshold() -> None:
     face = Face(10.0, seed=2)
     strict, lax = (find(face, rate_per_min=rate).threshold for rate in (0.01, 10.0))
+    surer, less_sure = (find(face, rate_per_min=rate).least for rate in (0.01, 10.0))
+    assert surer > less_sure
     assert strict >= lax
 
 

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from facialis.core.errors import KnowledgeError
 from facialis.core.knowledge import load
 from facialis.measure import kinds
-from facialis.measure.candidates import FEATURES, find_candidates
+from facialis.measure.candidates import find_candidates
 from facialis.measure.evidence import stretches
-from facialis.measure.kinds import twitch_probability
+from facialis.measure.features import FEATURES
+from facialis.measure.kinds import found_at_deviate, least_probability, twitch_probability
 from tests.measure.factory import Face
 
 
@@ -24,20 +25,44 @@ def test_a_probability_is_a_probability_whatever_the_features(features: NDArray[
 
 
 def test_the_shipped_rule_is_for_the_features_that_are_computed() -> None:
-    rows = load("kinds.yaml")["twitch"]["features"]
-    assert tuple(rows) == FEATURES
-    assert all(row["scale"] > 0 for row in rows.values())
+    assert tuple(load("kinds.yaml")["twitch"]["features"]) == FEATURES
 
 
 def test_a_rule_for_other_features_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    old = {"twitch": {"intercept": 0.0, "features": {"loudness": {"mean": 0.0, "scale": 1.0, "weight": 1.0}}}}
-    monkeypatch.setattr(kinds, "load", lambda _name: old)
-    kinds._rule.cache_clear()
+    monkeypatch.setattr(kinds, "load", lambda _name: {"twitch": {"features": ["loudness"]}})
+    kinds._trees.cache_clear()
     try:
         with pytest.raises(KnowledgeError, match=r"kinds\.yaml"):
             twitch_probability(np.zeros(len(FEATURES)))
     finally:
-        kinds._rule.cache_clear()
+        kinds._trees.cache_clear()
+
+
+def test_trees_are_walked_from_root_to_leaf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two trees of one question each: the leaf's value on the side that the feature falls on, added up."""
+    trees = kinds._Trees(
+        feature=np.array([1, -1, -1, 0, -1, -1]), bound=np.array([0.5, 0, 0, -1.0, 0, 0]),
+        left=np.array([1, 0, 0, 4, 0, 0]), right=np.array([2, 0, 0, 5, 0, 0]),
+        value=np.array([0, -1.0, 2.0, 0, 0.5, -0.25]), root=np.array([0, 3]), start=0.1,
+    )  # fmt: skip
+    monkeypatch.setattr(kinds, "_trees", lambda: trees)
+    for first, second, score in ((-2.0, 0.5, 0.1 - 1 + 0.5), (0.0, 0.6, 0.1 + 2 - 0.25)):
+        features = np.zeros(len(FEATURES))
+        features[:2] = first, second
+        assert twitch_probability(features) == pytest.approx(1 / (1 + np.exp(-score)))
+
+
+def test_whoever_asks_for_fewer_false_alarms_asks_for_more_certainty() -> None:
+    bounds = [least_probability(rate) for rate in (0.01, 0.1, 0.2, 0.5, 2.0, 10.0)]
+    assert bounds == sorted(bounds, reverse=True)
+    assert bounds[0] > bounds[-1]
+    assert all(0.5 <= bound <= 0.99 for bound in bounds)
+
+
+def test_more_certainty_needs_more_evidence() -> None:
+    needed = [found_at_deviate(bound) for bound in (0.5, 0.7, 0.9, 0.95)]
+    assert needed == sorted(needed)
+    assert needed[0] > 0
 
 
 def test_a_clear_contraction_is_more_probable_than_the_best_of_noise_and_of_a_smile() -> None:

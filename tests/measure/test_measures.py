@@ -36,7 +36,9 @@ def event(
 
 def found(face: Face, events: Sequence[Event]) -> Found:
     parts = tuple(stretches(face.motion()))
-    return Found(events=tuple(sorted(events, key=lambda e: e.onset_s)), stretches=parts, candidates=(), threshold=4.0)
+    return Found(
+        events=tuple(sorted(events, key=lambda e: e.onset_s)), stretches=parts, candidates=(), threshold=4.0, least=0.9
+    )
 
 
 def measures(
@@ -129,7 +131,11 @@ def test_rates_of_trains_are_covered_by_their_intervals() -> None:
         starts = rng.uniform(0, 57, rng.poisson(8))
         at = sorted(float(a + 0.3 * k) for a in starts for k in range(1 + rng.poisson(2)))
         made = Found(
-            events=tuple(event(t) for t in at if t < 59.9), stretches=tuple(parts), candidates=(), threshold=4.0
+            events=tuple(event(t) for t in at if t < 59.9),
+            stretches=tuple(parts),
+            candidates=(),
+            threshold=4.0,
+            least=0.9,
         )
         row = next(r for r in session_measures(made, ()) if r.name == "twitch_rate_per_min")
         assert row.low is not None

@@ -14,7 +14,7 @@ from facialis.measure.candidates import Candidate, Candidates, find_candidates
 from facialis.measure.evidence import DURATIONS_S, Stretch, stretches
 from facialis.measure.expressions import find_expressions, join_expressions
 from facialis.measure.holds import Hold, find_holds
-from facialis.measure.kinds import twitch_probability
+from facialis.measure.kinds import least_probability, twitch_probability
 from facialis.measure.lids import find_closures
 from facialis.measure.ripples import Ripple, find_ripples
 from facialis.measure.shape import WINDOW_GAIN, Shape
@@ -24,8 +24,7 @@ __all__ = ["Found", "find_events", "noise_threshold"]
 
 Array = NDArray[np.float64]
 
-_TWITCH = 0.7  # below it, fewer than half were put in when each person was left out (validation/fit_kinds.py)
-_UNCLEAR = 0.4  # chosen: below this it is not worth a person's look; 0.3 - 0.5
+_UNCLEAR = 0.6  # chosen: below this it is not worth a person's look; 0.5 - 0.7
 _LARGE_IOD = 0.03  # chosen: a one-sided movement of this size that is no twitch is told as an expression; 0.01 - 0.03
 _BLINK_S = 0.5  # a blink is over in 0.4 s (Sforza 2008, PMID 18565090) and a margin for the edges
 _LOOKS = 6.0  # independent looks a picture: two sides, about three groups and durations that do not overlap; 3 - 12
@@ -44,12 +43,15 @@ _RIPPLE_EDGE_S = 0.5  # chosen: a ripple is measured over half a second, its fir
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """Events in order of onset, the stretches they were looked for in, and the deviate a twitch had to exceed."""
+    """Events in order of onset, the stretches they were looked for in, the deviate that noise alone hardly exceeds, and
+    the probability that a twitch had to reach.
+    """
 
     events: tuple[Event, ...]
     stretches: tuple[Stretch, ...]
     candidates: tuple[Candidates, ...]
     threshold: float
+    least: float
 
     @property
     def usable(self) -> tuple[Interval, ...]:
@@ -62,19 +64,21 @@ class Found:
 def find_events(motion: Motion, settings: EventSettings, detector: str) -> Found:
     """All events of a recording.
 
-    Twitches are one-sided and brief; their evidence exceeds what noise alone would reach at the asked-for rate, and
-    the rule of ``kinds.yaml`` gives at least 0.7 that they are twitches; between 0.4 and 0.7 an event is ``unclear``,
-    and its probability is that it is no twitch. What is not an event is not thereby normal.
+    Twitches are one-sided and brief; the rule of ``kinds.yaml`` gives at least the probability that belongs to the
+    asked-for rate of false ones (`facialis.measure.kinds.least_probability`). What exceeds the noise and comes near to
+    that is ``unclear``, and its probability is that it is no twitch. What is not an event is not thereby normal.
     """
     parts = stretches(motion)
     candidates = [find_candidates(part) for part in parts]
     minutes = sum(len(p.time_s) / p.rate_hz for p in parts) / 60
     threshold = noise_threshold(candidates, settings.false_alarms_per_min, minutes)
+    least = least_probability(settings.false_alarms_per_min)
     events: list[Event] = []
     for part, found in zip(parts, candidates, strict=True):
-        events += _events_of(part, found, threshold, detector)
+        events += _events_of(part, found, threshold, least, detector)
     events.sort(key=lambda e: (e.onset_s, e.trial_type, e.side))
-    return Found(events=tuple(events), stretches=tuple(parts), candidates=tuple(candidates), threshold=threshold)
+    return Found(events=tuple(events), stretches=tuple(parts), candidates=tuple(candidates), threshold=threshold,
+                 least=least)  # fmt: skip
 
 
 def noise_threshold(candidates: list[Candidates], rate_per_min: float, minutes: float) -> float:
@@ -102,7 +106,7 @@ def _tops(values: Array) -> Array:
     return np.asarray(values[1:-1][(values[1:-1] > values[:-2]) & (values[1:-1] >= values[2:])])
 
 
-def _events_of(part: Stretch, found: Candidates, threshold: float, detector: str) -> list[Event]:
+def _events_of(part: Stretch, found: Candidates, threshold: float, least: float, detector: str) -> list[Event]:
     lids = _lid_events(part, detector)
     holds = [_lasting(hold, "tonic_spasm", detector) for hold in find_holds(part, threshold)]
     holds = [h for h in holds if not (set(h.regions) <= _LIDS and any(_in_closure(h.apex_s, lid) for lid in lids))]
@@ -111,8 +115,9 @@ def _events_of(part: Stretch, found: Candidates, threshold: float, detector: str
     peaks = [
         _Peak(candidate=c, shape=c.shape, alone=twitch_probability(c.features))
         for c in found.peaks
-        if c.deviate >= threshold and c.shape is not None
+        if c.shape is not None
     ]
+    peaks = [p for p in peaks if p.candidate.deviate >= threshold or p.alone >= 0.5]
     for peak in peaks:
         candidate, shape = peak.candidate, peak.shape
         others = [p for p in peaks if p is not peak and p.candidate.side == candidate.side]
@@ -126,9 +131,11 @@ def _events_of(part: Stretch, found: Candidates, threshold: float, detector: str
             continue
         if set(shape.muscles) <= _BROW:
             # A brow that moves alone, the eye not closing, is no sign of a spasm (Stamey and Jankovic 2007).
-            probability = min(probability, _TWITCH - 0.01)
-        if probability >= _TWITCH:
+            probability = min(probability, least - 0.01)
+        if probability >= least:
             twitches.append(_event(shape, "twitch", side, probability, detector))
+        elif candidate.deviate < threshold:
+            continue
         elif probability >= _UNCLEAR:
             twitches.append(_event(shape, "unclear", side, 1 - probability, detector))
         elif shape.amplitude_iod >= _LARGE_IOD and not any(_overlap(shape, e) for e in [*expressions, *lids]):

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.measure.candidates import head_speed
 from facialis.measure.evidence import Stretch, evidence_for, geometry, group_sizes, significance
+from facialis.measure.features import head_speed
 from facialis.measure.lids import lid_doubt
 from facialis.measure.regions import regions
 from facialis.measure.shape import WINDOW_GAIN

@@ -1,38 +1,85 @@
 """What kind of event a candidate is, as a probability.
 
-A logistic rule over few features whose coefficients lie in ``data/kinds.yaml`` together with the command that fitted
-them. Its probabilities were judged on people left out of the fit (validation/fit_kinds.py prints how well they hold);
-they are not the probability of an illness.
+A sum of small decision trees over the features of a candidate (gradient boosting; Friedman 2001,
+doi:10.1214/aos/1013203451). The trees lie in ``data/kinds.npz``, what they were fitted to and what they make of people
+left out of the fit in ``data/kinds.yaml``; ``python -m validation.fit_kinds`` makes both. A probability is that of
+"was put in" among such candidates; it is not the probability of an illness.
 """
 
 from __future__ import annotations
 
+import io
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.errors import KnowledgeError
-from facialis.core.knowledge import load
-from facialis.measure.candidates import FEATURES
+from facialis.core.knowledge import data_bytes, load
+from facialis.measure.features import FEATURES
 
-__all__ = ["twitch_probability"]
+__all__ = ["found_at_deviate", "least_probability", "twitch_probability"]
 
 Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Trees:
+    """Nodes of all trees, one after the other: ``feature`` (-1 a leaf), ``bound``, children, ``value``; roots."""
+
+    feature: Index
+    bound: Array
+    left: Index
+    right: Index
+    value: Array
+    root: Index
+    start: float
 
 
 @cache
-def _rule() -> tuple[Array, Array, Array, float]:
-    rows = load("kinds.yaml")["twitch"]
-    names = tuple(rows["features"])
-    if names != FEATURES:
+def _trees() -> _Trees:
+    if tuple(load("kinds.yaml")["twitch"]["features"]) != FEATURES:
         raise KnowledgeError("kinds.yaml was fitted for other features than this version computes.")
-    table = np.array([[row["mean"], row["scale"], row["weight"]] for row in rows["features"].values()])
-    return table[:, 0], table[:, 1], table[:, 2], float(rows["intercept"])
+    with np.load(io.BytesIO(data_bytes("kinds.npz"))) as file:
+        return _Trees(
+            feature=file["feature"].astype(np.int64),
+            bound=file["bound"].astype(np.float64),
+            left=file["left"].astype(np.int64),
+            right=file["right"].astype(np.int64),
+            value=file["value"].astype(np.float64),
+            root=file["root"].astype(np.int64),
+            start=float(file["start"]),
+        )
 
 
 def twitch_probability(features: Array) -> float:
     """Probability 0-1 that a candidate with these features is a one-sided twitch rather than anything else."""
-    mean, scale, weight, intercept = _rule()
-    score = float(((features - mean) / scale) @ weight) + intercept
+    trees = _trees()
+    node = trees.root
+    while (inner := trees.feature[node] >= 0).any():
+        lower = features[np.maximum(trees.feature[node], 0)] <= trees.bound[node]
+        node = np.where(inner, np.where(lower, trees.left[node], trees.right[node]), node)
+    score = trees.start + float(trees.value[node].sum())
     return float(1.0 / (1.0 + np.exp(-np.clip(score, -40, 40))))
+
+
+def least_probability(false_alarms_per_min: float) -> float:
+    """The probability that a twitch must have, for an asked-for rate of false ones, 0.5 to 0.99.
+
+    Read from what people who were left out of the fit gave in vain, resting or speaking: the logarithm of that rate
+    falls in proportion to the logarithm of the odds.
+    """
+    rows = load("kinds.yaml")["twitch"]["false_alarms"]
+    odds = (np.log(rows["at_even_odds_per_min"]) - np.log(rows["allowed"] * false_alarms_per_min)) / rows["fall"]
+    return float(np.clip(1.0 / (1.0 + np.exp(-odds)), 0.5, 0.99))
+
+
+def found_at_deviate(probability: float) -> float:
+    """The deviate of evidence from which on most contractions of a still face reach a probability of 0.5 to 0.95.
+
+    Beyond these the value at the end of the range is given.
+    """
+    rows = load("kinds.yaml")["twitch"]["found_at_deviate"]
+    return float(np.interp(probability, [float(p) for p in rows], [float(d) for d in rows.values()]))

@@ -15,6 +15,7 @@ from facialis.core.records import SIDES, Limit
 from facialis.measure.candidates import REFERENCE_S
 from facialis.measure.events import Found
 from facialis.measure.evidence import geometry, without_head
+from facialis.measure.kinds import found_at_deviate
 from facialis.measure.regions import regions
 from facialis.measure.shape import WINDOW_GAIN
 from facialis.numeric.detection import Noise
@@ -36,11 +37,11 @@ def detection_limits(found: Found) -> tuple[Limit, ...]:
     ``limit_iod`` is None where a window was mostly hidden, where nothing was usable, and for the jaw, which takes no
     part in the detection.
 
-    From the same noise and the same threshold as the detection: a contraction of one region alone that lasts 150 ms.
-    A contraction of several regions at once is found when smaller. The size is that of the
-    point that moves most. It does not say that a smaller one was not there.
+    From the same noise as the detection, and the evidence that the rule of kinds asks for in a still face: for a
+    contraction of one region alone that lasts 150 ms. A contraction of several regions at once is found when smaller.
+    The size is that of the point that moves most. It does not say that a smaller one was not there.
     """
-    which = geometry()[1]
+    which, needed = geometry()[1], found_at_deviate(found.least)
     rows: list[Limit] = []
     for side in (0, 1):
         for k, region in enumerate(regions()):
@@ -53,7 +54,7 @@ def detection_limits(found: Found) -> tuple[Limit, ...]:
                 level = noise.level[side]
                 spread = noise.correlation * np.outer(level, level) + np.diag(noise.ordinary[side])
                 gain = _gain(stretch.rate_hz)
-                values.append(_least(k, spread, which, found.threshold) / gain * WINDOW_GAIN)
+                values.append(_least(k, spread, which, needed) / gain * WINDOW_GAIN)
                 weights.append(len(stretch.time_s) * seen)
             limit = max(float(np.average(values, weights=weights)), _FLOOR_IOD) if values else None
             rows.append(Limit(region=region.name, side=SIDES[side], limit_iod=limit))
