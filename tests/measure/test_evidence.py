@@ -134,6 +134,17 @@ def test_every_duration_that_fits_is_looked_for() -> None:
     assert sorted(DURATIONS_S) == list(DURATIONS_S)
 
 
+def test_evidence_has_what_is_read_of_it() -> None:
+    (part,) = stretches(Face(3.0).motion())
+    found = collect(part)[2]
+    assert set(found.energy) == {"all", "face", "eye", "mid", "mouth"}
+    assert set(found.toward) == {"face"}
+    assert set(found.matched) == set(found.matched_but_one) == {"hemiface", "eye", "mid", "brow"}
+    for values in (*found.energy.values(), *found.toward.values(), *found.matched.values(), found.raw):
+        assert values.shape == (90, 2)
+        assert np.isfinite(values).all()
+
+
 def test_groups_count_their_windows() -> None:
     sizes = group_sizes()
     for name, members in GROUPS.items():

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy import stats
+from scipy.ndimage import gaussian_filter1d
 
 from facialis.numeric.detection import Evidence, Noise, weigh
 from facialis.numeric.filters import pulse_kernel
@@ -38,6 +39,7 @@ def evidence(
     hidden: NDArray[np.bool_] | None = None,
     doubt: Floats | None = None,
     error: Floats | None = None,
+    templates: Mapping[str, Floats] | None = None,
 ) -> Evidence:
     if hidden is None:
         hidden = np.zeros(moved.shape[:3], bool)
@@ -52,7 +54,7 @@ def evidence(
         head=HEAD,
         groups=GROUPS,
         pull=PULL,
-        templates={"all": PULL.copy()},
+        templates=templates or {"all": PULL.copy()},
         noise=taken_for or Noise(),
         doubt=doubt,
     )
@@ -104,6 +106,47 @@ def test_a_change_of_unit_changes_nothing_but_the_unit() -> None:
     )
     assert ten.energy["all"] == pytest.approx(one.energy["all"], rel=1e-4)
     assert ten.moved == pytest.approx(10 * one.moved)
+
+
+PART = PULL * (np.arange(WINDOWS) < 3)[:, None]  # in the eye's windows the same as the whole
+ASKEW = PULL[:, ::-1] * (np.arange(WINDOWS) % 2)[:, None]  # in no group, nor any group in it
+
+
+@pytest.mark.parametrize("at", [0, 137, 300, 599])
+@pytest.mark.parametrize("side", [0, 1])
+def test_evidence_is_what_plain_solving_gives(at: int, side: int) -> None:
+    """The method's formulas (docs/reference/method.md, part 5), one moment at a time, each set of windows alone."""
+    moved = pulse(noise(600, 17), 300, side, 0.008)
+    templates = {"all": PULL, "part": PART, "askew": ASKEW}
+    taken_for = Noise()
+    found = evidence(moved, templates=templates)
+    answer, level = (values.reshape(600, 2, 2 * WINDOWS) for values in (found.moved, found.level))
+    both, *power = (
+        gaussian_filter1d(values, taken_for.level_s * RATE, axis=0)[at]
+        for values in (answer[:, 0] * answer[:, 1], answer[:, 0] ** 2, answer[:, 1] ** 2)
+    )
+    shared = np.clip(both / np.sqrt(power[0] * power[1] + 1e-18), 0, 1)
+    beyond = answer[at, side] - shared * answer[at, 1 - side]
+    modes = HEAD.reshape(2, 2, -1)[:, side] - shared * HEAD.reshape(2, 2, -1)[:, 1 - side]
+    near = np.abs(answer[max(0, at - 2) : at + 3, 1 - side]).max(0)
+    group = np.where(np.arange(2 * WINDOWS) < 6, near[:6].max(), near.max())
+    own = taken_for.asymmetry * np.maximum(near, taken_for.neighbour * group)
+    covariance = found.correlation * np.outer(level[at, side], level[at, side])
+    covariance += taken_for.head_iod**2 * modes.T @ modes + np.diag(own**2)
+    for name, windows in GROUPS.items():
+        index = np.stack([2 * windows, 2 * windows + 1], 1).ravel()
+        weight = np.linalg.solve(covariance[np.ix_(index, index)], beyond[index])
+        assert found.energy[name][at, side] == pytest.approx(weight @ beyond[index] / len(index))
+        arrows = weight.reshape(-1, 2)
+        toward = (arrows * PULL[windows]).sum() / np.linalg.norm(arrows, axis=1).sum()
+        assert found.toward[name][at, side] == pytest.approx(toward)
+    for name, pattern in templates.items():
+        index = np.flatnonzero(np.repeat(pattern.any(1), 2))
+        goal = pattern.ravel()[index]
+        weight = np.linalg.solve(covariance[np.ix_(index, index)], goal)
+        each = (weight * beyond[index]).reshape(-1, 2).sum(1) / np.sqrt(weight @ goal)
+        assert found.matched[name][at, side] == pytest.approx(each.sum())
+        assert found.matched_but_one[name][at, side] == pytest.approx(each.sum() - each.max())
 
 
 @pytest.mark.parametrize("side", [0, 1])

@@ -8,8 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 
-from facialis.numeric.filters import correlate, fill_gaps, pulse_kernel, rolling_median, segments, step_kernel
+from facialis.numeric.filters import (
+    correlate,
+    fill_gaps,
+    pulse_kernel,
+    rolling_median,
+    segments,
+    smooth,
+    step_kernel,
+)
 
 Floats = NDArray[np.float64]
 durations = st.floats(0.02, 0.8)
@@ -118,6 +127,39 @@ def test_a_rolling_median_forgets_outliers_and_follows_level() -> None:
     found = rolling_median(values[:, None], 20)[:, 0]
     assert found[50:170] == pytest.approx(1.0)
     assert found[230:350] == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize("count", [1, 2, 19, 200])
+@pytest.mark.parametrize("half", [1, 9, 20])
+def test_a_rolling_median_is_the_median_at_every_eighth_of_its_width(count: int, half: int) -> None:
+    values = np.random.Generator(np.random.SFC64(1)).standard_normal((count, 2, 3))
+    found = rolling_median(values, half)
+    for i in [*range(0, count, max(1, half // 8)), count - 1]:
+        assert np.array_equal(found[i], np.median(values[max(0, i - half) : i + half + 1], axis=0))
+
+
+def test_a_rolling_median_hands_on_what_is_not_a_number() -> None:
+    values = np.ones((100, 2))
+    values[50, 0] = np.nan
+    found = rolling_median(values, 10)
+    assert np.isnan(found[41:60, 0]).all()
+    assert np.isfinite(found[[30, 70], 0]).all()
+    assert np.isfinite(found[:, 1]).all()
+
+
+@pytest.mark.parametrize("count", [1, 7, 300, 1000])
+@pytest.mark.parametrize("sigma", [0.0, 0.8, 45.0])
+def test_smoothing_is_a_gaussian_mean_with_mirrored_ends(count: int, sigma: float) -> None:
+    rng = np.random.Generator(np.random.SFC64(2))
+    values = rng.standard_normal((count, 2, 3)) ** 2 * np.geomspace(1e-9, 1e9, 6).reshape(2, 3)
+    plain = values if sigma == 0 else gaussian_filter1d(values, sigma, axis=0)
+    assert smooth(values, sigma) == pytest.approx(plain, rel=1e-12)
+
+
+def test_smoothing_keeps_what_is_small_far_from_what_is_large() -> None:
+    values = np.full((600, 1), 1e-12)
+    values[:100] = 1e6
+    assert smooth(values, 20.0)[200:] == pytest.approx(1e-12)
 
 
 @given(good=hnp.arrays(np.bool_, st.integers(0, 60)), shortest=st.integers(1, 6))

@@ -43,6 +43,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 """Windows that move together when a branch of the facial nerve fires. The jaw's window lies on the edge of the face,
 where the background comes in when the head turns: it is measured, but no evidence is taken from it."""
 
+_ENERGY_OF = ("all", "face", "eye", "mid", "mouth")  # what is read of the evidence; the rest is not computed
+_TOWARD_OF = ("face",)
 _SHORTEST_S = 1.0  # chosen: less is too short to know its own noise; 0.8 - 2 s
 _HEAD_FLOOR_IOD = 0.001  # chosen: a tenth of a raster pixel, the noise of a good window; 0.0005 - 0.002
 _PIECE_S = 120.0  # chosen: long against the seconds of local noise, short against memory; 60 - 300 s
@@ -186,7 +188,8 @@ def evidence_for(stretch: Stretch, kernel: Array, doubt: Array | None = None, no
     """Evidence for what one kernel finds."""
     head, which, pull, templates = geometry()
     return weigh(stretch.moved, stretch.hidden, stretch.error, kernel, stretch.rate_hz, head=head, groups=which,
-                 pull=pull, templates=templates, noise=noise or Noise(), doubt=doubt)  # fmt: skip
+                 pull=pull, templates=templates, noise=noise or Noise(), doubt=doubt, energy_of=_ENERGY_OF,
+                 toward_of=_TOWARD_OF)  # fmt: skip
 
 
 def significance(energy: Array, windows: int) -> Array:

@@ -10,19 +10,23 @@ Whitened energy (a Mahalanobis distance) is the generalised likelihood ratio tes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d, maximum_filter1d
+from scipy.ndimage import maximum_filter1d
 
-from facialis.numeric.filters import correlate, rolling_median
+from facialis.numeric.filters import correlate, rolling_median, smooth
+from facialis.numeric.products import product
+from facialis.numeric.whitening import Chain, Name, chains, factorise, solve_transposed
 
 __all__ = ["Evidence", "Noise", "weigh"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
+
+_BLOCK = 200_000  # chosen: numbers in the factors of a side, near the processor yet long steps; 50 000 - 400 000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +74,7 @@ def _correlation(scaled: Array, shrink: float) -> Array:
     found = np.eye(size)
     for _ in range(5):
         inverse = np.linalg.inv((1 - shrink) * found + shrink * np.eye(size))
-        distance = np.einsum("ni,ij,nj->n", scaled, inverse, scaled)
+        distance = np.einsum("ni,ni->n", product(scaled, inverse), scaled)
         quiet = scaled[distance <= np.quantile(distance, 0.6)]
         covariance = quiet.T @ quiet / len(quiet)
         spread = np.sqrt(np.diag(covariance)) + 1e-9
@@ -78,13 +82,147 @@ def _correlation(scaled: Array, shrink: float) -> Array:
     return np.asarray((1 - shrink) * found + shrink * np.eye(size))
 
 
+def _channels(windows: Index) -> Index:
+    """Numbers of the channels of windows: two directions each."""
+    return np.stack([2 * windows, 2 * windows + 1], 1).ravel()
+
+
 def _strongest(around: Array, groups: Mapping[str, Index]) -> Array:
     """For each channel the strongest of the smallest group its window is in."""
     result = np.zeros_like(around)
     for which in sorted(groups.values(), key=len, reverse=True):
-        index = np.stack([2 * which, 2 * which + 1], 1).ravel()
+        index = _channels(which)
         result[:, :, index] = around[:, :, index].max(2, keepdims=True)
     return result
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Task:
+    """What is asked of each moment: chains of sets of channels, and what is wanted of each set."""
+
+    chains: list[Chain]
+    energy_of: Collection[str]
+    toward_of: Collection[str]
+    goals: Mapping[str, Array]
+    pull: Array
+
+    @staticmethod
+    def of(
+        groups: Mapping[str, Index],
+        templates: Mapping[str, Array],
+        pull: Array,
+        energy_of: Collection[str] | None,
+        toward_of: Collection[str] | None,
+    ) -> _Task:
+        energy_of = tuple(groups) if energy_of is None else energy_of
+        toward_of = tuple(groups) if toward_of is None else toward_of
+        asked = {*energy_of, *toward_of}
+        sets: dict[Name, Index] = {("group", name): _channels(groups[name]) for name in groups if name in asked}
+        for name, pattern in templates.items():
+            sets["template", name] = _channels(np.flatnonzero(np.any(pattern != 0, axis=1)))
+        goals = {name: pattern.ravel() for name, pattern in templates.items()}
+        return _Task(chains=chains(sets), energy_of=energy_of, toward_of=toward_of, goals=goals, pull=pull.ravel())
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    """Answers as they come in, (time, side) each."""
+
+    energy: dict[str, Array]
+    toward: dict[str, Array]
+    matched: dict[str, Array]
+    but_one: dict[str, Array]
+
+    @staticmethod
+    def empty(task: _Task, time: int) -> _Told:
+        def zeros(names: Collection[str]) -> dict[str, Array]:
+            return {name: np.zeros((time, 2)) for name in names}
+
+        return _Told(energy=zeros(task.energy_of), toward=zeros(task.toward_of), matched=zeros(task.goals),
+                     but_one=zeros(task.goals))  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Signal:
+    """What is weighed, in units of the level of noise of each channel; (channel, side, time) each.
+
+    Only ``level`` itself and ``patterns`` (mode, channel, side) of the head are in the unit of the signal. ``shift`` is
+    what a side does beyond the other; ``own`` a variance that each channel has for itself; ``shared`` (channel, time)
+    how much of the other side is taken off.
+    """
+
+    correlation: Array
+    patterns: Array
+    level: Array
+    shift: Array
+    own: Array
+    shared: Array
+
+    def block(self, order: Index, part: slice) -> _Signal:
+        """The same for some channels and times, each array in one piece."""
+        return _Signal(
+            correlation=self.correlation[np.ix_(order, order)],
+            patterns=self.patterns[:, order],
+            level=self.level[order, :, part],
+            shift=self.shift[order, :, part],
+            own=self.own[order, :, part],
+            shared=self.shared[order, part],
+        )
+
+    def factors(self, goals: Array) -> Array:
+        """Cholesky factors of the noise; below, the shift and the goals (goal, channel) whitened. Sides, then times.
+
+        The noise has the covariance ``correlation`` + the modes of the head + a diagonal of ``own``.
+        """
+        size, sides, time = self.shift.shape
+        rows = np.empty((size + 1 + len(goals), size, sides * time))
+        modes = self.patterns[..., None] - self.shared[:, None] * self.patterns[:, :, ::-1, None]
+        modes = (modes / self.level).reshape(len(modes), size, -1)
+        own = self.own.reshape(size, -1)
+        for k in range(size):
+            np.einsum("mt,mjt->jt", modes[:, k], modes[:, : k + 1], out=rows[k, : k + 1])
+            rows[k, : k + 1] += self.correlation[k, : k + 1, None]
+            rows[k, k] += own[k]
+        rows[size] = self.shift.reshape(size, -1)
+        rows[size + 1 :] = (goals[:, :, None, None] / self.level).reshape(rows[size + 1 :].shape)
+        factorise(rows, size)
+        return rows
+
+
+def _tell(told: _Told, task: _Task, chain: Chain, signal: _Signal) -> None:
+    """Fills in the evidence of all sets of one chain."""
+    order, time = chain.order, signal.shift.shape[2]
+    goals: list[Array] = []
+    goal_of: dict[str, int] = {}
+    for (what, name), size in chain.sizes.items():  # the largest first: the first rows of its goal serve the smaller
+        if what == "template":
+            goal = task.goals[name][order]
+            same = [k for k, known in enumerate(goals) if np.array_equal(known[:size], goal[:size])]
+            goal_of[name] = same[0] if same else len(goals)
+            if not same:
+                goals.append(goal)
+    width = max(_BLOCK // len(order) ** 2, 1)
+    for start in range(0, time, width):  # a block at a time, so that memory does not grow with length
+        part = slice(start, min(start + width, time))
+        block = signal.block(order, part)
+        rows = block.factors(np.reshape(goals, (len(goals), len(order))))
+        lower, shift, whitened = rows[: len(order)], rows[len(order)], rows[len(order) + 1 :]
+        for (what, name), size in chain.sizes.items():
+            if what == "template":
+                goal = whitened[goal_of[name], :size]
+                each = solve_transposed(lower, goal) * block.shift[:size].reshape(size, -1)
+                each = (each[::2] + each[1::2]) / np.sqrt(np.einsum("it,it->t", goal, goal))
+                told.matched[name][part] = each.sum(0).reshape(2, -1).T
+                told.but_one[name][part] = (each.sum(0) - each.max(0)).reshape(2, -1).T
+                continue
+            if name in task.energy_of:
+                energy = np.einsum("it,it->t", shift[:size], shift[:size]) / size
+                told.energy[name][part] = energy.reshape(2, -1).T
+            if name in task.toward_of:
+                weight = solve_transposed(lower, shift[:size]) / block.level[:size].reshape(size, -1)
+                along = np.einsum("i,it->t", task.pull[order[:size]], weight)
+                toward = along / (np.hypot(weight[::2], weight[1::2]).sum(0) + 1e-12)
+                told.toward[name][part] = toward.reshape(2, -1).T
 
 
 def weigh(
@@ -100,6 +238,8 @@ def weigh(
     templates: Mapping[str, Array],
     noise: Noise,
     doubt: Array | None = None,
+    energy_of: Collection[str] | None = None,
+    toward_of: Collection[str] | None = None,
 ) -> Evidence:
     """Evidence for one-sided movement of the duration that ``kernel`` finds.
 
@@ -127,6 +267,8 @@ def weigh(
         What is taken for noise.
     doubt
         (time, window) factor on the asymmetry that is ordinary there, e.g. for lids during a blink; None is 1.
+    energy_of, toward_of
+        Groups whose ``energy`` and ``toward`` are wanted; None is all.
     """
     time, _, windows, _ = moved.shape
     size = 2 * windows
@@ -136,8 +278,8 @@ def weigh(
     excess = np.repeat(np.nan_to_num(np.maximum(error - 1.5 * usual, 0.0), nan=noise.hidden_iod), 2, axis=2)
     excess = excess.reshape(time, 2, size)
     width = noise.level_s * rate_hz
-    both = gaussian_filter1d(answer[:, 0] * answer[:, 1], width, axis=0)
-    power = gaussian_filter1d(answer**2, width, axis=0)
+    both = smooth(answer[:, 0] * answer[:, 1], width)
+    power = smooth(answer**2, width)
     shared = np.clip(both / np.sqrt(power[:, 0] * power[:, 1] + 1e-18), 0.0, 1.0)
     beyond = answer - shared[:, None] * answer[:, ::-1]
     level = rolling_median(np.abs(beyond), max(2, int(width))) / 0.6745  # median of |normal| is 0.6745 sigma
@@ -150,50 +292,27 @@ def weigh(
     around = maximum_filter1d(np.abs(answer), 2 * lag + 1, axis=0)
     around = np.maximum(around, noise.neighbour * _strongest(around, groups))
     ordinary = noise.asymmetry * (np.ones((time, size)) if doubt is None else np.repeat(doubt, 2, axis=1))
-    patterns = head.reshape(len(head), 2, size)
-    energy = {name: np.zeros((time, 2)) for name in groups}
-    toward = {name: np.zeros((time, 2)) for name in groups}
-    matched = {name: np.zeros((time, 2)) for name in templates}
-    but_one = {name: np.zeros((time, 2)) for name in templates}
-    usual_own = np.zeros((2, size))
-    for side in (0, 1):
-        other = 1 - side
-        own = (ordinary * around[:, other]) ** 2 + blind[:, side] * noise.hidden_iod**2 + excess[:, side] ** 2
-        usual_own[side] = np.median(own, axis=0)
-        for start in range(0, time, 2000):  # a block at a time, so that memory does not grow with length
-            part = slice(start, min(start + 2000, time))
-            modes = patterns[None, :, side] - shared[part, None] * patterns[None, :, other]
-            spread = level[part, side]
-            covariance = correlation * spread[:, :, None] * spread[:, None, :]
-            covariance += noise.head_iod**2 * np.einsum("tki,tkj->tij", modes, modes)
-            covariance[:, np.arange(size), np.arange(size)] += own[part]
-            shift = beyond[part, side]
-            for name, which in groups.items():
-                index = np.stack([2 * which, 2 * which + 1], 1).ravel()
-                block = covariance[:, index[:, None], index[None]]
-                weight = np.linalg.solve(block, shift[:, index, None])[..., 0]
-                energy[name][part, side] = (weight * shift[:, index]).sum(1) / len(index)
-                arrows = weight.reshape(len(weight), -1, 2)
-                length = np.linalg.norm(arrows, axis=2).sum(1) + 1e-12
-                toward[name][part, side] = (arrows * pull[which]).sum((1, 2)) / length
-            for name, pattern in templates.items():
-                which = np.flatnonzero(np.any(pattern != 0, axis=1))
-                index = np.stack([2 * which, 2 * which + 1], 1).ravel()
-                goal = pattern.ravel()[index]
-                block = covariance[:, index[:, None], index[None]]
-                weight = np.linalg.solve(block, np.broadcast_to(goal[:, None], (len(block), len(index), 1)))[..., 0]
-                each = (weight * shift[:, index]).reshape(len(block), -1, 2).sum(2)
-                each /= np.sqrt((weight * goal).sum(1))[:, None]
-                matched[name][part, side] = each.sum(1)
-                but_one[name][part, side] = each.sum(1) - each.max(1)
+    own = (ordinary[:, None] * around[:, ::-1]) ** 2 + blind * noise.hidden_iod**2 + excess**2
+    signal = _Signal(
+        correlation=correlation,
+        patterns=noise.head_iod * head.reshape(len(head), 2, size).transpose(0, 2, 1),
+        level=level.transpose(2, 1, 0),
+        shift=scaled.transpose(2, 1, 0),
+        own=(own / level**2).transpose(2, 1, 0),
+        shared=shared.T,
+    )
+    task = _Task.of(groups, templates, pull, energy_of, toward_of)
+    told = _Told.empty(task, time)
+    for chain in task.chains:
+        _tell(told, task, chain, signal)
     return Evidence(
-        energy=energy,
-        toward=toward,
-        matched=matched,
-        matched_but_one=but_one,
+        energy=told.energy,
+        toward=told.toward,
+        matched=told.matched,
+        matched_but_one=told.but_one,
         raw=((answer / level) ** 2).mean(2),
         moved=answer.reshape(moved.shape),
         level=level.reshape(moved.shape),
         correlation=correlation,
-        ordinary=usual_own,
+        ordinary=np.median(own, axis=0),
     )

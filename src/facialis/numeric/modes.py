@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from facialis.numeric.products import product
+
 __all__ = ["remove_patterns"]
 
 Array = NDArray[np.float64]
@@ -24,11 +26,11 @@ def remove_patterns(values: Array, patterns: Array, weight: Array, floor: float)
     w = weight
     rest = values
     for _ in range(_ROUNDS):
-        normal = (w @ loads).reshape(-1, size, size)
+        normal = product(w, loads).reshape(-1, size, size)
         trace = np.einsum("tii->t", normal) / size
         normal += (1e-6 * trace + 1e-12)[:, None, None] * np.eye(size)
-        found = np.linalg.solve(normal, ((w * values) @ patterns.T)[..., None])[..., 0]
-        rest = values - found @ patterns
+        found = np.linalg.solve(normal, product(w * values, patterns.T)[..., None])[..., 0]
+        rest = values - product(found, patterns)
         scale = np.maximum(1.5 * np.median(np.abs(rest), axis=1, keepdims=True), floor)
         w = weight / (1.0 + (rest / scale) ** 2)
     return np.asarray(rest)

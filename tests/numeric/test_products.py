@@ -1,0 +1,16 @@
+"""A product in pieces is the product."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from facialis.numeric.products import ONE_THREAD, product
+
+
+@pytest.mark.parametrize("count", [0, 1, 400, 10_000])
+def test_a_product_in_pieces_is_the_product(count: int) -> None:
+    rng = np.random.Generator(np.random.SFC64(1))
+    rows, matrix = rng.standard_normal((count, 30)), rng.standard_normal((30, 20))
+    assert product(rows, matrix) == pytest.approx(rows @ matrix)
+    assert 400 < ONE_THREAD // matrix.size < 10_000  # both one piece and several are tried here
