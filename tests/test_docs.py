@@ -343,7 +343,7 @@ def test_the_second_look_of_the_guide_works(tmp_path: Path, capsys: pytest.Captu
     write_motion(Face(16.0).twitch(12.3, "left", 0.05).motion(), signals)
     exec(compile(code.replace(place, str(signals)), "why-not-seen.md", "exec"), {})
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("threshold ")
+    assert lines[0].startswith("a twitch must reach ")
     assert any(re.fullmatch(r"12\.\d\d s left: evidence \d+\.\d, twitch [01]\.\d\d", line) for line in lines[1:])
 
 

@@ -240,21 +240,52 @@ _FAMILIES = {
     "eye and brow": {"upper_lid": 0.8, "lower_lid": 0.8, "outer_canthus": 0.4, "infraorbital": 0.5,
                      "inner_brow": 0.2, "outer_brow": 0.7, "forehead": 0.6, "cheek": 0.3},
 }  # fmt: skip
+_NOISE_IOD = (1e-4, 6e-3)  # chosen: from a good camera to one in the dark
 _QUIET_IOD = 0.0006  # chosen: skin that moves less from picture to picture is at rest; 0.0004 - 0.001
 
 
 def disguised(motion: Motion, seed: int) -> Motion:
-    """The same motion otherwise: backwards, slower or faster, louder or softer; ``seed`` 1 leaves it as it is."""
+    """The same motion otherwise: backwards, slower or faster, louder or softer, at twice or half the rate, noisier.
+
+    ``seed`` 1 leaves it as it is.
+    """
     if seed == 1:
         return motion
     rng = np.random.default_rng([seed, len(motion.time_s)])
     pace, loud = float(rng.uniform(0.75, 1.35)), float(np.exp(rng.normal(0, 0.3)))
     way = slice(None, None, -1 if rng.random() < 0.5 else 1)
     time = motion.time_s[way]
-    return replace(
+    made = replace(
         motion, time_s=np.abs(time - time[0]) * pace, displacement_iod=motion.displacement_iod[way] * loud,
         error_iod=motion.error_iod[way], aperture_iod=motion.aperture_iod[way], pose_deg=motion.pose_deg[way] * loud,
         quality=motion.quality[way],
+    )  # fmt: skip
+    kind = rng.random()
+    if kind < 0.3:
+        made = _picked(made, np.arange(0, 2 * len(time) - 1) / 2)
+    elif kind < 0.4:
+        made = _picked(made, np.arange(0, len(time), 2.0))
+    if kind < 0.3 or rng.random() < 0.4:
+        level = float(np.exp(rng.uniform(np.log(_NOISE_IOD[0]), np.log(_NOISE_IOD[1]))))
+        windows = np.exp(rng.normal(0, 0.3, made.displacement_iod.shape[1:]))
+        noise = rng.normal(0, level, made.displacement_iod.shape) * windows
+        made = replace(made, displacement_iod=made.displacement_iod + noise)
+    return made
+
+
+def _picked(motion: Motion, at: Array) -> Motion:
+    """The motion at places between its pictures, by straight lines; gaps stay."""
+    low = at.astype(np.int64)
+    high, part = np.minimum(low + 1, len(motion.time_s) - 1), at - low
+
+    def between(values: Array) -> Array:
+        w = part.reshape(-1, *[1] * (values.ndim - 1))
+        return np.where(w == 0, values[low], (1 - w) * values[low] + w * values[high])
+
+    return replace(
+        motion, time_s=between(motion.time_s), displacement_iod=between(motion.displacement_iod),
+        error_iod=between(motion.error_iod), aperture_iod=between(motion.aperture_iod),
+        pose_deg=between(motion.pose_deg), quality=between(motion.quality),
     )  # fmt: skip
 
 
@@ -263,7 +294,7 @@ def with_added(motion: Motion, seed: int) -> tuple[Motion, list[Added]]:
     rng = np.random.default_rng([seed, len(motion.time_s), 7])
     time, moved = motion.time_s, motion.displacement_iod.copy()
     still = np.nanmedian(np.abs(np.diff(moved, axis=0))) < _QUIET_IOD
-    low, high = (0.002, 0.05) if still else (0.008, 0.10)
+    low, high = 0.002 if still else 0.008, 0.25  # a full spasm moves the mouth by a quarter
     names = [region.name for region in regions()]
     acts: list[Added] = []
     at = float(time[0] + rng.uniform(0.3, 0.9))
