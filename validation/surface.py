@@ -58,31 +58,35 @@ def eye_distance_px(points_px: Array) -> float:
     return float(np.linalg.norm(left - right))
 
 
-def moved_map(corners: Array, goal: Array, size: tuple[int, int], origin: tuple[int, int] = (0, 0)) -> Array:
+def moved_map(
+    corners: Array, goal: Array, size: tuple[int, int], origin: tuple[int, int] = (0, 0), eyes: Array | None = None
+) -> Array:
     """Where the pixels of a picture come from when ``corners`` (n, 2) go to ``goal``: (height, width, 2) x, y.
 
-    ``size`` is (height, width) of the part that starts at ``origin`` (x, y). Skin is drawn over the eye; where lids
-    leave the eye, the eye stretches.
+    ``size`` is (height, width) of the part that starts at ``origin`` (x, y). Skin is drawn over the eyes, whose opening
+    and balls lie where ``eyes`` (n, 2) says, whatever the lids do (None: where they were); where lids leave the eye, it
+    stretches.
     """
     simplices, inside = triangles()
-    shift = np.abs(goal - corners).max(1)
-    moving = (shift[simplices] > _SMALL_PX).any(1)
+    under = corners if eyes is None else eyes
+    moving = (np.maximum(np.abs(goal - corners), np.abs(under - corners)).max(1)[simplices] > _SMALL_PX).any(1)
     skin, eye = np.flatnonzero(moving & ~inside), np.flatnonzero(moving & inside)
     label = np.zeros(size, np.int32)
-    to = goal - origin
+    to, below = goal - origin, under - origin
     for number in eye:
         _fill(label, to[simplices[number]], int(number) + 1)
     for number in eye:
-        _fill(label, (corners - origin)[simplices[number]], 0)
-    # Small triangles last but one: their neighbours, drawn over them, carry their rims better than they do.
+        _fill(label, below[simplices[number]], int(number) + 1 + len(simplices))
+    # Small triangles first: their neighbours, drawn over them, carry their rims better than they do.
     area = np.abs(_area(to[simplices[skin]]))
     for number in skin[np.argsort(area > 1.0, kind="stable")]:
         _fill(label, to[simplices[number]], int(number) + 1)
     y, x = np.nonzero(label)
     which = label[y, x] - 1
-    used = np.unique(which)
-    matrix = np.zeros((len(simplices), 3, 2))
-    matrix[used] = _affine(to[simplices[used]], corners[simplices[used]])
+    matrix = np.zeros((2 * len(simplices), 3, 2))
+    for offset, where in ((0, to), (len(simplices), below)):
+        used = np.unique(which[(which >= offset) & (which < offset + len(simplices))]) - offset
+        matrix[used + offset] = _affine(where[simplices[used]], corners[simplices[used]])
     out = np.stack(np.meshgrid(np.arange(size[1], dtype=np.float64), np.arange(size[0], dtype=np.float64)), -1)
     rows = matrix[which]
     found = rows[:, 0] * x[:, None] + rows[:, 1] * y[:, None] + rows[:, 2]
