@@ -222,9 +222,14 @@ class _Stage:
     def frames(self) -> Iterator[Frame]:
         width, height = self.film.size
         count = round(self.film.duration_s * self.film.rate_hz)
+        last: tuple[Array, Array] | None = None
         for index in range(count):
             time_s = index / self.film.rate_hz
-            planes = self._rendered(*self.goal(time_s))
+            now = self.goal(time_s)
+            # Nothing has moved: the same picture, with noise of its own.
+            if last is None or any(not np.array_equal(a, b) for a, b in zip(now, last, strict=True)):
+                planes = self._rendered(*now)
+            last = now
             light = 1 + self.film.light_drift * np.sin(2 * np.pi * time_s / 7.0 + self.film.seed)
             luma = np.clip(planes[0] * light, 0, 255)
             if self.film.gain or self.film.read_noise:

@@ -102,7 +102,11 @@ def begin(
     parser.add_argument("--quick", action="store_true", help="a small part of the trial, to see that it runs")
     parser.add_argument("--json", type=Path, help="write the result into this file as well")
     for key, default in extra.items():
-        parser.add_argument(f"--{key.replace('_', '-')}", type=type(default), default=default, help="(%(default)s)")
+        name_ = f"--{key.replace('_', '-')}"
+        if isinstance(default, bool):
+            parser.add_argument(name_, action="store_true")
+        else:
+            parser.add_argument(name_, type=type(default), default=default, help="(%(default)s)")
     options = parser.parse_args()
     options.command = [name, *sys.argv[1:]]
     if needs_footage and not options.footage.is_dir():
