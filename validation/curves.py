@@ -12,7 +12,7 @@ __all__ = ["Curve", "fit_curve", "size_interval"]
 
 Array = NDArray[np.float64]
 
-_RIDGE = 0.02  # chosen: a weak pull of the slope towards 3 a factor e keeps curves that are all or nothing finite
+_RIDGE = 0.5  # chosen: as much as one observation pulls the slope towards 3; keeps all-or-nothing finite; 0.1 - 1
 _USUAL_SLOPE = 3.0
 
 
@@ -41,7 +41,7 @@ def fit_curve(size: Array, found: NDArray[np.bool_]) -> Curve:
     def cost(p: Array) -> float:
         z = np.exp(p[1]) * (x - p[0])
         return float(np.logaddexp(0, -z[y > 0]).sum() + np.logaddexp(0, z[y == 0]).sum()
-                     + _RIDGE * len(x) * (p[1] - np.log(_USUAL_SLOPE)) ** 2 + 1e-3 * (p[0] - centre) ** 2)  # fmt: skip
+                     + _RIDGE * (p[1] - np.log(_USUAL_SLOPE)) ** 2 + 1e-3 * (p[0] - centre) ** 2)  # fmt: skip
 
     best = min((minimize(cost, np.array([start, np.log(_USUAL_SLOPE)]), method="Nelder-Mead") for start in
                 (centre, float(x.min()), float(x.max()))), key=lambda r: float(r.fun))  # fmt: skip
