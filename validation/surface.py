@@ -29,7 +29,7 @@ EYES = (
     (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),
     (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249),
 )  # lid margins, right and left (Face Mesh V2)
-_IRISES = (range(468, 473), range(473, 478))
+_IRISES = ((468, 473), (473, 478))  # right and left, from and up to
 INNER_LIPS = (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95)
 _SMALL_PX = 1e-3  # chosen: corners that move less are said to stand still, a hundredth of what a camera resolves
 _BITS = 5  # corners are drawn to 1/32 of a pixel; where a pixel is taken from is exact all the same
@@ -45,11 +45,24 @@ def sheet(points_px: Array) -> Array:
 @cache
 def triangles() -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Corners of each triangle (m, 3), and which of them lie in the opening of an eye (m,)."""
-    corners = np.asarray(Delaunay(sheet(template()[:, :2])).simplices, dtype=np.int64)
-    inside = np.zeros(len(corners), bool)
+    places = sheet(template()[:, :2])
+    # Skin hangs on no iris: an eyeball stands still under a lid that falls.
+    balls = np.concatenate([np.arange(*iris) for iris in _IRISES])
+    skin = _delaunay(places, np.setdiff1d(np.arange(len(places)), balls))
+    eyes = []
     for margin, iris in zip(EYES, _IRISES, strict=True):
-        inside |= np.isin(corners, [*margin, *iris]).all(1)
-    return corners, inside
+        skin = skin[~np.isin(skin, margin).all(1)]
+        own = _delaunay(places, np.array([*margin, *range(*iris)]))
+        outline = places[list(margin)].astype(np.float32)
+        centres = places[own].mean(1)
+        eyes.append(own[[cv2.pointPolygonTest(outline, (float(x), float(y)), False) > 0 for x, y in centres]])
+    corners = np.concatenate([skin, *eyes])
+    return corners, np.arange(len(corners)) >= len(skin)
+
+
+def _delaunay(places: Array, which: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Triangles between those of ``places`` (n, 2) that are named."""
+    return np.asarray(which[Delaunay(places[which]).simplices], dtype=np.int64)
 
 
 def eye_distance_px(points_px: Array) -> float:
