@@ -52,6 +52,8 @@ def main() -> int:
         outcome = PARTS[name][0](trial)
         outcome.show()
         outcomes.append(outcome)
+        if trial.options.write_docs:  # after each: hours of work must not hang on the last part
+            write_page([outcome])
         done += PARTS[name][1]
     goals: list[tuple[str, Goal]] = [(o.name, g) for o in outcomes for g in o.goals]
     rows = [[part, g.what, g.wanted, g.said, "reached" if g.reached else "NOT REACHED"] for part, g in goals]
@@ -59,8 +61,6 @@ def main() -> int:
     for outcome in outcomes:
         trial.note(outcome.name, outcome.plain())
     trial.end()
-    if trial.options.write_docs:
-        write_page(outcomes)
     return finish(outcomes)
 
 
