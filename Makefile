@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 CODE := $(foreach d,src tests scripts benchmarks validation examples,$(if $(shell find $d -name "*.py" -print -quit 2>/dev/null),$d))
 
-.PHONY: help demo test check format docs bench lock clean
+.PHONY: help demo test check format docs bench validate lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -42,6 +42,9 @@ docs: .venv/.dev ## write the generated pages of docs/ anew
 
 bench: .venv/.dev ## speed and memory, printed as a table
 	$(PY) benchmarks/speed.py
+
+validate: .venv/.dev ## what it can and cannot do, against truth; hours: ARGS=--quick for minutes, ARGS=--write-docs for the page
+	$(PY) -m validation $(ARGS)
 
 lock: .venv/.dev ## write the lock files anew from pyproject.toml
 	scripts/lock

@@ -12,11 +12,15 @@ import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 import facialis
 from facialis.core.settings import Settings
+
+if TYPE_CHECKING:
+    from validation.outcome import Outcome
 
 __all__ = ["ROOT", "Trial", "begin", "code_key", "number", "print_table", "share"]
 
@@ -32,6 +36,7 @@ class Trial:
         self.footage: Path = options.footage
         self.cache: Path = options.cache
         self.seeds: int = options.seeds
+        self.quick: bool = options.quick
         self._rows: dict[str, object] = {}
         self.cache.mkdir(parents=True, exist_ok=True)
 
@@ -43,8 +48,16 @@ class Trial:
         """Progress, to standard error."""
         print(text, file=sys.stderr, flush=True)
 
-    def end(self) -> None:
-        """Print what made the result; write it if ``--json`` asked for it."""
+    def command(self, part: str) -> str:
+        """What to type for one part as it is run here."""
+        words = ["python -m", f"validation.{part}", f"--seeds {self.seeds}", *(["--quick"] if self.quick else [])]
+        return " ".join(words)
+
+    def end(self, outcomes: Sequence[Outcome] = ()) -> None:
+        """Print what came out and what made it; write it if ``--json`` asked for it."""
+        for outcome in outcomes:
+            outcome.show()
+            self.note(outcome.name, outcome.plain())
         facts = {
             "command": " ".join(["python", "-m", *self.options.command]),
             "date": datetime.now(UTC).date().isoformat(),
@@ -67,7 +80,9 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def begin(name: str, description: str | None, *, needs_footage: bool = True, seeds: int = 2, **extra: float) -> Trial:
+def begin(
+    name: str, description: str | None, *, needs_footage: bool = True, seeds: int = 2, **extra: float | str
+) -> Trial:
     """A trial from the command line; ends the process with a sentence if the footage is not there.
 
     Each of ``extra`` becomes an option of that name with that default.
@@ -84,9 +99,14 @@ def begin(name: str, description: str | None, *, needs_footage: bool = True, see
         help="folder for clips made on the way (%(default)s)",
     )
     parser.add_argument("--seeds", type=int, default=seeds, help="how often all is repeated (%(default)s)")
+    parser.add_argument("--quick", action="store_true", help="a small part of the trial, to see that it runs")
     parser.add_argument("--json", type=Path, help="write the result into this file as well")
     for key, default in extra.items():
-        parser.add_argument(f"--{key.replace('_', '-')}", type=type(default), default=default, help="(%(default)s)")
+        name_ = f"--{key.replace('_', '-')}"
+        if isinstance(default, bool):
+            parser.add_argument(name_, action="store_true")
+        else:
+            parser.add_argument(name_, type=type(default), default=default, help="(%(default)s)")
     options = parser.parse_args()
     options.command = [name, *sys.argv[1:]]
     if needs_footage and not options.footage.is_dir():

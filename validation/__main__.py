@@ -1,0 +1,68 @@
+"""All parts of the proof in turn: ``make validate``, or ``python -m validation``.
+
+Each part is a command of its own as well: ``python -m validation.mixed``. With ``--write-docs`` the tables are written
+into docs/reference/proof.md. Ends with 0 if all goals are reached, else with 1; what is not reached is said.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from validation import baselines, bound, coverage, kinds, ladder, mixed, numbers, stated_limit
+from validation.outcome import Goal, Outcome, finish
+from validation.proof_page import write_page
+from validation.trial import Trial, begin, print_table
+
+# In this order, with how long each takes by the others: measured on two shared cores.
+PARTS: Mapping[str, tuple[Callable[[Trial], Outcome], float]] = MappingProxyType(
+    {
+        "mixed": (mixed.run, 3.0),
+        "baselines": (baselines.run, 4.0),
+        "ladder": (ladder.run, 6.0),
+        "stated_limit": (stated_limit.run, 4.0),
+        "kinds": (kinds.run, 5.0),
+        "numbers": (numbers.run, 4.0),
+        "coverage": (coverage.run, 1.0),
+        "bound": (bound.run, 3.0),
+    }
+)
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
+
+
+def main() -> int:
+    """Run what was asked for; see the module."""
+    trial = begin("validation", __doc__, seeds=1, only="", write_docs=False)
+    names = trial.options.only.split(",") if trial.options.only else list(PARTS)
+    unknown = sorted(set(names) - set(PARTS))
+    if unknown:
+        print(f"There is no part {', '.join(unknown)}: choose from {', '.join(PARTS)}.", file=sys.stderr)
+        return 3
+    outcomes: list[Outcome] = []
+    began, whole, done = time.monotonic(), sum(PARTS[n][1] for n in names), 0.0
+    for k, name in enumerate(names):
+        spent = time.monotonic() - began
+        left = f", about {_minutes(spent / done * (whole - done))} left" if done else ""
+        trial.say(f"\n[{k + 1} of {len(names)}] {name}: after {_minutes(spent)}{left}")
+        outcome = PARTS[name][0](trial)
+        outcome.show()
+        outcomes.append(outcome)
+        if trial.options.write_docs:  # after each: hours of work must not hang on the last part
+            write_page([outcome])
+        done += PARTS[name][1]
+    goals: list[tuple[str, Goal]] = [(o.name, g) for o in outcomes for g in o.goals]
+    rows = [[part, g.what, g.wanted, g.said, "reached" if g.reached else "NOT REACHED"] for part, g in goals]
+    print_table("All goals", ["part", "what", "goal", "measured", ""], rows)
+    for outcome in outcomes:
+        trial.note(outcome.name, outcome.plain())
+    trial.end()
+    return finish(outcomes)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

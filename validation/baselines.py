@@ -1,0 +1,129 @@
+"""Side by side with what people use: the same clips, the same run, each rival at its best setting in hindsight.
+
+Rivals (validation/rivals.py) get, for every question anew, the signal, filter, sign and threshold that suit those very
+clips best (validation/hindsight.py); facialis runs once with its defaults. Mixed recordings are those of
+validation/mixed.py; the ladder at rest puts contractions of 150 ms into a man at rest (evm_face.mp4), one size and
+side a copy, seven patterns of muscles in turn.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+
+from validation.blendshapes import Blendshapes
+from validation.hindsight import Case, best_f1, methods, size_found
+from validation.measured import measured, twitches_of
+from validation.mixed import clips
+from validation.muscles import PATTERNS
+from validation.outcome import Goal, Outcome, Table, finish, percent
+from validation.overlaid import Footage
+from validation.rivals import signals_of
+from validation.scoring import Tally, tally
+from validation.trial import Trial, begin, number
+from validation.twitches import OneSide, Twitch, truth_of
+
+__all__ = ["run"]
+
+LADDER_IOD = (0.00125, 0.0025, 0.005, 0.01, 0.02, 0.04, 0.08)
+PULSE_S = 0.15
+MOST_FALSE_PER_MIN = 0.5
+REST = "evm_face.mp4"
+CRF = 20
+
+
+def _at_rest(footage: Footage, size_iod: float, side: OneSide, seed: int) -> tuple[Twitch, ...]:
+    rng = np.random.default_rng([seed, side == "left", round(1e6 * size_iod)])
+    order = rng.permutation(sorted(PATTERNS))
+    rows: list[Twitch] = []
+    at = float(rng.uniform(0.6, 1.0))
+    while at + PULSE_S + 0.4 < footage.duration_s:
+        rows.append(Twitch(onset_s=at, duration_s=PULSE_S, side=side, size_iod=size_iod,
+                           pattern=str(order[len(rows) % len(order)]), rise=float(rng.uniform(0.3, 0.5))))  # fmt: skip
+        at += float(rng.uniform(0.9, 1.3))
+    return tuple(rows)
+
+
+def _mixed(trial: Trial, network: Blendshapes) -> Table:
+    cases, own = [], Tally()
+    for clip in clips(trial):
+        trial.say(f"mixed: {clip.name}")
+        reported = clip.judged(twitches_of(measured(clip.path, trial.cache)))
+        own += tally(clip.truth, reported, clip.duration_s)
+        cases.append(Case(signals=signals_of(clip.path, trial.cache, network), truth=clip.truth,
+                          duration_s=clip.duration_s, keep_clear=clip.keep_clear))  # fmt: skip
+    rows = [_row("**facialis**, its defaults", own, "–")]
+    for name, settings in methods(sorted(cases[0].signals)).items():
+        best = best_f1(cases, settings)
+        rows.append(_row(name, best.score, best.setting))
+    head = ("method", "F1", "recall", "precision", "false a minute", "side right", "setting that suits best")
+    return Table(title="Mixed recordings.", head=head, rows=tuple(rows))
+
+
+def _row(name: str, score: Tally, setting: str) -> tuple[str, ...]:
+    return (name, number(score.f1), number(score.recall), number(score.precision), number(score.false_per_min, 1),
+            percent(score.found, score.timely), setting)  # fmt: skip
+
+
+def _ladder(trial: Trial, network: Blendshapes) -> tuple[Table, dict[str, float], float]:
+    footage = Footage(trial.footage / REST, trial.cache)
+    own: dict[float, Tally] = {}
+    rivals: dict[str, dict[float, Tally]] = {}
+    for size in LADDER_IOD:
+        cases = []
+        own[size] = Tally()
+        for seed in range(trial.seeds):
+            for side in ("right", "left"):
+                trial.say(f"at rest: {size:g} IOD {side} {seed}")
+                put_in = _at_rest(footage, size, "left" if side == "left" else "right", seed)
+                path, truth = footage.clip(put_in, CRF), truth_of(put_in)
+                own[size] += tally(truth, twitches_of(measured(path, trial.cache)), footage.duration_s)
+                cases.append(Case(signals=signals_of(path, trial.cache, network), truth=truth,
+                                  duration_s=footage.duration_s))  # fmt: skip
+        for name, settings in methods(sorted(cases[0].signals)).items():
+            best = best_f1(cases, settings, most_false_per_min=MOST_FALSE_PER_MIN)
+            rivals.setdefault(name, {})[size] = best.score
+    rows, needed = [], {}
+    for name, scores in {"**facialis**, its defaults": own, **rivals}.items():
+        size = size_found([(s, t.recall) for s, t in scores.items()])
+        needed[name.strip("*").split("*")[0]] = size
+        rows.append((name, *(number(t.recall) for t in scores.values()),
+                     f"{size:.4f}" if np.isfinite(size) else f"> {max(LADDER_IOD):g}"))  # fmt: skip
+    count = next(iter(own.values())).there
+    table = Table(title=f"At rest: share found on its side at no more than {MOST_FALSE_PER_MIN:g} false a minute, by "
+                  f"size / IOD (about {count} contractions each), and the size found nine times in ten.",
+                  head=("method", *(f"{s:g}" for s in LADDER_IOD), "nine in ten"), rows=tuple(rows))  # fmt: skip
+    return table, needed, sum(own.values(), Tally()).false_per_min
+
+
+def run(trial: Trial) -> Outcome:
+    """Both comparisons."""
+    network = Blendshapes()
+    ladder, needed, false_per_min = _ladder(trial, network)
+    mixed = _mixed(trial, network)
+    own = needed.pop("facialis")
+    rival = min(needed.values())
+    rival = rival if np.isfinite(rival) else max(LADDER_IOD)
+    outcome = Outcome(
+        name="baselines",
+        title="Side by side with what people use",
+        about="Rivals are given the signal, filter, sign and threshold that suit these very clips best, for every "
+        "column anew; facialis its defaults. A rival that never finds nine in ten counts with the largest size tried.",
+        command=trial.command("baselines"),
+    )
+    outcome.tables = [mixed, ladder]
+    outcome.goals = [
+        Goal(what="size found nine times in ten at rest / IOD", value=own, most=0.005, digits=4),
+        Goal(what="false twitches a minute at rest", value=false_per_min, most=MOST_FALSE_PER_MIN),
+        Goal(what="times smaller than the best rival", value=rival / own if np.isfinite(own) else np.nan, least=8.0,
+             digits=1),
+    ]  # fmt: skip
+    return outcome
+
+
+if __name__ == "__main__":
+    this = begin("validation.baselines", __doc__, seeds=2)
+    found = run(this)
+    this.end([found])
+    sys.exit(finish([found]))
