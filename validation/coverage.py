@@ -78,7 +78,7 @@ def covered(process: Process, length_s: float, runs: int, seed: int = 0) -> dict
     usable_s = sum(len(p.time_s) / p.rate_hz for p in parts)
     rows: dict[str, list[tuple[float, float, float, float]]] = {name: [] for name in _STATED}
     for _ in range(runs):
-        found = Found(events=process.draw(rng, usable_s), stretches=parts, candidates=(), threshold=5.0)
+        found = Found(events=process.draw(rng, usable_s), stretches=parts, candidates=(), threshold=5.0, least=0.9)
         for measure in session_measures(found, ()):
             if measure.block == "all" and measure.name in rows and measure.low is not None and measure.high is not None:
                 rows[measure.name].append((float(measure.value or 0.0), measure.low, measure.high,
