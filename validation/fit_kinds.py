@@ -38,7 +38,7 @@ from validation.material import (
 Array = NDArray[np.float64]
 Held = list[tuple["Clip", Array]]
 
-ALLOWED = 5.0  # a face that speaks may give five times the asked-for rate (issue: 0.5 at rest, 2 while speaking)
+ALLOWED = 7.5  # chosen: a face that speaks may give 1.5 a minute where 0.2 were asked for; 5 - 10
 USUAL_PER_MIN = 0.2  # what is asked for unless the user says otherwise (EventSettings)
 BOUNDS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 DATA = Path(__file__).parent.parent / "src" / "facialis" / "data"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.measure.evidence import DURATIONS_S, Stretch, collect, group_sizes, significance
+from facialis.measure.evidence import DURATIONS_S, Stretch, collect, geometry, group_sizes, significance
 from facialis.measure.features import features_of, scene_of
 from facialis.measure.lids import lid_doubt
 from facialis.measure.shape import Shape, shape_of
@@ -24,6 +24,9 @@ REFERENCE_S = 0.12
 _APART_S = 0.12  # chosen: two twitches nearer than this are one peak; clonic trains reach about 8 per s
 _REST_S = 3.0  # chosen: where the skin lies half the time of six seconds is its rest; 2 - 5 s
 _AWAY = 0.3  # chosen: share of a movement that must lead away from rest; 0.1 - 0.5
+_MAY_MOVE_ALONE = ("all", "face", "eye", "mid")
+_QUIET_SHARE = 0.3  # chosen: a face is at rest for a third of a recording; 0.2 - 0.5
+_SEEN = 0.875  # half a bump and half of a flank (numeric.filters.pulse_kernel), in durations
 _GATE = 0.0  # less than the mean of noise is no peak; the rule of kinds.yaml judges all others
 
 
@@ -31,8 +34,9 @@ _GATE = 0.0  # less than the mean of noise is no peak; the rule of kinds.yaml ju
 class Candidate:
     """A peak of evidence.
 
-    ``index`` counts pictures of the stretch, ``scale`` durations; ``deviate`` is its height. ``shape`` is None if no
-    window moved clearly.
+    ``index`` counts pictures of the stretch, ``scale`` durations; ``deviate`` is its height. ``above_noise`` is the
+    deviate of the movement itself against the noise of the stretch's quiet parts: a face that moves is far above it, a
+    still one seldom by chance. ``shape`` is None if no window moved clearly.
     """
 
     index: int
@@ -40,6 +44,7 @@ class Candidate:
     side: int
     scale: int
     deviate: float
+    above_noise: float
     features: Array
     shape: Shape | None
 
@@ -71,9 +76,7 @@ class NoiseSummary:
 
 def _deviate(evidence: list[Evidence]) -> tuple[Array, NDArray[np.int64]]:
     sizes = group_sizes()
-    best = np.stack(
-        [np.max([significance(e.energy[g], sizes[g]) for g in ("all", "face", "eye", "mid")], axis=0) for e in evidence]
-    )
+    best = np.stack([np.max([significance(e.energy[g], sizes[g]) for g in _MAY_MOVE_ALONE], axis=0) for e in evidence])
     return best.max(0), best.argmax(0)
 
 
@@ -85,11 +88,12 @@ def find_candidates(stretch: Stretch) -> Candidates:
     time = stretch.time_s
     found: list[Candidate] = []
     scene = scene_of(stretch, doubt)
-    leaves_rest = _leaves_rest(stretch, evidence, scale)
+    quiet = [_Quiet(e) for e in evidence]
+    allowed = _leaves_rest(stretch, evidence, scale) & _inside(stretch, scale)
     apart = max(1, round(_APART_S * stretch.rate_hz))
     for side in (0, 1):
         free = np.ones(len(time), bool)
-        stronger = (deviate[:, side] >= deviate[:, 1 - side]) & leaves_rest[:, side]
+        stronger = (deviate[:, side] >= deviate[:, 1 - side]) & allowed[:, side]
         own = np.where(stronger, deviate[:, side], -np.inf)
         for i in np.argsort(-own):
             if own[i] < _GATE:
@@ -101,10 +105,30 @@ def find_candidates(stretch: Stretch) -> Candidates:
                 shape = shape_of(stretch, evidence[k], int(i), side, DURATIONS_S[k])
                 found.append(
                     Candidate(index=int(i), time_s=float(time[i]), side=side, scale=k, deviate=float(own[i]),
-                              features=features, shape=shape)
+                              above_noise=quiet[k].deviate(evidence[k].moved[i, side]), features=features, shape=shape)
                 )  # fmt: skip
                 free[window] = False
     return Candidates(peaks=tuple(sorted(found, key=lambda c: c.time_s)), deviate=deviate, noise=_summary(evidence))
+
+
+class _Quiet:
+    """Noise of the quiet parts of a stretch: whitens the movement of one side, in the groups that may move alone."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        level = np.quantile(evidence.level, _QUIET_SHARE, axis=0).reshape(2, -1).max(0)
+        spread = evidence.correlation * np.outer(level, level)
+        self._inverse: list[tuple[NDArray[np.int64], Array]] = []
+        for which in (geometry()[1][name] for name in _MAY_MOVE_ALONE):
+            index = np.stack([2 * which, 2 * which + 1], 1).ravel()
+            self._inverse.append((index, np.linalg.inv(spread[np.ix_(index, index)])))
+
+    def deviate(self, moved: Array) -> float:
+        """The largest deviate of a movement (window, direction) over the groups."""
+        flat = moved.ravel()
+        return max(
+            float(significance(np.array(flat[index] @ inverse @ flat[index] / len(index)), len(index) // 2))
+            for index, inverse in self._inverse
+        )
 
 
 def _summary(evidence: list[Evidence]) -> NoiseSummary | None:
@@ -113,6 +137,13 @@ def _summary(evidence: list[Evidence]) -> NoiseSummary | None:
         return None
     level = np.median(evidence[scale].level, axis=0).reshape(2, -1)
     return NoiseSummary(level=level, correlation=evidence[scale].correlation, ordinary=evidence[scale].ordinary)
+
+
+def _inside(stretch: Stretch, scale: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Where (time, side) the bump that answered and half of each flank were seen: beyond an edge nothing is known."""
+    n = len(stretch.time_s)
+    from_edge = np.minimum(np.arange(n), np.arange(n)[::-1])[:, None] / stretch.rate_hz
+    return np.asarray(from_edge >= _SEEN * np.array(DURATIONS_S)[scale])
 
 
 def _leaves_rest(stretch: Stretch, evidence: list[Evidence], scale: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -64,8 +64,8 @@ class Found:
 def find_events(motion: Motion, settings: EventSettings, detector: str) -> Found:
     """All events of a recording.
 
-    Twitches are one-sided and brief; the rule of ``kinds.yaml`` gives at least the probability that belongs to the
-    asked-for rate of false ones (`facialis.measure.kinds.least_probability`). What exceeds the noise and comes near to
+    Twitches are one-sided and brief; their movement exceeds what the noise of the recording's quiet parts would make at
+    the asked-for rate, and the rule of ``kinds.yaml`` gives at least the probability that belongs to that rate (`facialis.measure.kinds.least_probability`). What exceeds the noise and comes near to
     that is ``unclear``, and its probability is that it is no twitch. What is not an event is not thereby normal.
     """
     parts = stretches(motion)
@@ -73,9 +73,11 @@ def find_events(motion: Motion, settings: EventSettings, detector: str) -> Found
     minutes = sum(len(p.time_s) / p.rate_hz for p in parts) / 60
     threshold = noise_threshold(candidates, settings.false_alarms_per_min, minutes)
     least = least_probability(settings.false_alarms_per_min)
+    noise = _gaussian(candidates, settings.false_alarms_per_min, minutes)
     events: list[Event] = []
     for part, found in zip(parts, candidates, strict=True):
-        events += _events_of(part, found, threshold, least, detector)
+        loud = replace(found, peaks=tuple(c for c in found.peaks if c.above_noise >= noise))
+        events += _events_of(part, loud, threshold, least, detector)
     events.sort(key=lambda e: (e.onset_s, e.trial_type, e.side))
     return Found(events=tuple(events), stretches=tuple(parts), candidates=tuple(candidates), threshold=threshold,
                  least=least)  # fmt: skip
@@ -97,9 +99,14 @@ def noise_threshold(candidates: list[Candidates], rate_per_min: float, minutes: 
         expected = max(rate_per_min * minutes, 1e-6)
         bounds.append(float(middle + fall * np.log(max(0.5 * len(tops) / expected, 1.0))))
     # Never below what Gaussian noise alone would ask for, never so high that nothing can be found.
-    looks = _LOOKS * sum(len(c.deviate) for c in candidates) / max(minutes, 1e-6)
-    least = float(stats.norm.isf(min(rate_per_min / max(looks, 1e-6), 0.5)))
+    least = _gaussian(candidates, rate_per_min, minutes)
     return float(np.clip(min(bounds, default=6.0), min(least, _HIGHEST), _HIGHEST))
+
+
+def _gaussian(candidates: list[Candidates], rate_per_min: float, minutes: float) -> float:
+    """The deviate that Gaussian noise exceeds ``rate_per_min`` times a minute."""
+    looks = _LOOKS * sum(len(c.deviate) for c in candidates) / max(minutes, 1e-6)
+    return float(stats.norm.isf(min(rate_per_min / max(looks, 1e-6), 0.5)))
 
 
 def _tops(values: Array) -> Array:
