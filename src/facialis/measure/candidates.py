@@ -25,7 +25,7 @@ _APART_S = 0.12  # chosen: two twitches nearer than this are one peak; clonic tr
 _REST_S = 3.0  # chosen: where the skin lies half the time of six seconds is its rest; 2 - 5 s
 _AWAY = 0.3  # chosen: share of a movement that must lead away from rest; 0.1 - 0.5
 _MAY_MOVE_ALONE = ("all", "face", "eye", "mid")
-_QUIET_SHARE = 0.3  # chosen: a face is at rest for a third of a recording; 0.2 - 0.5
+_QUIET_SHARE = 0.5  # chosen: a face is calm for half of a recording; 0.3 - 0.6
 _SEEN = 0.875  # half a bump and half of a flank (numeric.filters.pulse_kernel), in durations
 _GATE = 0.0  # less than the mean of noise is no peak; the rule of kinds.yaml judges all others
 
@@ -120,7 +120,7 @@ class _Quiet:
         self._inverse: list[tuple[NDArray[np.int64], Array]] = []
         for which in (geometry()[1][name] for name in _MAY_MOVE_ALONE):
             index = np.stack([2 * which, 2 * which + 1], 1).ravel()
-            self._inverse.append((index, np.linalg.inv(spread[np.ix_(index, index)])))
+            self._inverse.append((index, np.linalg.inv(spread[np.ix_(index, index)]).astype(np.float64)))
 
     def deviate(self, moved: Array) -> float:
         """The largest deviate of a movement (window, direction) over the groups."""
@@ -143,7 +143,8 @@ def _inside(stretch: Stretch, scale: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Where (time, side) the bump that answered and half of each flank were seen: beyond an edge nothing is known."""
     n = len(stretch.time_s)
     from_edge = np.minimum(np.arange(n), np.arange(n)[::-1])[:, None] / stretch.rate_hz
-    return np.asarray(from_edge >= _SEEN * np.array(DURATIONS_S)[scale])
+    # The shortest kernel has flanks of two pictures.
+    return np.asarray(from_edge >= np.maximum(_SEEN * np.array(DURATIONS_S)[scale], 2.5 / stretch.rate_hz))
 
 
 def _leaves_rest(stretch: Stretch, evidence: list[Evidence], scale: NDArray[np.int64]) -> NDArray[np.bool_]:

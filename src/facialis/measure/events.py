@@ -28,6 +28,7 @@ _UNCLEAR = 0.6  # chosen: below this it is not worth a person's look; 0.5 - 0.7
 _LARGE_IOD = 0.03  # chosen: a one-sided movement of this size that is no twitch is told as an expression; 0.01 - 0.03
 _BLINK_S = 0.5  # a blink is over in 0.4 s (Sforza 2008, PMID 18565090) and a margin for the edges
 _LOOKS = 6.0  # independent looks a picture: two sides, about three groups and durations that do not overlap; 3 - 12
+_LOOKS_AT_MOST = 48.0  # two sides, four groups, six durations: no noise is counted less often than it was looked at
 _HIGHEST = 7.0  # chosen: a face in motion asks for more than this, but then the rule of kinds.yaml decides; 6 - 10
 _FLANK = 6.0  # chosen: flanks weigh a sixth of the centre or less; 5 - 8
 _TRAIN_S = 1.5  # chosen: clonic pulses follow each other by less than half a second; 1 - 2 s
@@ -65,15 +66,16 @@ def find_events(motion: Motion, settings: EventSettings, detector: str) -> Found
     """All events of a recording.
 
     Twitches are one-sided and brief; their movement exceeds what the noise of the recording's quiet parts would make at
-    the asked-for rate, and the rule of ``kinds.yaml`` gives at least the probability that belongs to that rate (`facialis.measure.kinds.least_probability`). What exceeds the noise and comes near to
-    that is ``unclear``, and its probability is that it is no twitch. What is not an event is not thereby normal.
+    the asked-for rate, and the rule of ``kinds.yaml`` gives at least the probability that belongs to that rate
+    (`facialis.measure.kinds.least_probability`). What exceeds the noise and comes near to that is ``unclear``, and its
+    probability is that it is no twitch. What is not an event is not thereby normal.
     """
     parts = stretches(motion)
     candidates = [find_candidates(part) for part in parts]
     minutes = sum(len(p.time_s) / p.rate_hz for p in parts) / 60
     threshold = noise_threshold(candidates, settings.false_alarms_per_min, minutes)
     least = least_probability(settings.false_alarms_per_min)
-    noise = _gaussian(candidates, settings.false_alarms_per_min, minutes)
+    noise = _gaussian(candidates, settings.false_alarms_per_min, minutes, _LOOKS_AT_MOST)
     events: list[Event] = []
     for part, found in zip(parts, candidates, strict=True):
         loud = replace(found, peaks=tuple(c for c in found.peaks if c.above_noise >= noise))
@@ -99,13 +101,13 @@ def noise_threshold(candidates: list[Candidates], rate_per_min: float, minutes: 
         expected = max(rate_per_min * minutes, 1e-6)
         bounds.append(float(middle + fall * np.log(max(0.5 * len(tops) / expected, 1.0))))
     # Never below what Gaussian noise alone would ask for, never so high that nothing can be found.
-    least = _gaussian(candidates, rate_per_min, minutes)
+    least = _gaussian(candidates, rate_per_min, minutes, _LOOKS)
     return float(np.clip(min(bounds, default=6.0), min(least, _HIGHEST), _HIGHEST))
 
 
-def _gaussian(candidates: list[Candidates], rate_per_min: float, minutes: float) -> float:
-    """The deviate that Gaussian noise exceeds ``rate_per_min`` times a minute."""
-    looks = _LOOKS * sum(len(c.deviate) for c in candidates) / max(minutes, 1e-6)
+def _gaussian(candidates: list[Candidates], rate_per_min: float, minutes: float, looks: float) -> float:
+    """The deviate that Gaussian noise exceeds ``rate_per_min`` times a minute, at so many looks a picture."""
+    looks *= sum(len(c.deviate) for c in candidates) / max(minutes, 1e-6)
     return float(stats.norm.isf(min(rate_per_min / max(looks, 1e-6), 0.5)))
 
 
