@@ -24,7 +24,8 @@ __all__ = ["Found", "find_events", "noise_threshold"]
 
 Array = NDArray[np.float64]
 
-_UNCLEAR = 0.6  # chosen: below this it is not worth a person's look; 0.5 - 0.7
+_STRONG = 0.65  # chosen: what exceeds the noise threshold need only be more likely than not, with a margin; 0.6 - 0.7
+_UNCLEAR = 0.5  # chosen: below this it is not worth a person's look; 0.4 - 0.6
 _LARGE_IOD = 0.03  # chosen: a one-sided movement of this size that is no twitch is told as an expression; 0.01 - 0.03
 _BLINK_S = 0.5  # a blink is over in 0.4 s (Sforza 2008, PMID 18565090) and a margin for the edges
 _LOOKS = 6.0  # independent looks a picture: two sides, about three groups and durations that do not overlap; 3 - 12
@@ -140,8 +141,8 @@ def _events_of(part: Stretch, found: Candidates, threshold: float, least: float,
             continue
         if set(shape.muscles) <= _BROW:
             # A brow that moves alone, the eye not closing, is no sign of a spasm (Stamey and Jankovic 2007).
-            probability = min(probability, least - 0.01)
-        if probability >= least:
+            probability = min(probability, _STRONG - 0.01)
+        if probability >= (min(least, _STRONG) if candidate.deviate >= threshold else least):
             twitches.append(_event(shape, "twitch", side, probability, detector))
         elif candidate.deviate < threshold:
             continue
