@@ -102,7 +102,7 @@ class Blendshapes:
 
 
 class Watched:
-    """The face mesh, and what it saw: so that the competitor gets the very meshes that the measurement had."""
+    """The face mesh, and what it saw in every picture, for those who measure the mesh itself."""
 
     def __init__(self, mesh: FaceMesh) -> None:
         self._mesh = mesh

@@ -9,7 +9,7 @@ import numpy as np
 
 from facialis.core.records import Event
 
-__all__ = ["WITHIN_S", "Match", "Score", "match"]
+__all__ = ["WITHIN_S", "Match", "Score", "match", "pairs"]
 
 WITHIN_S = 0.15  # a twitch is found if its apex is reported within this time, the length of the contractions put in
 
@@ -63,13 +63,9 @@ class Score:
         return float(np.median(ratios)) if ratios else float("nan")
 
 
-def match(truth: Sequence[Event], reported: Sequence[Event], duration_s: float, clip: str = "") -> Score:
-    """Pairs contractions with reports whose apex is near, nearest first, each used once, right sides before wrong ones.
-
-    A report is false when no contraction was going on, nor within `WITHIN_S` of one, on its side; one on the other side
-    of a contraction that was found on its own is false as well.
-    """
-    pairs = sorted(
+def pairs(truth: Sequence[Event], reported: Sequence[Event]) -> list[tuple[int, int]]:
+    """Contraction and report of the same moment, nearest first, own side before the other, each used once."""
+    near = sorted(
         (t.side != r.side, abs(t.apex_s - r.apex_s), i, k)
         for i, t in enumerate(truth)
         for k, r in enumerate(reported)
@@ -77,10 +73,21 @@ def match(truth: Sequence[Event], reported: Sequence[Event], duration_s: float, 
     )
     taken: dict[int, int] = {}
     used: set[int] = set()
-    for _, _, i, k in pairs:
+    for _, _, i, k in near:
         if i not in taken and k not in used:
             taken[i] = k
             used.add(k)
+    return sorted(taken.items())
+
+
+def match(truth: Sequence[Event], reported: Sequence[Event], duration_s: float, clip: str = "") -> Score:
+    """Pairs contractions with reports whose apex is near, nearest first, each used once, right sides before wrong ones.
+
+    A report is false when no contraction was going on, nor within `WITHIN_S` of one, on its side; one on the other side
+    of a contraction that was found on its own is false as well.
+    """
+    taken = dict(pairs(truth, reported))
+    used = set(taken.values())
     rows = [Match(truth=t, found=reported[taken[i]] if i in taken else None, clip=clip) for i, t in enumerate(truth)]
     false = [
         (clip, r)

@@ -240,6 +240,9 @@ _FAMILIES = {
     "eye and brow": {"upper_lid": 0.8, "lower_lid": 0.8, "outer_canthus": 0.4, "infraorbital": 0.5,
                      "inner_brow": 0.2, "outer_brow": 0.7, "forehead": 0.6, "cheek": 0.3},
 }  # fmt: skip
+_ALONE = 0.3  # chosen: share of contractions of one window alone; spasms often begin in one lid; 0.2 - 0.4
+_LONE = {"upper_lid": "eye", "lower_lid": "eye", "outer_canthus": "eye", "infraorbital": "eye", "cheek": "mouth",
+         "buccal": "mouth", "alar": "mouth", "mouth_corner": "mouth", "upper_lip": "mouth"}  # fmt: skip
 _NOISE_IOD = (1e-4, 6e-3)  # chosen: from a good camera to one in the dark
 _QUIET_IOD = 0.0006  # chosen: skin that moves less from picture to picture is at rest; 0.0004 - 0.001
 
@@ -300,7 +303,11 @@ def with_added(motion: Motion, seed: int) -> tuple[Motion, list[Added]]:
     at = float(time[0] + rng.uniform(0.3, 0.9))
     while at < time[-1] - 0.5:
         share = np.zeros(len(names))
-        for name, part in _FAMILIES[str(rng.choice(list(_FAMILIES)))].items():
+        family = _FAMILIES[str(rng.choice(list(_FAMILIES)))]
+        if rng.random() < _ALONE:  # few fibres: one window, and what it drags along
+            lone = str(rng.choice(list(_LONE)))
+            family = {name: 1.0 if name == lone else float(rng.uniform(0.0, 0.25)) for name in _FAMILIES[_LONE[lone]]}
+        for name, part in family.items():
             share[names.index(name)] = part * float(np.exp(rng.normal(0, 0.4)))
         turn = rng.normal(0, np.radians(25), len(names))
         pull = geometry()[2]

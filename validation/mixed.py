@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from facialis.core.records import Event
-from validation.matching import WITHIN_S
+from validation.matching import WITHIN_S, pairs
 from validation.measured import measured, twitches_of
 from validation.outcome import Goal, Outcome, Table, finish, percent
 from validation.overlaid import Footage
-from validation.scoring import Tally, f1_interval, pairs, tally
+from validation.scoring import Tally, f1_interval, tally
 from validation.trial import Trial, begin, number
 from validation.twitches import random_twitches, truth_of
 

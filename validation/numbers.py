@@ -18,13 +18,12 @@ from numpy.typing import NDArray
 from facialis.core.errors import FaceError
 from facialis.core.records import SIDES, Event, Motion
 from facialis.measure.session import Result, measure_recording
-from validation.matching import WITHIN_S
+from validation.matching import WITHIN_S, pairs
 from validation.measured import measured
 from validation.mixed import clips
 from validation.muscles import PATTERNS
 from validation.outcome import Goal, Outcome, Table, finish
 from validation.puppet import Film, sitter
-from validation.scoring import pairs
 from validation.trial import Trial, begin, number
 from validation.twitches import OneSide, Twitch, truth_of
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from facialis.core.records import Event
-from validation.matching import WITHIN_S
+from validation.matching import pairs
 
 __all__ = ["Tally", "f1_interval", "tally"]
 
@@ -57,23 +57,6 @@ class Tally:
     def side_right(self) -> float:
         """Share of the contractions reported in time that were reported on their side."""
         return self.found / self.timely if self.timely else float("nan")
-
-
-def pairs(truth: Sequence[Event], reported: Sequence[Event]) -> list[tuple[int, int]]:
-    """Contraction and report of the same moment, nearest first, own side before the other, each used once."""
-    near = sorted(
-        (t.side != r.side, abs(t.apex_s - r.apex_s), i, k)
-        for i, t in enumerate(truth)
-        for k, r in enumerate(reported)
-        if abs(t.apex_s - r.apex_s) <= WITHIN_S
-    )
-    taken: dict[int, int] = {}
-    used: set[int] = set()
-    for _, _, i, k in near:
-        if i not in taken and k not in used:
-            taken[i] = k
-            used.add(k)
-    return sorted(taken.items())
 
 
 def tally(truth: Sequence[Event], reported: Sequence[Event], duration_s: float) -> Tally:

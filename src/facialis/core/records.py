@@ -254,7 +254,9 @@ class Measure:
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """The smallest contraction that would have been found 9 times in 10; ``limit_iod`` None: not measurable."""
+    """The smallest contraction that would have been found 9 times in 10; ``limit_iod`` None: not measurable,
+    or never told as a twitch when it moves alone.
+    """
 
     region: str
     side: Literal["left", "right"]
