@@ -1,0 +1,238 @@
+"""What becomes of one person over time: the course, treatments, triggers and scores, each with its uncertainty.
+
+Rows are frozen, keyword-only dataclasses, checked when made. Rates are twitches a usable minute, changes are ratios
+(0.5: half as many), probabilities 0-1. An `Estimate` carries the probability that its interval is made for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from facialis.core.errors import RecordError
+
+__all__ = [
+    "BLOCKS",
+    "REMISSIONS",
+    "Blocked",
+    "Course",
+    "Cycle",
+    "Decompression",
+    "Estimate",
+    "LeftOut",
+    "Point",
+    "Probabilities",
+    "Remission",
+    "Score",
+    "Spread",
+    "Toxin",
+    "TriggerEffect",
+]
+
+Remission = Literal["none", "quiet_so_far", "possible", "sustained"]
+Blocked = Literal[
+    "toxin_window", "decompression_under_12_months", "weakness", "too_few_sessions", "limit_too_high", "mixed_sides",
+    "no_recent_session",
+]  # fmt: skip
+REMISSIONS: tuple[Remission, ...] = ("none", "quiet_so_far", "possible", "sustained")
+BLOCKS: tuple[Blocked, ...] = (
+    "toxin_window", "decompression_under_12_months", "weakness", "too_few_sessions", "limit_too_high", "mixed_sides",
+    "no_recent_session",
+)  # fmt: skip
+
+
+def _need(good: bool, message: str) -> None:
+    if not good:
+        raise RecordError(message)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """A number with its interval; ``probability`` is how often such intervals hold the true value."""
+
+    value: float
+    low: float
+    high: float
+    probability: float
+
+    def __post_init__(self) -> None:
+        _need(self.low <= self.high, f"interval [{self.low}, {self.high}] is upside down")
+        _need(0 < self.probability < 1, f"an interval cannot be made for a probability of {self.probability}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probabilities:
+    """How likely the rate has fallen, stayed or risen over ``span_days``; they add up to 1."""
+
+    resolving: float
+    stable: float
+    worsening: float
+    span_days: int
+
+    def __post_init__(self) -> None:
+        parts = (self.resolving, self.stable, self.worsening)
+        _need(all(0 <= p <= 1 for p in parts) and abs(sum(parts) - 1) < 1e-6, f"{parts} are no probabilities")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """The rate on one day as the model sees it, for drawing: the line that was followed, not the count of that day."""
+
+    day: date
+    rate_per_min: Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """A session that the natural course does not rest on, and why (a key of ``wording``)."""
+
+    name: str
+    day: date
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spread:
+    """Muscles that were seen twitching in the earlier and in the later half of the sessions.
+
+    ``probability`` that more of the face takes part now than then; None where too few sessions name regions.
+    """
+
+    before: tuple[str, ...]
+    now: tuple[str, ...]
+    probability: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """The natural course of one person, treatment windows left out. ``None``: cannot be said from what is there.
+
+    ``verdict`` is a key of the wording. ``smallest_change`` is the rate ratio below which this person's own scatter
+    hides a fall over the span. ``more_sessions`` says how many further recordings would allow a first answer.
+    """
+
+    as_of: date
+    verdict: str
+    remission: Remission
+    blocked_by: tuple[Blocked, ...]
+    probabilities: Probabilities | None
+    rate_per_min: Estimate | None
+    change_per_year: Estimate | None
+    burden_share: Estimate | None
+    burden_change_per_year: Estimate | None
+    smallest_change: float | None
+    next_recording: date | None
+    more_sessions: int
+    quiet_days: int
+    used: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+    line: tuple[Point, ...]
+    spread: Spread | None
+    notes: tuple[str, ...] = ()
+    """Keys of wording for remarks: sides that differ, blocks that differ, limits that could hide twitches."""
+
+    def __post_init__(self) -> None:
+        _need(self.remission in REMISSIONS, f"unknown remission {self.remission!r}")
+        _need(set(self.blocked_by) <= set(BLOCKS), f"unknown block in {self.blocked_by}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cycle:
+    """One injection and what followed; days from the injection. None: this cycle's sessions do not say.
+
+    ``depth`` is the share of the rate that was taken away at best.
+    """
+
+    day: date
+    product: str
+    dose_units: float | None
+    sites: tuple[str, ...]
+    onset_days: Estimate | None
+    wear_off_days: Estimate | None
+    depth: Estimate | None
+    sessions: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Toxin:
+    """Cycles of botulinum toxin, and when the effect of the last one is expected to fall below ``level``.
+
+    ``level`` is the share of the best effect that is left (0.5: half). ``wear_off`` is days from the last injection;
+    ``wear_off_day`` and its ends are the same as calendar days. ``drift_per_cycle`` is the ratio of one cycle's length
+    to the one before.
+    """
+
+    cycles: tuple[Cycle, ...]
+    level: float
+    wear_off: Estimate
+    wear_off_day: date
+    wear_off_low: date
+    wear_off_high: date
+    drift_per_cycle: Estimate | None
+    line: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decompression:
+    """The course after an operation on the nerve. ``stage``: too_early (under 6 months), provisional (to 12), final.
+
+    ``efficacy`` and ``complication`` are Kondo-style grades, None before they may be given or where nothing is known.
+    ``freed_share`` is the share of the earlier rate that is gone; ``trajectory`` a key of wording for what the course
+    resembles of the published ones.
+    """
+
+    day: date
+    stage: Literal["too_early", "provisional", "final"]
+    months: float
+    freed_share: Estimate | None
+    efficacy: int | None
+    complication: int | None
+    trajectory: str
+    recurrence: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class TriggerEffect:
+    """What goes along with what within one person, never why.
+
+    ``lag_days`` above 0: the trigger came that many days before; ``direction`` ``to_spasm`` or ``from_spasm`` (spasm
+    first). ``effect`` is the change of the outcome, in its standard deviations, for one standard deviation of the
+    trigger. ``named`` only if it stands after correcting for the ``tried`` associations that were looked at.
+    """
+
+    name: str
+    outcome: str
+    lag_days: int
+    direction: Literal["to_spasm", "same_day", "from_spasm"]
+    effect: float
+    low: float
+    high: float
+    probability: float
+    p_corrected: float
+    named: bool
+    days: int
+    tried: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """A scored questionnaire. ``total`` None: too many items left open; ``missing`` says which (from 1).
+
+    ``band`` is a key of wording or empty; ``change`` is against the first of the same instrument, ``important`` whether
+    it reaches the smallest change that matters; ``help_now`` asks that help is shown at once.
+    """
+
+    day: date
+    instrument: str
+    total: float | None
+    low: float
+    high: float
+    band: str = ""
+    missing: tuple[int, ...] = ()
+    prorated: bool = False
+    change: float | None = None
+    important: bool | None = None
+    help_now: bool = False
+    problem: str = ""
+    parts: tuple[tuple[str, float], ...] = field(default=())

@@ -1,0 +1,1 @@
+"""Many sessions of one person → course, treatments, triggers, questionnaires."""

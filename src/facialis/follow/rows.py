@@ -1,0 +1,203 @@
+"""Rows of a table that a person filled in: read forgivingly; what cannot be used is named with line and field."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from facialis.core.casefile import Problem
+from facialis.core.errors import FormatError
+
+__all__ = ["Findings", "Table", "day_of", "read_table", "yes_no"]
+
+_MOST_BYTES = 50_000_000  # chosen: a thousand times two years of a diary; 5 - 500 MB
+_MOST_CELL = 100_000  # chosen: no note is longer; 10,000 - 1,000,000
+_MISSING = {"", "n/a", "na", "nan", "-", "–", "none", "null", "?"}
+_YES = {"yes", "y", "true", "1", "ja", "j", "x"}
+_NO = {"no", "n", "false", "0", "nein"}
+
+
+@dataclass(kw_only=True)
+class Findings:
+    """Collects what could not be used while one file is read."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, line: int, field_name: str, message: str, left_out: Literal["row", "value", ""] = "row") -> None:
+        """Note one problem; see `facialis.core.casefile.Problem`."""
+        self.problems.append(
+            Problem(file=self.file, line=line, field=field_name, message=message, left_out=left_out)
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table's header, and its rows as (line number, cells by column).
+
+    ``decimal_comma``: cells are parted by another sign than a comma, so that a comma may stand in a number.
+    """
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, Mapping[str, str]], ...]
+    decimal_comma: bool
+    found: Findings
+
+    def __iter__(self) -> Iterator[tuple[int, Mapping[str, str]]]:
+        return iter(self.rows)
+
+    def day(self, line: int, cells: Mapping[str, str], as_of: date, *, back_then: bool) -> date | None:
+        """The row's day, or None when there is none that can be used (then it is noted).
+
+        A day after ``as_of`` is a mistake, unless the question is asked as of an earlier day (``back_then``): then the
+        row was not there yet, and is passed over without a word.
+        """
+        text = cells.get("date", "")
+        try:
+            day = day_of(text)
+        except ValueError as error:
+            self.found.add(line, "date", f"{error} The row is left out.")
+            return None
+        if day > as_of:
+            if not back_then:
+                self.found.add(line, "date", f"{day} lies in the future. The row is left out.")
+            return None
+        return day
+
+    def number(
+        self,
+        line: int,
+        cells: Mapping[str, str],
+        name: str,
+        low: float = -math.inf,
+        high: float = math.inf,
+        hint: str = "",
+    ) -> float | None:
+        """A finite number within bounds, or None when missing or not usable (then it is noted)."""
+        text = cells.get(name, "").strip()
+        if text.lower() in _MISSING:
+            return None
+        plain = text.replace(",", ".") if self.decimal_comma or re.fullmatch(r"[-+]?\d+,\d+", text) else text
+        try:
+            value = float(plain)
+        except ValueError:
+            self.found.add(line, name, f"{text!r} is no number. The value is left out.", "value")
+            return None
+        if not math.isfinite(value) or not low <= value <= high:
+            bounds = (
+                f"it must lie between {low:g} and {high:g}." if math.isfinite(high) else f"it must be {low:g} or more."
+            )
+            self.found.add(
+                line, name, f"{text} cannot be: {bounds} {hint}".strip() + " The value is left out.", "value"
+            )
+            return None
+        return value
+
+
+def day_of(text: str) -> date:
+    """A calendar day from ``2026-05-31`` (a time may follow) or ``31.5.2026``; ValueError says what is wrong."""
+    text = text.strip()
+    if not text:
+        raise ValueError("There is no date.")
+    iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?", text)
+    dotted = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
+    try:
+        if iso:
+            return date(int(iso[1]), int(iso[2]), int(iso[3]))
+        if dotted:
+            return date(int(dotted[3]), int(dotted[2]), int(dotted[1]))
+    except ValueError:
+        raise ValueError(f"{text!r} is no day of the calendar.") from None
+    raise ValueError(f"{text!r} is no date: write it as 2026-05-31.")
+
+
+def yes_no(text: str) -> bool:
+    """True or False from yes/no, true/false, 1/0, ja/nein; ValueError otherwise."""
+    word = text.strip().lower()
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise ValueError(f"{text!r} is neither yes nor no.")
+
+
+def read_table(path: Path, needed: tuple[str, ...] = ("date",)) -> Table:
+    """The rows of a CSV file; cells may be parted by comma, semicolon or tab. Empty lines and ``#`` lines are passed.
+
+    Raises
+    ------
+    FormatError
+        The file cannot be read, is no text, or lacks a column of ``needed``: nothing of it could be used.
+    """
+    found = Findings(file=path.name)
+    text = _text(path)
+    records = list(_records(path, text))
+    if not records:
+        return Table(header=(), rows=(), decimal_comma=False, found=found)
+    parted = _separator(text)
+    first, header = records[0]
+    names = tuple(name.strip() for name in header)
+    absent = [name for name in needed if name not in names]
+    if absent:
+        raise FormatError(
+            f"{path.name}, line {first}: the column {', '.join(absent)} is missing.",
+            advice=f"Its first line names the columns; there are: {', '.join(n for n in names if n) or 'none'}.",
+        )
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    if twice:
+        raise FormatError(f"{path.name}, line {first}: the column {', '.join(twice)} stands twice.",
+                          advice="Give each column a name of its own.")  # fmt: skip
+    rows = []
+    for number, cells in records[1:]:
+        if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
+            found.add(number, "", f"The row has {len(cells)} cells, the header {len(names)}. The row is left out.")
+            continue
+        filled = dict(zip(names, [c.strip() for c in cells], strict=False))
+        if any(filled.values()):
+            rows.append((number, filled))
+    return Table(header=names, rows=tuple(rows), decimal_comma=parted != ",", found=found)
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise FormatError(f"{path.name} is larger than 50 MB.", advice="A diary of years is far smaller.")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise FormatError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+    if b"\0" in raw and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise FormatError(f"{path.name} is not a text file.", advice="Save it as CSV (UTF-8).")
+    for coding in ("utf-16",) if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1252"):
+        try:
+            return raw.decode(coding)
+        except UnicodeDecodeError:
+            continue
+    raise FormatError(f"{path.name} is not a text file.", advice="Save it as CSV (UTF-8).")
+
+
+def _separator(text: str) -> str:
+    first = next((line for line in text.splitlines() if line.strip() and not line.startswith("#")), "")
+    parted = max((";", "\t", ","), key=first.count)
+    return parted if parted in first else ","
+
+
+def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+    """(line it begins on, cells) of each record; a quoted cell may hold line ends. Empty and ``#`` lines are passed."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    begins = 1
+    try:
+        for cells in reader:
+            if any(len(cell) > _MOST_CELL for cell in cells):
+                raise FormatError(f"{path.name}, line {begins}: a cell is longer than {_MOST_CELL} characters.")
+            if any(cell.strip() for cell in cells) and not cells[0].startswith("#"):
+                yield begins, cells
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise FormatError(f"{path.name}, line {begins}: {error}.", advice="Is a quotation mark left open?") from error
