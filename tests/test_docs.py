@@ -21,7 +21,7 @@ import typer
 
 import facialis
 from facialis.cli import app
-from facialis.core.knowledge import load
+from facialis.core.knowledge import sentences
 from facialis.core.records import KINDS, Block, Finding, Limit, Measure, Provenance, Recording
 from facialis.core.settings import EventSettings
 from scripts.generate_docs import BLOCK, CLI_PAGE, constant
@@ -179,7 +179,7 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 def test_the_readme_carries_the_fixed_wording() -> None:
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").replace(">", " ").split())
-    rows = load("wording.yaml")
+    rows = sentences()
     for key, row in rows.items():
         if key.startswith(("emergency_", "disclaimer")):
             words = re.sub(r"[^\w ]", "", " ".join(str(row["text"]).split()))
@@ -241,7 +241,7 @@ def test_the_index_of_measures_is_that_of_the_code() -> None:
 
 def test_every_measure_has_its_page_and_its_words() -> None:
     names = {row.name for row in measured()}
-    assert {f"measure_{name}" for name in names} <= set(load("wording.yaml"))
+    assert {f"measure_{name}" for name in names} <= set(sentences())
     for name in names | {"detection_limit", "rest", "usable_time"}:
         text = (REFERENCE / "measures" / f"{name}.md").read_text(encoding="utf-8")
         assert re.findall(r"^## (.*)$", text, flags=re.MULTILINE) == SECTIONS, name
@@ -252,7 +252,7 @@ def test_every_kind_of_event_has_its_section() -> None:
     text = (REFERENCE / "events.md").read_text(encoding="utf-8")
     assert re.findall(r"^## `(\w+)`$", text, flags=re.MULTILINE) == list(KINDS)
     for kind in KINDS:
-        assert {f"kind_{kind}", f"kind_{kind}_many"} <= set(load("wording.yaml"))
+        assert {f"kind_{kind}", f"kind_{kind}_many"} <= set(sentences())
 
 
 def finding_codes() -> set[str]:
@@ -269,7 +269,7 @@ def finding_codes() -> set[str]:
 def test_every_finding_has_words_and_is_documented() -> None:
     codes = finding_codes()
     assert {"too_dark", "short", "gaps"} <= codes, "the codes are no longer where this test looks for them"
-    assert {f"{part}_{code}" for part in ("finding", "advice") for code in codes} <= set(load("wording.yaml"))
+    assert {f"{part}_{code}" for part in ("finding", "advice") for code in codes} <= set(sentences())
     assert named(REFERENCE / "findings.md") == codes
 
 

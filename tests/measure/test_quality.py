@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from facialis.core.knowledge import load
+from facialis.core.knowledge import sentences
 from facialis.core.records import FaceTrack, Finding, Interval
 from facialis.core.settings import EventSettings
 from facialis.measure.events import find_events
@@ -121,7 +121,7 @@ def test_usable_time_leaves_gaps_out() -> None:
 
 
 def test_every_finding_has_words_for_a_person() -> None:
-    keys = list(load("wording.yaml"))
+    keys = list(sentences())
     for code in ("too_far", "too_dark", "too_bright", "too_oblique", "rate_low", "face_lost", "moving", "restless",
                  "short", "truncated", "gaps", "several_faces", "variable_rate"):  # fmt: skip
         assert any(code in key for key in keys), code

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from facialis.core.knowledge import load, references, wording
+from facialis.core.knowledge import references, sentences, wording
 from facialis.core.records import Block, Finding, Measure
 from facialis.report.clips import make_clips
 from facialis.report.page import render_page
@@ -138,7 +138,7 @@ def test_the_page_is_well_formed_and_its_links_lead_somewhere(page: str) -> None
 def test_every_medical_statement_shows_its_source(page: str) -> None:
     text = Reader(page).text()
     for key in ("emergency_stroke", "emergency_toxin", "word_babinski", "word_doctor"):
-        for source in load("wording.yaml")[key]["references"]:
+        for source in sentences()[key]["references"]:
             assert references()[source]["title"] in text
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import facialis
-from facialis.core.knowledge import load, references
+from facialis.core.knowledge import references, sentences
 
-ROWS = load("wording.yaml")
+ROWS = sentences()
 
 
 @pytest.mark.parametrize("key", sorted(ROWS))

@@ -1,12 +1,15 @@
-"""Data files with their references: regions, wording, thresholds.
+"""Data files with their references: regions, wording, thresholds; and the language that is spoken.
 
 Every statement, threshold and sentence that is shown to a person is a row of a YAML file under ``facialis/data``
-that names its source by a key of ``references.yaml``. A row without one is refused.
+that names its source by a key of ``references.yaml``. A row without one is refused. Sentences stand in
+``wording*.yaml``; their translations, by the same keys, in files of the same name in a folder named after the language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -15,7 +18,12 @@ import yaml
 
 from facialis.core.errors import KnowledgeError
 
-__all__ = ["data_bytes", "load", "references", "wording"]
+__all__ = ["LANGUAGES", "data_bytes", "language", "load", "references", "sentences", "spoken", "translation", "wording"]
+
+LANGUAGES = ("en", "de")
+
+# Only words hang on it, never a number.
+_SPOKEN: ContextVar[str] = ContextVar("language", default="en")
 
 
 def data_bytes(name: str) -> bytes:
@@ -59,11 +67,69 @@ def references() -> Mapping[str, Any]:
     return load("references.yaml")
 
 
-def wording(key: str, **values: object) -> str:
-    """The sentence ``key`` of ``wording.yaml`` with ``{placeholders}`` filled; KnowledgeError if there is none."""
-    rows = load("wording.yaml")
+@contextmanager
+def language(code: str) -> Iterator[None]:
+    """Within it, `wording` speaks this language; KnowledgeError if there is no such one."""
+    if code not in LANGUAGES:
+        raise KnowledgeError(f"There is no language {code!r}.", advice=f"There are {', '.join(LANGUAGES)}.")
+    before = _SPOKEN.set(code)
     try:
-        text = str(rows[key]["text"])
+        yield
+    finally:
+        _SPOKEN.reset(before)
+
+
+def spoken() -> str:
+    """The language that `wording` speaks now, as its two letters."""
+    return _SPOKEN.get()
+
+
+@cache
+def sentences() -> Mapping[str, Any]:
+    """All rows of ``wording*.yaml``, by key; KnowledgeError if a key stands in two files."""
+    rows: dict[str, Any] = {}
+    folder = resources.files("facialis") / "data"
+    for name in sorted(f.name for f in folder.iterdir() if f.name.startswith("wording") and f.name.endswith(".yaml")):
+        content = load(name)
+        twice = sorted(set(rows) & set(content))
+        if twice:
+            raise KnowledgeError(f"{name} has sentences that stand in another file: {', '.join(twice)}.")
+        rows.update(content)
+    return rows
+
+
+@cache
+def translation(name: str, code: str) -> Mapping[str, Any]:
+    """What a file named ``name`` says in another language; empty for English, or where nothing is translated."""
+    folder = resources.files("facialis") / "data" / code
+    if code == "en" or not (folder / name).is_file():
+        return {}
+    try:
+        content = yaml.safe_load((folder / name).read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise KnowledgeError(f"The data file {code}/{name} is not valid YAML: {error}.") from error
+    return content if isinstance(content, dict) else {}
+
+
+@cache
+def _translated(code: str) -> Mapping[str, str]:
+    folder = resources.files("facialis") / "data" / code
+    if code == "en" or not folder.is_dir():
+        return {}
+    rows: dict[str, str] = {}
+    for file in folder.iterdir():
+        if file.name.startswith("wording") and file.name.endswith(".yaml"):
+            rows.update(translation(file.name, code))
+    return rows
+
+
+def wording(key: str, **values: object) -> str:
+    """The sentence ``key`` in the language spoken, ``{placeholders}`` filled; KnowledgeError if there is none.
+
+    What is not translated is said in English.
+    """
+    try:
+        text = str(_translated(_SPOKEN.get()).get(key) or sentences()[key]["text"])
         return text.format(**values)
-    except (KeyError, TypeError) as error:
-        raise KnowledgeError(f"wording.yaml has no complete sentence {key!r}: {error}.") from error
+    except (KeyError, TypeError, IndexError, ValueError) as error:
+        raise KnowledgeError(f"The wording has no complete sentence {key!r}: {error}.") from error

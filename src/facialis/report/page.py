@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from facialis.core.errors import KnowledgeError
-from facialis.core.knowledge import load, references, wording
+from facialis.core.knowledge import references, sentences, wording
 from facialis.core.records import KINDS, SIDES, Event, FaceTrack, Finding, Measure, Motion, Session
 from facialis.report.anatomy import plain_name
 from facialis.report.charts import draw_limits, draw_sizes
@@ -52,7 +52,7 @@ class _Voice:
         return wording(key, **values)
 
     def cite(self, key: str) -> Markup:
-        keys = [str(name) for name in load("wording.yaml").get(key, {}).get("references", []) if name != "facialis"]
+        keys = [str(name) for name in sentences().get(key, {}).get("references", []) if name != "facialis"]
         numbers = [(name, self.cited.setdefault(name, len(self.cited) + 1)) for name in keys]
         links = [Markup('<a href="#source-{}" aria-label="source {}">{}</a>').format(n, n, n) for _, n in numbers]
         return Markup('<sup class="cite">{}</sup>').format(Markup(", ").join(links)) if links else Markup("")
@@ -198,7 +198,7 @@ def _limit_rows(session: Session) -> list[tuple[str, dict[str, float | None]]]:
 
 
 def _measure_row(item: Measure) -> dict[str, str]:
-    known = f"measure_{item.name}" in load("wording.yaml")
+    known = f"measure_{item.name}" in sentences()
     return {
         "key": f"measure_{item.name}" if known else "",
         "name": plain_name(item.name, "measure"),
@@ -236,7 +236,7 @@ def _figure(value: float) -> str:
 
 
 def _finding_row(item: Finding) -> dict[str, str]:
-    known = f"finding_{item.code}" in load("wording.yaml")
+    known = f"finding_{item.code}" in sentences()
     return {
         "severity": item.severity,
         "text": wording(f"finding_{item.code}") if known else wording("finding_unknown", code=item.code),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from facialis.core.knowledge import load, wording
+from facialis.core.knowledge import sentences, wording
 from facialis.core.records import SIDES, Event, Session
 from facialis.report.anatomy import face_map, plain_name
 
@@ -52,7 +52,7 @@ def duration_words(seconds: float) -> str:
 
 def counted(count: int, kind: str, before: str = "") -> str:
     """A number with its noun, e.g. ``1 twitch``, ``3 held spasms``."""
-    one = f"{kind}_one" if f"kind_{kind}_one" in load("wording.yaml") else kind
+    one = f"{kind}_one" if f"kind_{kind}_one" in sentences() else kind
     noun = plain_name(one if count == 1 else f"{kind}_many", "kind")
     return f"{count} {before}{noun}"
 
