@@ -13,6 +13,7 @@ from scipy import stats
 from facialis.core.records import SIDES, Block, Event, Interval, Measure
 from facialis.measure.events import Found
 from facialis.measure.lids import closed_share
+from facialis.measure.opening import opening_measures
 from facialis.measure.regions import regions
 from facialis.numeric.intervals import median_bounds, rate_bounds, share_bounds
 
@@ -164,7 +165,7 @@ def _of(found: Found, parts: Sequence[Interval], block: str) -> list[Measure]:
     blinks = [e for e in inside if e.trial_type == "blink"]
     rows.append(_rate("blink_rate_per_min", blinks, parts, block))
     rows.append(_eye_closed(found, usable, block))
-    return rows
+    return [*rows, *opening_measures(found, rest_intervals(found), block)]
 
 
 def _sizes(twitches: list[Event], block: str) -> list[Measure]:
