@@ -31,9 +31,10 @@ def templates(code: str = "en") -> dict[str, str]:
         lines += [f"# {said.get(key, row['ask'])} ({choices})", f"{key}:"]
     files = {"person.yaml": "\n".join(lines) + "\n"}
     files |= {name: header + "\n" for name, header in HEADERS.items()}
-    files["READ-ME.txt"] = "\n\n".join(
-        wording(f"person_read_me_{part}") for part in ("what", "sessions", "tables", "then", "private")
-    ) + "\n"
+    files["READ-ME.txt"] = (
+        "\n\n".join(wording(f"person_read_me_{part}") for part in ("what", "sessions", "tables", "then", "private"))
+        + "\n"
+    )
     return files
 
 
