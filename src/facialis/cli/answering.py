@@ -32,7 +32,7 @@ def find_answer(
     level: float = 0.5,
     progress: Callable[[str, float], None] | None = None,
 ) -> Answer:
-    """Read the folder and answer as of a day (default: today). ``level``: share of the toxin's best effect, see `Toxin`.
+    """Read the folder and answer as of a day (default: today). ``level``: share of the best effect, see `Toxin`.
 
     Raises
     ------

@@ -14,7 +14,8 @@ from facialis.core.knowledge import load, translation, wording
 __all__ = ["person", "templates"]
 
 HEADERS: Mapping[str, str] = {
-    "sessions.csv": "date,usable_min,twitches,burden_share,tonic_share,median_amplitude_iod,limit_iod,side,regions,block",
+    "sessions.csv": "date,usable_min,twitches,burden_share,tonic_share,median_amplitude_iod,limit_iod,side,regions,"
+    "block",
     "treatments.csv": "date,kind,product,dose_units,sites,note",
     "diary.csv": "date,spasms (0-10),stress (0-10),fatigue (0-10),sleep (h),coffee (cups),note",
     "questionnaires.csv": "date,instrument,item_1,item_2,item_3,item_4,item_5,item_6,item_7,item_8,item_9,total",
