@@ -47,7 +47,8 @@ def person(folder: Path, *, code: str, quiet: bool) -> int:
     OutputError
         The folder cannot be written.
     """
-    made, kept = [], []
+    made: list[str] = []
+    kept: list[str] = []
     try:
         (folder / "sessions").mkdir(parents=True, exist_ok=True)
         for name, text in templates(code).items():
