@@ -147,5 +147,7 @@ def _session(out: Drawing, plane: _Plane, row: SessionRow, *, used: bool) -> Non
     if row.twitches:
         out.add("circle", cx=number(x), cy=number(y), r="3.4", class_="dot")
     else:
-        out.add("path", d=f"M{number(x - 4)} {number(_FOOT - 7)}H{number(x + 4)}L{number(x)} {number(_FOOT)}Z", class_="dot")
+        out.add(
+            "path", d=f"M{number(x - 4)} {number(_FOOT - 7)}H{number(x + 4)}L{number(x)} {number(_FOOT)}Z", class_="dot"
+        )
     out.close("g")

@@ -48,6 +48,8 @@ def draw_triggers(effects: Sequence[TriggerEffect]) -> Drawing | None:
         label = wording(f"visit_lag_{row.direction}", name=row.name, days=abs(row.lag_days))
         out.text(_LEFT - 8, y + 4, label if len(label) < 44 else label[:42] + "…", f"{name}-text end")
         out.line(x(row.low), y, x(row.high), y, f"effect {name}")
-        out.add("rect", x=number(x(row.effect) - 3.5), y=number(y - 3.5), width="7", height="7", class_=f"effect-dot {name}")
+        out.add(
+            "rect", x=number(x(row.effect) - 3.5), y=number(y - 3.5), width="7", height="7", class_=f"effect-dot {name}"
+        )
     out.text(_LEFT + (_WIDTH - _LEFT - _RIGHT) / 2, foot + 22, wording("visit_axis_effect"), "tick mid")
     return out
