@@ -1,321 +1,283 @@
-"""The natural course of one person: resolving, stable or worsening, as probabilities that mean what they say."""
+"""The natural course of one person: which way it goes, how surely, and what that may be called."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from facialis.core.casefile import Casefile, SessionRow
-from facialis.core.course import Blocked, Course, Estimate, Point, Probabilities, Spread
+from facialis.core.course import Blocked, Course, Estimate, Point, Probabilities
+from facialis.core.knowledge import load
 from facialis.follow.remission import Quiet, find_quiet
-from facialis.follow.weakness import weak
-from facialis.follow.windows import Natural, natural_sessions, threshold
-from facialis.numeric.sizes import seen_share, size_nodes
-from facialis.numeric.trends import Mixture, follow_rate
+from facialis.follow.spread import find_spread
+from facialis.follow.weakness import seems_weak
+from facialis.follow.windows import Windows, natural_sessions
+from facialis.numeric.sizes import Seen, shares_seen
+from facialis.numeric.trends import Daily, Trend, by_day, fit_trend, mixture_quantile, smallest_fall, sureness
 
 __all__ = ["find_course"]
 
 Array = NDArray[np.float64]
 
-_YEAR = 365.25
-_POINTS = 60  # chosen: more cannot be seen in a figure; 30 - 200
-_AHEAD_DAYS = (7, 14, 28, 56, 84)  # chosen: a week is the least that days differ by, three months the longest to wait
-_POWER = 1.645 + 0.842  # normal quantiles: one-sided 5 % and 80 % power
-_LEAST_EVENT_S = 0.3  # chosen: a twitch lasts 50 - 300 ms and spasms longer; worth of one event of spasm time; 0.2 - 1
-_EYE = {"orbicularis_oculi", "frontalis", "corrugator", "eye", "brow"}
+_PROBABILITY = 0.9  # of all intervals
+_LINE_POINTS = 90  # chosen: enough for a drawing
+_AHEAD_DAYS = tuple(range(7, 92, 7))  # next recording: a week to three months ahead, see course.yaml
+_WAITING = 0.05  # chosen: how much sureness three months of waiting must bring; 0.02 - 0.1
+_SPASM_MIN = 0.5 / 60  # chosen: length of a spasm where none was counted (s/60); changes only the interval of a zero
+_LIMITS_ALIKE = 0.2  # chosen: log of the ratio of limits up to which no remark is made
 
 
-def find_course(case: Casefile) -> Course:
-    """The natural course of a casefile as of its day.
+@dataclass(frozen=True, kw_only=True)
+class _Fit:
+    """The fitted course and where the asked days stand in it."""
 
-    Rates are those of the twitches that the most sensitive of the person's recordings would show. Probabilities say
-    how the rate at the end of the span compares to that at its start; treatments are left out of it, not modelled.
-    None stands for what cannot be said.
+    daily: Daily
+    trend: Trend
+    seen: Seen
+    start_day: date
+    span_days: int
+    line_days: tuple[date, ...]
+
+
+def find_course(casefile: Casefile) -> Course:
+    """The natural course up to ``casefile.as_of``: probabilities, rate, change and words that follow rules.
+
+    Sessions under toxin, after an operation, of the other side or of another task are left out and named. Fields are
+    None where the sessions do not say; whatever forbids a word stands in ``blocked_by``. Rates are those of twitches
+    that the finest of the recordings would see.
     """
-    natural = natural_sessions(case)
-    rows = natural.sessions
-    sides, mixed = _sides(case, rows)
-    exposure, weight = _exposures(rows)
-    likely = weight @ exposure if len(rows) else np.zeros(0)
-    quiet = find_quiet(rows, likely)
-    blocked = _blocks(case, natural, likely, mixed=mixed, quiet=quiet)
-    if natural.decompression is not None:
-        quiet = Quiet(days=quiet.days, remission="none", expected=quiet.expected)
-    answer = _Answer(case.as_of, rows, exposure, weight) if len(rows) >= 2 and _span(rows) > 0 else None
-    chances = None if answer is None else answer.chances()
-    smallest = None if answer is None else answer.smallest_change()
+    windows = natural_sessions(casefile)
+    rows = windows.used
+    fit = _fit(casefile, windows) if rows else None
+    weak = seems_weak(casefile, rows)
+    quiet = _quiet(casefile, windows, fit)
+    more = _more_sessions(rows)
+    enough = more == 0
+    odds = _odds(fit) if fit is not None and enough else None
+    blocked = _blocks(casefile, windows, quiet, weak=weak, more=more)
+    stops = set(blocked) & {"toxin_window", "decompression_under_12_months", "weakness", "mixed_sides", "too_few_sessions"}
+    remission = "none" if stops or windows.operated is not None else quiet.remission
+    if remission == "sustained" and "no_recent_session" in blocked:
+        remission = "possible"
+    never = bool(rows) and quiet.earlier_per_min is None and all(row.twitches < 0.5 for row in rows)
+    burden = _burden_fit(rows, windows, fit) if fit is not None else None
     return Course(
-        as_of=case.as_of,
-        verdict=_verdict(natural, blocked, quiet, chances, rows),
-        remission="none" if "toxin_window" in blocked or "no_recent_session" in blocked else quiet.remission,
+        as_of=casefile.as_of,
+        verdict="course_verdict_" + _verdict(windows, blocked, odds, remission, never=never, some=bool(rows)),
+        remission=remission,
         blocked_by=blocked,
-        probabilities=chances,
-        rate_per_min=None if answer is None else answer.now(),
-        change_per_year=None if answer is None else answer.change(),
-        burden_share=None if answer is None else answer.burden_now(),
-        burden_change_per_year=None if answer is None else answer.burden_change(),
-        smallest_change=smallest,
-        next_recording=_next(case, natural, blocked, quiet, answer),
-        more_sessions=max(0, int(threshold("least_sessions")) - len(rows)),
+        probabilities=odds,
+        rate_per_min=_rate(fit.trend, 1) if fit is not None else None,
+        change_per_year=_per_year(fit.trend, fit.span_days) if fit is not None and enough else None,
+        burden_share=_burden(burden, fit),
+        burden_change_per_year=_per_year(burden[0], fit.span_days) if burden and fit is not None and enough else None,
+        smallest_change=_smallest(fit) if fit is not None and enough else None,
+        next_recording=_next(casefile, windows, blocked, quiet, fit if enough else None),
+        more_sessions=more,
         quiet_days=quiet.days,
         used=tuple(row.name for row in rows),
-        left_out=natural.left_out,
-        line=() if answer is None else answer.line(),
-        spread=_spread(rows),
-        notes=tuple(sides),
+        left_out=windows.left_out,
+        line=_line(fit),
+        spread=find_spread(rows),
+        notes=windows.notes + _limit_notes(rows),
     )
 
 
-def _span(rows: Sequence[SessionRow]) -> int:
-    return min((rows[-1].day - rows[0].day).days, int(threshold("span_days"))) if rows else 0
+# ---- what the kernel is asked -----------------------------------------------------------------------------------
 
 
-def _exposures(rows: Sequence[SessionRow]) -> tuple[Array, Array]:
-    """Minutes times the share of twitches that could be seen, against the most sensitive session; (m, n) and (m,)."""
+def _fit(casefile: Casefile, windows: Windows) -> _Fit:
+    rows = windows.used
+    first = rows[0].day
+    start = max(first, casefile.as_of - timedelta(days=load("course.yaml")["span"]["most_days"]))
+    span = (casefile.as_of - start).days
+    counts = np.array([row.twitches for row in rows], float)
+    seen = shares_seen(
+        np.array([row.limit_iod if row.limit_iod is not None else np.nan for row in rows], float),
+        np.array([row.median_amplitude_iod if row.median_amplitude_iod else np.nan for row in rows], float),
+        counts,
+    )
+    daily = by_day(_day_numbers(rows), counts, np.array([row.usable_min for row in rows], float), seen.shares,
+                   np.array(windows.trough, float))  # fmt: skip
+    whole = (casefile.as_of - first).days
+    steps = sorted({round(k) for k in np.linspace(0, whole, _LINE_POINTS)})
+    now = float(whole)
+    targets = np.array([now - span, now, *(now + d for d in _AHEAD_DAYS), *steps], float)
+    trend = fit_trend(daily, seen.weights, targets)
+    return _Fit(daily=daily, trend=trend, seen=seen, start_day=start, span_days=span,
+                line_days=tuple(first + timedelta(days=step) for step in steps))  # fmt: skip
+
+
+def _day_numbers(rows: Sequence[SessionRow]) -> Array:
+    return np.array([(row.day - rows[0].day).days for row in rows], float)
+
+
+def _burden_fit(rows: Sequence[SessionRow], windows: Windows, fit: _Fit) -> tuple[Trend, float] | None:
+    """Time in spasm as counts of spasms of the person's own mean length (quasi-Poisson), and that length in minutes."""
+    known = np.array([row.burden_share is not None for row in rows])
+    if not known.any():
+        return None
     minutes = np.array([row.usable_min for row in rows], float)
-    limit = np.array([np.nan if row.limit_iod is None else row.limit_iod for row in rows], float)
-    known = np.isfinite(limit)
-    if not known.any() or np.ptp(limit[known]) < 1e-9:
-        return minutes[None, :], np.ones(1)
-    # A limit that is not known is taken for a middling one of this person's.
-    limit = np.where(known, limit, np.median(limit[known]))
-    median = np.array([np.nan if row.median_amplitude_iod is None else row.median_amplitude_iod for row in rows])
-    nodes, weight = size_nodes(median, np.array([row.twitches for row in rows], float), limit)
-    shares = np.array([seen_share(node, limit) / seen_share(node, limit[known].min()) for node in nodes])
-    return minutes * np.clip(shares, 1e-4, 1.0), weight
+    spent = np.array([row.burden_share or 0.0 for row in rows], float) * minutes
+    twitches = float(sum(row.twitches for row, use in zip(rows, known, strict=True) if use))
+    length = float(spent[known].sum()) / twitches if twitches and spent[known].any() else _SPASM_MIN
+    daily = by_day(_day_numbers(rows)[known], spent[known] / length, minutes[known], fit.seen.shares[:, known],
+                   np.array(windows.trough, float)[known])  # fmt: skip
+    return fit_trend(daily, fit.seen.weights, fit.trend.days[:2]), length
 
 
-class _Answer:
-    """The posterior of the log rate at the start of the span, at its end, and between; and that of the burden."""
-
-    def __init__(self, as_of: date, rows: Sequence[SessionRow], exposure: Array, weight: Array) -> None:
-        self.as_of, self.rows = as_of, rows
-        # Where recordings stopped long ago nothing is known of today: the answer is that of the last one.
-        self.end = min(as_of, rows[-1].day + timedelta(days=int(threshold("recent_days"))))
-        self.start = max(rows[0].day, self.end - timedelta(days=int(threshold("span_days"))))
-        self.days = (self.end - self.start).days
-        times = np.array([(row.day - rows[0].day).days for row in rows]) / _YEAR
-        first, last = (self.start - rows[0].day).days, (self.end - rows[0].day).days
-        steps = np.linspace(0, last, min(_POINTS, last + 1))
-        ahead = np.array([last + days for days in _AHEAD_DAYS], float)
-        self.ask = np.concatenate([[first, last], ahead, steps]) / _YEAR
-        self.steps = steps
-        count = np.array([row.twitches for row in rows], float)
-        self.rate = follow_rate(times, count, exposure, weight, self.ask)
-        self.mean_exposure = float((weight @ exposure).mean())
-        self.burden, self.unit_s = self._burden(times, exposure, weight)
-
-    def _burden(self, times: Array, exposure: Array, weight: Array) -> tuple[Mixture | None, float]:
-        """Spasm time as a quasi-Poisson count of spasms of mean length; None where it is not known often enough."""
-        known = np.array([row.burden_share is not None for row in self.rows])
-        if known.sum() < 2:
-            return None, 1.0
-        seconds = np.array([(row.burden_share or 0.0) * 60 * row.usable_min for row in self.rows])
-        count = np.array([row.twitches for row in self.rows])
-        mean_s = seconds[known].sum() / max(count[known].sum(), 1.0)
-        unit = max(2 * float(mean_s), _LEAST_EVENT_S)  # variance over mean of a sum of exponential lengths
-        worth = follow_rate(times[known], seconds[known] / unit, exposure[:, known], weight, self.ask)
-        return worth, unit
-
-    def _row(self, **places: float) -> Array:
-        row = np.zeros(len(self.ask))
-        for name, value in places.items():
-            row[{"start": 0, "end": 1}[name]] = value
-        return row
-
-    def chances(self) -> Probabilities | None:
-        if self.days < 1:
-            return None
-        bound = float(np.log(threshold("important_ratio")))
-        contrast = self._row(start=-1.0, end=1.0)
-        falling = self.rate.below(contrast, -bound)
-        rising = 1.0 - self.rate.below(contrast, bound)
-        stable = max(0.0, 1.0 - falling - rising)
-        total = falling + stable + rising
-        return Probabilities(resolving=falling / total, stable=stable / total, worsening=rising / total,
-                             span_days=self.days)  # fmt: skip
-
-    def now(self) -> Estimate:
-        return _estimate(self.rate, self._row(end=1.0))
-
-    def burden_now(self) -> Estimate | None:
-        if self.burden is None:
-            return None
-        found = _estimate(self.burden, self._row(end=1.0), self.unit_s / 60)
-        return Estimate(value=min(found.value, 1.0), low=min(found.low, 1.0), high=min(found.high, 1.0),
-                        probability=found.probability)  # fmt: skip
-
-    def change(self, mixture: Mixture | None = None) -> Estimate | None:
-        if self.days < 1:
-            return None
-        yearly = _YEAR / self.days
-        return _estimate(mixture or self.rate, self._row(start=-yearly, end=yearly))
-
-    def burden_change(self) -> Estimate | None:
-        return None if self.burden is None else self.change(self.burden)
-
-    def smallest_change(self) -> float | None:
-        if self.days < 1:
-            return None
-        _, sd = self.rate.collapsed(self._row(start=-1.0, end=1.0))
-        return float(np.exp(-_POWER * sd))
-
-    def line(self) -> tuple[Point, ...]:
-        points = []
-        for k, days in enumerate(self.steps):
-            row = np.zeros(len(self.ask))
-            row[2 + len(_AHEAD_DAYS) + k] = 1.0
-            day = self.rows[0].day + timedelta(days=round(float(days)))
-            points.append(Point(day=day, rate_per_min=_estimate(self.rate, row)))
-        return tuple(points)
-
-    def settles_in(self) -> int:
-        """Days until one more recording is most likely to settle it: the first that does so more often than not."""
-        bound = float(np.log(threshold("important_ratio")))
-        sure = float(stats.norm.ppf(threshold("said_from")))
-        best, most = _AHEAD_DAYS[-1], -1.0
-        for k, days in enumerate(_AHEAD_DAYS):
-            row = self._row(start=-1.0)
-            row[2 + k] = 1.0
-            mean, sd = self.rate.collapsed(row)
-            at = np.zeros(len(self.ask))
-            at[2 + k] = 1.0
-            level, _ = self.rate.collapsed(at)
-            noise = self.rate.scatter**2 + 1 / max(float(np.exp(min(level, 20.0))) * self.mean_exposure, 1e-3)
-            shift = sd**2 / np.sqrt(sd**2 + noise)
-            left = np.sqrt(max(sd**2 - shift**2, 1e-9))
-            # Posterior means that would make one of the three answers sure, and how likely one comes out.
-            low, high = -bound - sure * left, bound + sure * left
-            chance = stats.norm.cdf((low - mean) / shift) + stats.norm.sf((high - mean) / shift)
-            inner = bound - sure * left
-            if inner > 0:
-                chance += stats.norm.cdf((inner - mean) / shift) - stats.norm.cdf((-inner - mean) / shift)
-            if chance >= 0.5:
-                return days
-            if chance > most:
-                best, most = days, float(chance)
-        return best
-
-
-def _estimate(mixture: Mixture, row: Array, scale: float = 1.0) -> Estimate:
-    tail = (1 - threshold("interval")) / 2
-    low, middle, high = (
-        scale * float(np.exp(np.clip(mixture.quantile(row, q), -60, 60))) for q in (tail, 0.5, 1 - tail)
+def _estimate(trend: Trend, mean: Array, sd: Array, factor: float = 1.0, power: float = 1.0) -> Estimate:
+    tail = (1 - _PROBABILITY) / 2
+    low, value, high = (
+        float(factor * np.exp(np.clip(power * mixture_quantile(trend.weights, mean, sd, p), -60, 60)))
+        for p in (tail, 0.5, 1 - tail)
     )
-    return Estimate(value=middle, low=low, high=high, probability=threshold("interval"))
+    return Estimate(value=value, low=low, high=high, probability=_PROBABILITY)
 
 
-def _blocks(case: Casefile, natural: Natural, likely: Array, *, mixed: bool, quiet: Quiet) -> tuple[Blocked, ...]:
-    rows = natural.sessions
-    found: list[Blocked] = []
-    if natural.toxin_until is not None:
-        found.append("toxin_window")
-    if natural.decompression is not None:
-        months = (case.as_of - natural.decompression).days / 30.44
-        if months < threshold("decompression_months"):
-            found.append("decompression_under_12_months")
-    if weak(case):
+def _rate(trend: Trend, index: int) -> Estimate:
+    return _estimate(trend, *trend.at(index))
+
+
+def _per_year(trend: Trend, span_days: int) -> Estimate:
+    return _estimate(trend, *trend.change(0, 1), power=365.25 / max(span_days, 1))
+
+
+def _burden(burden: tuple[Trend, float] | None, fit: _Fit | None) -> Estimate | None:
+    if burden is None or fit is None:
+        return None
+    trend, length = burden
+    raw = _estimate(trend, *trend.at(1), factor=length)
+    return Estimate(value=min(raw.value, 1.0), low=min(raw.low, 1.0), high=min(raw.high, 1.0), probability=raw.probability)
+
+
+def _odds(fit: _Fit) -> Probabilities:
+    bound = float(np.log(load("course.yaml")["change"]["ratio"]))
+    mean, sd = fit.trend.change(0, 1)
+    less = fit.trend.below(mean, sd, -bound)
+    more = 1.0 - fit.trend.below(mean, sd, bound)
+    return Probabilities(resolving=less, stable=max(1.0 - less - more, 0.0), worsening=more, span_days=fit.span_days)
+
+
+def _line(fit: _Fit | None) -> tuple[Point, ...]:
+    if fit is None:
+        return ()
+    first = 2 + len(_AHEAD_DAYS)
+    return tuple(Point(day=day, rate_per_min=_rate(fit.trend, first + k)) for k, day in enumerate(fit.line_days))
+
+
+def _smallest(fit: _Fit) -> float:
+    mean_rate = float(np.exp(mixture_quantile(fit.trend.weights, *fit.trend.at(0), 0.5)))
+    return smallest_fall(fit.daily, mean_rate, fit.trend.typical_scatter(), float(fit.span_days))
+
+
+# ---- rules -------------------------------------------------------------------------------------------------------
+
+
+def _more_sessions(rows: Sequence[SessionRow]) -> int:
+    """Days with a recording that are still missing; one at least if those there lie too close together."""
+    rules = load("course.yaml")
+    days = {row.day for row in rows}
+    missing = max(rules["sessions"]["least"] - len(days), 0)
+    close = not days or (max(days) - min(days)).days < rules["span"]["least_days"]
+    return max(missing, int(close))
+
+
+def _quiet(casefile: Casefile, windows: Windows, fit: _Fit | None) -> Quiet:
+    if fit is None:
+        return Quiet(remission="none", days=0, earlier_per_min=None, too_coarse=False)
+    upper = float(np.exp(mixture_quantile(fit.trend.weights, *fit.trend.at(1), 0.95)))
+    return find_quiet(windows.used, list(fit.seen.mean), as_of=casefile.as_of, free_from=windows.toxin_until,
+                      upper_per_min=upper)  # fmt: skip
+
+
+def _blocks(casefile: Casefile, windows: Windows, quiet: Quiet, *, weak: bool, more: int) -> tuple[Blocked, ...]:
+    found: list[Blocked] = list(windows.blocked)
+    if weak:
         found.append("weakness")
-    if len(rows) < threshold("least_sessions") or _span(rows) < threshold("least_span_days"):
+    if more:
         found.append("too_few_sessions")
-    if len(rows) and _cannot_see(rows, likely, quiet):
+    if quiet.too_coarse:
         found.append("limit_too_high")
-    if mixed:
-        found.append("mixed_sides")
-    if len(rows) and (case.as_of - rows[-1].day).days > threshold("recent_days") and natural.decompression is None:
+    recent = load("course.yaml")["sessions"]["recent_days"]
+    if windows.used and (casefile.as_of - windows.used[-1].day).days > recent:
         found.append("no_recent_session")
     return tuple(found)
 
 
-def _cannot_see(rows: Sequence[SessionRow], likely: Array, quiet: Quiet) -> bool:
-    """Whether the latest recordings saw much less than the earlier ones could, or were too short to see anything."""
-    share = likely / np.array([row.usable_min for row in rows])
-    latest = max(1, min(3, len(rows) // 2))
-    coarse = float(np.median(share[-latest:])) < threshold("seen_share")
-    silent = rows[-1].twitches == 0 and any(row.twitches for row in rows)
-    return coarse or (silent and quiet.expected < threshold("quiet_expected") and quiet.remission == "none")
-
-
-def _sides(case: Casefile, rows: Sequence[SessionRow]) -> tuple[list[str], bool]:
-    """Remarks on sides and parts of the protocol that differ, and whether the sides block an answer."""
-    notes: list[str] = []
-    each = [row.side for row in rows if row.side in ("left", "right")]
-    least = min(each.count("left"), each.count("right"))
-    both = case.person.text("side") in ("both", "alternating")
-    mixed = least >= max(2, 0.2 * len(each)) and not both
-    if least and not both:
-        notes.append("course_note_sides")
-    own = case.person.text("side")
-    if own in ("left", "right") and each and own not in each:
-        notes.append("course_note_other_side")
-    if len({row.block for row in rows}) > 1:
-        notes.append("course_note_blocks")
-    if rows and not any(row.limit_iod for row in rows):
-        notes.append("course_note_no_limits")
-    if case.given("drug"):
-        notes.append("course_note_drugs")
-    return notes, mixed
-
-
 def _verdict(
-    natural: Natural, blocked: tuple[Blocked, ...], quiet: Quiet, chances: Probabilities | None,
-    rows: Sequence[SessionRow],
-) -> str:  # fmt: skip
-    if natural.decompression is not None:
-        early = "decompression_under_12_months" in blocked
-        return "course_verdict_decompression_early" if early else "course_verdict_decompression"
-    if not rows:
-        return "course_verdict_toxin_window" if "toxin_window" in blocked else "course_verdict_none"
-    for code in ("mixed_sides", "toxin_window"):
-        if code in blocked:
-            return f"course_verdict_{code}"
+    windows: Windows, blocked: Sequence[Blocked], odds: Probabilities | None, remission: str, *, never: bool, some: bool
+) -> str:
+    """The key after ``course_verdict_``: the first of the rules that holds."""
+    first = next((b for b in ("decompression_under_12_months", "toxin_window") if b in blocked), None)
+    if first is not None:
+        return first
+    if windows.operated is not None:
+        return "after_decompression"
+    if "mixed_sides" in blocked:
+        return "mixed_sides"
+    if not some:
+        return "no_sessions"
+    if odds is None:
+        return "too_few_sessions"
     if "no_recent_session" in blocked:
-        return "course_verdict_no_recent_session"
-    if quiet.remission != "none":
-        return "course_verdict_weakness" if "weakness" in blocked else f"course_verdict_{quiet.remission}"
-    if "too_few_sessions" in blocked or chances is None:
-        return "course_verdict_too_few_sessions"
-    said = threshold("said_from")
-    if chances.worsening >= said:
-        return "course_verdict_worsening"
+        return "no_recent_session"
+    return _word(blocked, odds, remission, never=never)
+
+
+def _word(blocked: Sequence[Blocked], odds: Probabilities, remission: str, *, never: bool) -> str:
+    said = load("course.yaml")["change"]["said"]
+    if odds.worsening >= said:
+        return "worsening"
     if "limit_too_high" in blocked:
-        return "course_verdict_limit_too_high"
-    if chances.resolving >= said:
-        return "course_verdict_weakness" if "weakness" in blocked else "course_verdict_resolving"
-    return "course_verdict_stable" if chances.stable >= said else "course_verdict_open"
+        return "limit_too_high"
+    if never:
+        return "never_seen"
+    if remission != "none":
+        return remission
+    if odds.resolving >= said:
+        return "weakness" if "weakness" in blocked else "resolving"
+    return "stable" if odds.stable >= said else "unclear"
 
 
 def _next(
-    case: Casefile, natural: Natural, blocked: tuple[Blocked, ...], quiet: Quiet, answer: _Answer | None
-) -> date | None:
-    tomorrow = case.as_of + timedelta(days=1)
-    if natural.toxin_until is not None:
-        return max(natural.toxin_until, tomorrow)
-    last = natural.sessions[-1].day if natural.sessions else case.as_of - timedelta(days=7)
-    if answer is None or "too_few_sessions" in blocked or "no_recent_session" in blocked:
-        return max(last + timedelta(days=7), tomorrow)
-    if quiet.remission != "none":
-        return max(last + timedelta(days=28), tomorrow)
-    return case.as_of + timedelta(days=answer.settles_in())
+    casefile: Casefile, windows: Windows, blocked: Sequence[Blocked], quiet: Quiet, fit: _Fit | None
+) -> date:  # fmt: skip
+    """When one more recording says most: a week to three months ahead; in a toxin window, when that ends."""
+    rule = load("course.yaml")["next"]
+    if "toxin_window" in blocked and windows.toxin_until is not None:
+        return max(windows.toxin_until, casefile.as_of + timedelta(days=rule["least_days"]))
+    ahead = rule["least_days"]
+    if windows.operated is not None:
+        ahead = rule["most_days"]
+    elif quiet.remission != "none":
+        ahead = rule["quiet_days"]
+    elif fit is not None and not {"limit_too_high", "no_recent_session"} & set(blocked):
+        ahead = _best_day(fit)
+    return casefile.as_of + timedelta(days=ahead)
 
 
-def _spread(rows: Sequence[SessionRow]) -> Spread | None:
-    """Muscles of the earlier and the later half, and how likely more than the eye takes part more often now."""
-    named = [row for row in rows if row.regions]
-    if len(named) < 2:
-        return None
-    half = len(named) // 2
-    parts = (named[:half], named[half:])
-    muscles = [tuple(sorted({m for row in part for m in row.regions})) for part in parts]
-    probability = None
-    if half >= 2:
-        wide = [sum(bool(set(row.regions) - _EYE) for row in part) for part in parts]
-        rng = np.random.default_rng(0)
-        before = rng.beta(1 + wide[0], 1 + len(parts[0]) - wide[0], 4000)
-        after = rng.beta(1 + wide[1], 1 + len(parts[1]) - wide[1], 4000)
-        probability = float((after > before).mean())
-    return Spread(before=muscles[0], now=muscles[1], probability=probability)
+def _best_day(fit: _Fit) -> int:
+    bound = float(np.log(load("course.yaml")["change"]["ratio"]))
+    usual_min = float(np.median(fit.daily.seen_min))
+    rate = float(np.exp(mixture_quantile(fit.trend.weights, *fit.trend.at(1), 0.5)))
+    noise = fit.trend.typical_scatter() ** 2 + 1.0 / max(rate * usual_min, 0.2)
+    value = [
+        sureness(fit.trend, 0, 2 + k, noise, bound) - _WAITING * days / _AHEAD_DAYS[-1]
+        for k, days in enumerate(_AHEAD_DAYS)
+    ]
+    return _AHEAD_DAYS[int(np.argmax(value))]
+
+
+def _limit_notes(rows: Sequence[SessionRow]) -> tuple[str, ...]:
+    limits = [row.limit_iod for row in rows if row.limit_iod is not None]
+    notes = []
+    if limits and np.log(max(limits) / min(limits)) > _LIMITS_ALIKE:
+        notes.append("course_note_limits_differ")
+    if len(limits) < len(rows):
+        notes.append("course_note_limit_unknown")
+    return tuple(notes)
