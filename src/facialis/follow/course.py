@@ -59,7 +59,13 @@ def find_course(casefile: Casefile) -> Course:
     enough = more == 0
     odds = _odds(fit) if fit is not None and enough else None
     blocked = _blocks(casefile, windows, quiet, weak=weak, more=more)
-    stops = set(blocked) & {"toxin_window", "decompression_under_12_months", "weakness", "mixed_sides", "too_few_sessions"}
+    stops = set(blocked) & {
+        "toxin_window",
+        "decompression_under_12_months",
+        "weakness",
+        "mixed_sides",
+        "too_few_sessions",
+    }
     remission = "none" if stops or windows.operated is not None else quiet.remission
     if remission == "sustained" and "no_recent_session" in blocked:
         remission = "possible"
@@ -152,7 +158,9 @@ def _burden(burden: tuple[Trend, float] | None, fit: _Fit | None) -> Estimate | 
         return None
     trend, length = burden
     raw = _estimate(trend, *trend.at(1), factor=length)
-    return Estimate(value=min(raw.value, 1.0), low=min(raw.low, 1.0), high=min(raw.high, 1.0), probability=raw.probability)
+    return Estimate(
+        value=min(raw.value, 1.0), low=min(raw.low, 1.0), high=min(raw.high, 1.0), probability=raw.probability
+    )
 
 
 def _odds(fit: _Fit) -> Probabilities:

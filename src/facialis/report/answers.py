@@ -16,6 +16,7 @@ from facialis.core.answer import Answer
 from facialis.core.course import Decompression, Estimate, Point, Score, Toxin, TriggerEffect
 from facialis.core.guidance import Fired, Reason, Resemblance
 from facialis.core.knowledge import wording
+from facialis.report.course_words import verdict_words
 
 __all__ = ["course_object", "guidance_object"]
 
@@ -32,7 +33,7 @@ def course_object(answer: Answer) -> dict[str, Any]:
         "person": answer.casefile.name,
         "as_of": course.as_of.isoformat(),
         "verdict": course.verdict,
-        "verdict_text": wording(course.verdict),
+        "verdict_text": verdict_words(course),
         "probabilities": None if chances is None else {
             "resolving": _round(chances.resolving), "stable": _round(chances.stable),
             "worsening": _round(chances.worsening),

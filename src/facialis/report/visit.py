@@ -1,4 +1,4 @@
-"""One page for the visit: a tagged PDF of exactly one sheet, and the same as HTML that asks for nothing from elsewhere."""
+"""One page for the visit: a tagged PDF of exactly one sheet, and the same as HTML."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _qr(answer: Answer) -> str:
 
 
 def render_visit_html(answer: Answer, strips: Sequence[Strip] = (), questions: Sequence[str] = ()) -> str:
-    """The same page as one HTML document, for a screen or another printer; nothing in it is cut but the longest lists."""
+    """The same page as one HTML document that asks for nothing from elsewhere; only the longest lists are cut."""
     content = visit_content(answer, strips, questions, Limits(rules=8, treatments=12, questionnaires=8, questions=12))
     return (
         environment()

@@ -12,6 +12,7 @@ from facialis.core.course import Estimate, Score, TriggerEffect
 from facialis.core.guidance import Resemblance
 from facialis.core.knowledge import wording
 from facialis.report.calendar import span_words, spoken_day
+from facialis.report.course_words import verdict_words
 from facialis.report.stills import Strip
 
 __all__ = [
@@ -104,9 +105,9 @@ def visit_content(answer: Answer, strips: Sequence[Strip], questions: Sequence[s
         emergency=tuple(wording(f"emergency_{part}") for part in EMERGENCY),
         disclaimer=f"{wording('disclaimer_title')} {wording('disclaimer')}",
         facts=_facts(answer),
-        verdict=wording(answer.course.verdict),
+        verdict=verdict_words(answer.course),
         sentences=tuple(course_sentences(answer)[: limits.sentences]),
-        blocked=tuple(wording(f"visit_blocked_{code}") for code in answer.course.blocked_by),
+        blocked=tuple(wording(f"course_blocked_{code}") for code in answer.course.blocked_by),
         urgency=wording(f"visit_urgency_{guidance.urgency}"),
         rules=_cut([wording(rule.why) for rule in guidance.rules], limits.rules),
         resembles=tuple(_resemblance(item, limits.reasons) for item in guidance.resembles[: limits.patterns]),
@@ -178,8 +179,9 @@ def course_sentences(answer: Answer) -> list[str]:
         said.append(wording("visit_quiet", span=span_words(course.quiet_days)))
     if chances is not None and chances.span_days > 0:
         said.append(
-            wording("visit_probabilities", span=span_words(chances.span_days), resolving=percent_words(chances.resolving),
-                    stable=percent_words(chances.stable), worsening=percent_words(chances.worsening))
+            wording("visit_probabilities", span=span_words(chances.span_days),
+                    resolving=percent_words(chances.resolving), stable=percent_words(chances.stable),
+                    worsening=percent_words(chances.worsening))
         )  # fmt: skip
     if course.rate_per_min is not None:
         rate = course.rate_per_min
@@ -216,8 +218,8 @@ def _decompression(answer: Answer) -> list[str]:
     said = [wording("visit_decompression_months", months=f"{item.months:.0f}"), wording(f"visit_stage_{item.stage}")]
     if item.freed_share is not None:
         freed = item.freed_share
-        said.append(wording("visit_decompression_freed", share=percent_words(max(freed.value, 0.0)),
-                            low=percent_words(max(freed.low, 0.0)), high=percent_words(max(freed.high, 0.0))))  # fmt: skip
+        share, low, high = (percent_words(max(value, 0.0)) for value in (freed.value, freed.low, freed.high))
+        said.append(wording("visit_decompression_freed", share=share, low=low, high=high))
     return said
 
 
