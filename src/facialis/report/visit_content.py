@@ -177,19 +177,21 @@ def course_sentences(answer: Answer) -> list[str]:
     chances = course.probabilities
     if course.quiet_days and course.remission != "none":
         said.append(wording("visit_quiet", span=span_words(course.quiet_days)))
-    if chances is not None and chances.span_days > 0:
+    # Where a treatment or two sides stand in the way no number of the natural course may seem to be one of today.
+    silent = bool({"toxin_window", "mixed_sides"} & set(course.blocked_by)) or answer.decompression is not None
+    if chances is not None and chances.span_days > 0 and not silent:
         said.append(
             wording("visit_probabilities", span=span_words(chances.span_days),
                     resolving=percent_words(chances.resolving), stable=percent_words(chances.stable),
                     worsening=percent_words(chances.worsening))
         )  # fmt: skip
-    if course.rate_per_min is not None:
+    if course.rate_per_min is not None and not silent:
         rate = course.rate_per_min
         said.append(wording("visit_rate_now", rate=_figure(rate.value), **_range(rate)))
-    if course.change_per_year is not None and "too_few_sessions" not in course.blocked_by:
+    if course.change_per_year is not None and not silent and "too_few_sessions" not in course.blocked_by:
         change = course.change_per_year
         said.append(wording("visit_change", ratio=_figure(change.value), **_range(change)))
-    if course.burden_share is not None:
+    if course.burden_share is not None and not silent:
         burden = course.burden_share
         said.append(wording("visit_burden", share=percent_words(burden.value), **_range(burden, share=True)))
     if answer.toxin is not None and answer.toxin.wear_off_high >= course.as_of:
@@ -204,7 +206,7 @@ def course_sentences(answer: Answer) -> list[str]:
     if course.more_sessions:
         one = course.more_sessions == 1
         said.append(wording("visit_more_sessions_one" if one else "visit_more_sessions", count=course.more_sessions))
-    elif course.smallest_change is not None:
+    elif course.smallest_change is not None and not silent:
         said.append(wording("visit_smallest", ratio=percent_words(course.smallest_change)))
     if course.next_recording is not None:
         said.append(wording("visit_next", day=spoken_day(course.next_recording)))
