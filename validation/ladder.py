@@ -55,7 +55,7 @@ USUAL: dict[str, object] = {
 }  # fmt: skip
 """Conditions that the other factors have in a row of the table; of people and sides it is the mean."""
 
-_FILMS = 40  # a half and seed
+_FILMS = 48  # a half and seed
 _HOLD_S = 0.6  # chosen: from here on a contraction is held rather than a pulse; 0.5 - 1 s
 _PIXELS_A_FILM = 1e8  # chosen: what a film may cost; large faces at high rates get shorter
 _MOST_PIXELS = 2.5e8  # chosen: what the shortest film may cost; larger faces at higher rates get smaller
