@@ -13,9 +13,16 @@ from pathlib import Path
 
 import numpy as np
 
-__all__ = ["AS_OF", "made_up_files", "write_made_up"]
+__all__ = ["AS_OF", "FILMED_ON", "TRUTH", "made_up_files", "write_made_up"]
 
 AS_OF = date(2026, 10, 31)  # chosen: any day; all other dates follow from it
+
+FILMED_ON = date(2026, 3, 6)  # chosen: a day of her first months, before any treatment; the demo's recording lies there
+TRUTH = (
+    "her rate grows by a factor of 1.8 in a year, if nothing is done",
+    "botulinum toxin takes away most of it twice, and half of the effect is gone after 12 weeks",
+    "a day of stress is followed by a day of more spasm; tiredness, sleep and coffee do nothing",
+)
 
 _DAYS = 365
 _RATE_PER_MIN = 6.0  # chosen: a middling spasm; any rate of a few a minute shows the same
