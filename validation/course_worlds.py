@@ -200,8 +200,8 @@ def _sessions(
 
 
 def _scatter(rng: np.random.Generator, spread: float, judged: bool) -> float:
-    """A factor of mean 1: gamma where it is judged (counts are negative binomial), log-normal where it is tuned."""
-    if judged:
+    """A factor of mean 1: log-normal where it is judged, gamma where it is tuned (counts are negative binomial)."""
+    if not judged:
         shape = 1 / spread**2
         return float(rng.gamma(shape, 1 / shape))
     log_sd = np.sqrt(np.log1p(spread**2))

@@ -1,8 +1,8 @@
 """Is what is said of the natural course right as often as it says? On made-up courses of known truth.
 
 The worlds are those of validation/course_worlds.py. Priors were chosen on the worlds for tuning (--tuning shows them);
-all figures are from the worlds for judging, which have other seeds, shapes, scatter and sizes. Rates below 0.003 a
-minute (one in five hours) count as 0.003, on either side. After a decompression no natural course is told, so these
+all figures are from the worlds for judging, which have other seeds, shapes, scatter and sizes. Rates below 0.01 a
+minute (one in 100 minutes) count as that, on either side. After a decompression no natural course is told, so these
 courses are counted for the words only.
 """
 
@@ -28,7 +28,7 @@ __all__ = ["Judged", "brier", "calibration_error", "judge", "run"]
 
 Array = NDArray[np.float64]
 
-_FLOOR_PER_MIN = 0.003
+_FLOOR_PER_MIN = 0.01  # data/course.yaml, change
 _RATIO = 1.5  # data/course.yaml, change
 _SHARES = {"stable": 3, "resolving": 3, "worsening": 3, "relapsing": 2, "remission": 1, "toxin": 2, "decompression": 1}
 _JUDGED_FROM = 1_000_000  # first seed of the worlds for judging

@@ -17,7 +17,7 @@ from facialis.follow.spread import find_spread
 from facialis.follow.weakness import seems_weak
 from facialis.follow.windows import Windows, natural_sessions
 from facialis.numeric.sizes import Seen, shares_seen
-from facialis.numeric.trends import Daily, Trend, by_day, fit_trend, mixture_quantile, smallest_fall, sureness
+from facialis.numeric.trends import Daily, Mass, Trend, by_day, fit_trend, smallest_fall, sureness
 
 __all__ = ["find_course"]
 
@@ -59,13 +59,7 @@ def find_course(casefile: Casefile) -> Course:
     enough = more == 0
     odds = _odds(fit) if fit is not None and enough else None
     blocked = _blocks(casefile, windows, quiet, weak=weak, more=more)
-    stops = set(blocked) & {
-        "toxin_window",
-        "decompression_under_12_months",
-        "weakness",
-        "mixed_sides",
-        "too_few_sessions",
-    }
+    stops = set(blocked) & {"toxin_window", "decompression_under_12_months", "weakness", "mixed_sides", "too_few_sessions"}
     remission = "none" if stops or windows.operated is not None else quiet.remission
     if remission == "sustained" and "no_recent_session" in blocked:
         remission = "possible"
@@ -77,10 +71,10 @@ def find_course(casefile: Casefile) -> Course:
         remission=remission,
         blocked_by=blocked,
         probabilities=odds,
-        rate_per_min=_rate(fit.trend, 1) if fit is not None else None,
-        change_per_year=_per_year(fit.trend, fit.span_days) if fit is not None and enough else None,
+        rate_per_min=_estimate(fit.trend.now) if fit is not None else None,
+        change_per_year=_per_year(fit.trend.change, fit.span_days) if fit is not None and enough else None,
         burden_share=_burden(burden, fit),
-        burden_change_per_year=_per_year(burden[0], fit.span_days) if burden and fit is not None and enough else None,
+        burden_change_per_year=_per_year(burden[0].change, fit.span_days) if burden and fit is not None and enough else None,
         smallest_change=_smallest(fit) if fit is not None and enough else None,
         next_recording=_next(casefile, windows, blocked, quiet, fit if enough else None),
         more_sessions=more,
@@ -109,13 +103,21 @@ def _fit(casefile: Casefile, windows: Windows) -> _Fit:
     )
     daily = by_day(_day_numbers(rows), counts, np.array([row.usable_min for row in rows], float), seen.shares,
                    np.array(windows.trough, float))  # fmt: skip
-    whole = (casefile.as_of - first).days
-    steps = sorted({round(k) for k in np.linspace(0, whole, _LINE_POINTS)})
-    now = float(whole)
-    targets = np.array([now - span, now, *(now + d for d in _AHEAD_DAYS), *steps], float)
-    trend = fit_trend(daily, seen.weights, targets)
+    whole = float((casefile.as_of - first).days)
+    asked = _line_days(daily.days, whole)
+    trend = fit_trend(daily, seen.weights, start=whole - span, now=whole, asked=asked,
+                      later=whole + np.array(_AHEAD_DAYS, float),
+                      floor=load("course.yaml")["change"]["floor_per_min"])  # fmt: skip
     return _Fit(daily=daily, trend=trend, seen=seen, start_day=start, span_days=span,
-                line_days=tuple(first + timedelta(days=step) for step in steps))  # fmt: skip
+                line_days=tuple(first + timedelta(days=round(day)) for day in asked))  # fmt: skip
+
+
+def _line_days(days: Array, now: float) -> Array:
+    """Days with a session, thinned, and some between where there is none for long; the last is now."""
+    some = days[np.unique(np.linspace(0, len(days) - 1, min(len(days), _LINE_POINTS // 2)).round().astype(int))]
+    between = np.linspace(0.0, now, _LINE_POINTS // 2).round()
+    far = between[np.abs(between[:, None] - some[None, :]).min(1) > now / _LINE_POINTS]
+    return np.asarray(np.unique(np.concatenate([some, far, [now]])))
 
 
 def _day_numbers(rows: Sequence[SessionRow]) -> Array:
@@ -133,54 +135,50 @@ def _burden_fit(rows: Sequence[SessionRow], windows: Windows, fit: _Fit) -> tupl
     length = float(spent[known].sum()) / twitches if twitches and spent[known].any() else _SPASM_MIN
     daily = by_day(_day_numbers(rows)[known], spent[known] / length, minutes[known], fit.seen.shares[:, known],
                    np.array(windows.trough, float)[known])  # fmt: skip
-    return fit_trend(daily, fit.seen.weights, fit.trend.days[:2]), length
+    now = float((fit.start_day - rows[0].day).days + fit.span_days)
+    trend = fit_trend(daily, fit.seen.weights, start=now - fit.span_days, now=now, asked=np.zeros(0), later=np.zeros(0),
+                      floor=load("course.yaml")["change"]["floor_per_min"])
+    return trend, length
 
 
-def _estimate(trend: Trend, mean: Array, sd: Array, factor: float = 1.0, power: float = 1.0) -> Estimate:
+def _estimate(mass: Mass, factor: float = 1.0, power: float = 1.0) -> Estimate:
     tail = (1 - _PROBABILITY) / 2
     low, value, high = (
-        float(factor * np.exp(np.clip(power * mixture_quantile(trend.weights, mean, sd, p), -60, 60)))
-        for p in (tail, 0.5, 1 - tail)
+        float(factor * np.exp(np.clip(power * mass.quantile(p), -60, 60))) for p in (tail, 0.5, 1 - tail)
     )
     return Estimate(value=value, low=low, high=high, probability=_PROBABILITY)
 
 
-def _rate(trend: Trend, index: int) -> Estimate:
-    return _estimate(trend, *trend.at(index))
-
-
-def _per_year(trend: Trend, span_days: int) -> Estimate:
-    return _estimate(trend, *trend.change(0, 1), power=365.25 / max(span_days, 1))
+def _per_year(change: Mass, span_days: int) -> Estimate:
+    return _estimate(change, power=365.25 / max(span_days, 1))
 
 
 def _burden(burden: tuple[Trend, float] | None, fit: _Fit | None) -> Estimate | None:
     if burden is None or fit is None:
         return None
     trend, length = burden
-    raw = _estimate(trend, *trend.at(1), factor=length)
-    return Estimate(
-        value=min(raw.value, 1.0), low=min(raw.low, 1.0), high=min(raw.high, 1.0), probability=raw.probability
-    )
+    raw = _estimate(trend.now, factor=length)
+    return Estimate(value=min(raw.value, 1.0), low=min(raw.low, 1.0), high=min(raw.high, 1.0), probability=raw.probability)
 
 
 def _odds(fit: _Fit) -> Probabilities:
     bound = float(np.log(load("course.yaml")["change"]["ratio"]))
-    mean, sd = fit.trend.change(0, 1)
-    less = fit.trend.below(mean, sd, -bound)
-    more = 1.0 - fit.trend.below(mean, sd, bound)
+    less = fit.trend.change.below(-bound)
+    more = max(1.0 - fit.trend.change.below(bound), 0.0)
     return Probabilities(resolving=less, stable=max(1.0 - less - more, 0.0), worsening=more, span_days=fit.span_days)
 
 
 def _line(fit: _Fit | None) -> tuple[Point, ...]:
     if fit is None:
         return ()
-    first = 2 + len(_AHEAD_DAYS)
-    return tuple(Point(day=day, rate_per_min=_rate(fit.trend, first + k)) for k, day in enumerate(fit.line_days))
+    return tuple(
+        Point(day=day, rate_per_min=_estimate(mass)) for day, mass in zip(fit.line_days, fit.trend.masses, strict=True)
+    )
 
 
 def _smallest(fit: _Fit) -> float:
-    mean_rate = float(np.exp(mixture_quantile(fit.trend.weights, *fit.trend.at(0), 0.5)))
-    return smallest_fall(fit.daily, mean_rate, fit.trend.typical_scatter(), float(fit.span_days))
+    first = fit.daily.counts.sum() / float(fit.daily.seen_min.mean(0).sum())
+    return smallest_fall(fit.daily, float(first), fit.trend.scatter, float(fit.span_days))
 
 
 # ---- rules -------------------------------------------------------------------------------------------------------
@@ -198,7 +196,7 @@ def _more_sessions(rows: Sequence[SessionRow]) -> int:
 def _quiet(casefile: Casefile, windows: Windows, fit: _Fit | None) -> Quiet:
     if fit is None:
         return Quiet(remission="none", days=0, earlier_per_min=None, too_coarse=False)
-    upper = float(np.exp(mixture_quantile(fit.trend.weights, *fit.trend.at(1), 0.95)))
+    upper = float(np.exp(fit.trend.now.quantile(0.95)))
     return find_quiet(windows.used, list(fit.seen.mean), as_of=casefile.as_of, free_from=windows.toxin_until,
                       upper_per_min=upper)  # fmt: skip
 
@@ -272,10 +270,10 @@ def _next(
 def _best_day(fit: _Fit) -> int:
     bound = float(np.log(load("course.yaml")["change"]["ratio"]))
     usual_min = float(np.median(fit.daily.seen_min))
-    rate = float(np.exp(mixture_quantile(fit.trend.weights, *fit.trend.at(1), 0.5)))
-    noise = fit.trend.typical_scatter() ** 2 + 1.0 / max(rate * usual_min, 0.2)
+    rate = float(np.exp(fit.trend.now.quantile(0.5)))
+    noise = fit.trend.scatter**2 + 1.0 / max(rate * usual_min, 0.2)
     value = [
-        sureness(fit.trend, 0, 2 + k, noise, bound) - _WAITING * days / _AHEAD_DAYS[-1]
+        sureness(fit.trend.later_moments[k], noise, bound) - _WAITING * days / _AHEAD_DAYS[-1]
         for k, days in enumerate(_AHEAD_DAYS)
     ]
     return _AHEAD_DAYS[int(np.argmax(value))]

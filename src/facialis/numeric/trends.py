@@ -1,14 +1,16 @@
-"""A slowly drifting rate behind over-dispersed counts: Laplace within a small grid of scatters and wanderings.
+"""A drifting, sometimes jumping rate behind over-dispersed counts: filtered and smoothed on a grid, nothing sampled.
 
-The logarithm of the rate is a level, a steady drift and a random walk; what is counted on one day scatters round it and
-is Poisson on top. For each scatter and wandering (and each guess of what could be seen) the posterior is Gaussian round
-its peak; the answer is their mixture. Newton steps in closed form; no sampling, the same answer each time.
-Laplace within a grid: Rue, Martino and Chopin 2009, doi:10.1111/j.1467-9868.2008.00700.x.
+The logarithm of the rate is a steady drift, a random walk and rare jumps (a quiet spell begins or ends); what is counted
+on a day scatters round it (gamma) and is Poisson on top, which together is negative binomial. The rate is a grid of about
+a hundred values, so the posterior may have any shape: a quiet recording bounds the rate from above and leaves open how low
+it is. What is not known beside the rate (scatter, wandering, jumps, drift, what could be seen) is a grid as well, weighed
+by the evidence. Filtering on a grid: Kitagawa 1987, doi:10.1080/01621459.1987.10478534.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import ClassVar
 
 import numpy as np
@@ -17,23 +19,31 @@ from scipy.special import gammaln, ndtr
 
 from facialis.core.errors import EstimateError
 
-__all__ = ["Daily", "Trend", "by_day", "fit_trend", "mixture_quantile", "smallest_fall", "sureness"]
+__all__ = ["Daily", "Mass", "Trend", "by_day", "fit_trend", "smallest_fall", "sureness"]
 
 Array = NDArray[np.float64]
 
 YEAR_DAYS = 365.25
 # Priors, weakly informative; chosen on the tuning worlds of validation/course_worlds.py, see docs/reference/course.md.
-_LEVEL_SD = 2.0  # chosen: log of the rate at 1 a minute, so nine in ten between 0.04 and 27 a minute; 1.5 - 3
-_DRIFT_SD = 0.8  # chosen, log a year: a factor of 2.2 either way is nothing rare; 0.5 - 1.2
-_TROUGH = (-0.3, 0.35)  # chosen: mean and sd of the log of what a dose of 12 to 20 weeks ago leaves; see course.yaml
-_SCATTER = (0.10, 0.22, 0.38, 0.60, 0.90, 1.35)  # chosen: sd of the log from day to day; wider ends change nothing
-_SCATTER_PRIOR = (0.45, 0.6)  # chosen: its median and the sd of its log
-_WANDER = (0.05, 0.2, 0.5, 1.0, 2.0, 5.0)  # chosen: sd of the random walk after a year, log
-_WANDER_WEIGHTS = (0.2, 0.2, 0.24, 0.2, 0.1, 0.06)  # chosen: most wander little; a few fall quiet within weeks
+_LEVEL = (0.4, 1.8)  # chosen: mean and sd of the log of the first rate a minute; nine in ten between 0.08 and 29
+_SCATTER = (0.1, 0.25, 0.45, 0.7, 1.05)  # chosen: coefficient of variation from day to day
+_SCATTER_WEIGHTS = (0.15, 0.25, 0.3, 0.2, 0.1)  # chosen
+_WANDER = (0.05, 0.25, 0.6, 1.3)  # chosen: sd of the random walk of the log after a year
+_WANDER_WEIGHTS = (0.25, 0.3, 0.3, 0.15)  # chosen
+_JUMPS = (0.05, 0.6, 4.0)  # chosen: jumps a year
+_JUMP_WEIGHTS = (0.55, 0.25, 0.2)  # chosen
+_JUMP_SD = 2.2  # chosen: log; a factor of nine either way; 1.5 - 3
+_DRIFT = (-1.8, -0.8, 0.0, 0.8, 1.8)  # chosen: log a year
+_DRIFT_WEIGHTS = (0.1, 0.225, 0.35, 0.225, 0.1)  # chosen
+_TROUGH = ((0.55, 0.25), (0.75, 0.45), (1.0, 0.3))  # chosen: share of the rate that a dose of 12 to 20 weeks ago leaves
 _SAME_DAY = 0.5  # chosen: how much of a day's scatter two sessions of that day share; 0.3 - 0.8
-_KNOTS = 60  # chosen: steps of the random walk; more change the third digit
 _MOST_ROWS = 208  # chosen: four years of weeks; more days than this are joined, day beside day
-_STEPS = 60  # chosen: Newton steps; ten are usual
+_CELLS = 110  # chosen: values of the rate; more change the third digit
+_LEAST_LOG = -7.5  # chosen: one twitch in 30 hours; less is the same as none
+_KEEP = 4e-3  # chosen: nodes of less weight than this, against the best, are left out of the smoothing
+_MOST_NODES = 60  # chosen
+_FINE = 4  # chosen: parts of a cell in which changes are collected
+_REACH = 2 * _FINE * _CELLS  # the largest change, in such parts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +64,8 @@ def _join(groups: NDArray[np.intp], days: Array, counts: Array, seen_min: Array,
     total = seen_min @ marks.T
     share = seen_min.mean(0)
     weight = share / (share @ marks.T)[groups]
-    middle = marks @ (days * weight)
-    return Daily(days=middle, counts=marks @ counts, seen_min=total, spread=marks @ (weight**2 * spread),
-                 trough=(marks @ (trough * weight) > 0.5).astype(float))  # fmt: skip
+    return Daily(days=marks @ (days * weight), counts=marks @ counts, seen_min=total,
+                 spread=marks @ (weight**2 * spread), trough=(marks @ (trough * weight) > 0.5).astype(float))  # fmt: skip
 
 
 def by_day(days: Array, counts: Array, minutes: Array, seen: Array, trough: Array) -> Daily:
@@ -64,10 +73,16 @@ def by_day(days: Array, counts: Array, minutes: Array, seen: Array, trough: Arra
 
     ``seen`` (guess, session) is the share of the twitches that each session could see, one row for each guess of the
     sizes; ``trough`` is 1 for sessions just before an injection. Minutes are usable ones.
+
+    Raises
+    ------
+    EstimateError
+        ``not_enough_data`` without a session.
     """
+    if not len(days):
+        raise EstimateError("There is no session to follow.", code="not_enough_data")
     _, groups = np.unique(days, return_inverse=True)
-    ones = np.ones(len(days))
-    alone = _join(groups, days, counts, seen * minutes, ones, trough)
+    alone = _join(groups, days, counts, seen * minutes, np.ones(len(days)), trough)
     # The scatter of a day has a part of its own for each session and a part that they share.
     day = Daily(days=alone.days, counts=alone.counts, seen_min=alone.seen_min, trough=alone.trough,
                 spread=_SAME_DAY + (1 - _SAME_DAY) * alone.spread)  # fmt: skip
@@ -76,146 +91,279 @@ def by_day(days: Array, counts: Array, minutes: Array, seen: Array, trough: Arra
     edges = np.linspace(day.days[0], day.days[-1], _MOST_ROWS + 1)
     cells = np.clip(np.searchsorted(edges, day.days, side="right") - 1, 0, _MOST_ROWS - 1)
     _, groups = np.unique(cells * 2 + (day.trough > 0), return_inverse=True)
-    return _join(groups, day.days, day.counts, day.seen_min, day.spread, day.trough)
+    joined = _join(groups, day.days, day.counts, day.seen_min, day.spread, day.trough)
+    order = np.argsort(joined.days, kind="stable")
+    return Daily(days=joined.days[order], counts=joined.counts[order], seen_min=joined.seen_min[:, order],
+                 spread=joined.spread[order], trough=joined.trough[order])  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mass:
+    """A distribution as weighted cells of equal width, in rising order of their middles."""
+
+    values: Array
+    weights: Array
+    width: float
+
+    @staticmethod
+    def of(values: Array, weights: Array, width: float) -> Mass:
+        """From cells in any order."""
+        order = np.argsort(values, axis=None, kind="stable")
+        w = weights.ravel()[order]
+        return Mass(values=values.ravel()[order], weights=w / w.sum(), width=width)
+
+    def below(self, bound: float) -> float:
+        """Probability of less than ``bound``."""
+        return float(self.weights @ np.clip((bound - self.values) / self.width + 0.5, 0, 1))
+
+    def quantile(self, probability: float) -> float:
+        """The value that is not exceeded with this probability, to a small part of a cell."""
+        done = np.cumsum(self.weights) - 0.5 * self.weights
+        guess = float(np.interp(probability, done, self.values))
+        low, high = guess - self.width, guess + self.width
+        for _ in range(14):
+            middle = 0.5 * (low + high)
+            low, high = (middle, high) if self.below(middle) < probability else (low, middle)
+        return 0.5 * (low + high)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trend:
-    """The posterior of the log rate (a minute) at the asked days: a mixture of Gaussians, one a node of the grid."""
+    """The posterior of the log rate (a minute). ``joint`` (node, start, now) is that of the rate at two days together.
 
-    dims: ClassVar[dict[str, tuple[str, ...]]] = {
-        "weights": ("node",), "mean": ("node", "day"), "cov": ("node", "day", "day"), "scatter": ("node",),
-    }  # fmt: skip
-
-    days: Array
-    weights: Array
-    mean: Array
-    cov: Array
-    scatter: Array
-
-    def at(self, index: int) -> tuple[Array, Array]:
-        """Mean and sd of the log rate at one of the asked days, one a node."""
-        return self.mean[:, index], np.sqrt(self.cov[:, index, index])
-
-    def change(self, first: int, last: int) -> tuple[Array, Array]:
-        """Mean and sd of the log of the ratio of the rate at ``last`` to that at ``first``, one a node."""
-        var = self.cov[:, last, last] + self.cov[:, first, first] - 2 * self.cov[:, first, last]
-        return self.mean[:, last] - self.mean[:, first], np.sqrt(np.maximum(var, 1e-12))
-
-    def below(self, mean: Array, sd: Array, bound: float) -> float:
-        """Probability that a quantity of the mixture is below ``bound``."""
-        return float(self.weights @ ndtr((bound - mean) / sd))
-
-    def typical_scatter(self) -> float:
-        """Posterior root mean square of the scatter from day to day (log)."""
-        return float(np.sqrt(self.weights @ self.scatter**2))
-
-
-def mixture_quantile(weights: Array, mean: Array, sd: Array, probability: float) -> float:
-    """Quantile of a mixture of Gaussians, by halving; good to 1e-6 of its range."""
-    low, high = float((mean - 9 * sd).min()), float((mean + 9 * sd).max())
-    for _ in range(60):
-        middle = 0.5 * (low + high)
-        if float(weights @ ndtr((middle - mean) / sd)) < probability:
-            low = middle
-        else:
-            high = middle
-    return 0.5 * (low + high)
-
-
-def _basis(edges: Array, days: Array) -> Array:
-    """What each step of the random walk has added by each day (day, step), for one sd a root year."""
-    width = np.diff(edges)
-    done = np.clip((days[:, None] - edges[:-1]) / width, 0.0, 1.0)
-    return np.asarray(done * np.sqrt(width / YEAR_DAYS))
-
-
-def _edges(days: Array, targets: Array) -> Array:
-    marks = np.unique(np.concatenate([days, targets]))
-    first, last = marks[0], max(marks[-1], marks[0] + 1.0)
-    if len(marks) > _KNOTS + 1:
-        marks = np.linspace(first, last, _KNOTS + 1)
-    return np.asarray(np.unique(np.append(marks, last)))
-
-
-def _grid(guesses: Array) -> tuple[Array, Array, NDArray[np.intp], Array]:
-    """Scatter, wandering, guess and log prior of each node."""
-    scatter, wander, guess = (g.ravel() for g in np.meshgrid(_SCATTER, _WANDER, np.arange(len(guesses)), indexing="ij"))
-    middle, width = _SCATTER_PRIOR
-    nodes = np.log(np.asarray(_SCATTER))
-    prior = -0.5 * ((nodes - np.log(middle)) / width) ** 2 + np.log(np.gradient(nodes))
-    log_prior = (
-        np.interp(np.log(scatter), nodes, prior)
-        + np.log(np.asarray(_WANDER_WEIGHTS))[np.searchsorted(_WANDER, wander)]
-        + np.log(guesses)[guess]
-    )
-    return scatter, wander, guess.astype(np.intp), log_prior
-
-
-def fit_trend(daily: Daily, guesses: Array, targets: Array) -> Trend:
-    """The posterior of the log rate at the days ``targets``; ``guesses`` are the weights of the rows of ``seen_min``.
-
-    Counts may be fractions (time in spasm in units of one spasm: quasi-Poisson).
-
-    Raises
-    ------
-    EstimateError
-        ``not_enough_data`` without a day; ``did_not_converge`` if Newton's steps do not settle.
+    ``masses`` are those of the asked days, in their order; ``later_moments`` means and covariances of the log rates at
+    the start and at each later day.
     """
-    if not len(daily.days):
-        raise EstimateError("There is no session to follow.", code="not_enough_data")
-    edges = _edges(daily.days, targets)
-    centre = float(daily.days.mean())
-    scatter, wander, guess, log_prior = _grid(guesses)
-    trough = bool(daily.trough.any() and not daily.trough.all())
 
-    def design(days: Array, low: Array) -> Array:
-        columns = [np.full(len(days), _LEVEL_SD), (days - centre) / YEAR_DAYS * _DRIFT_SD, low * _TROUGH[1]]
-        return np.column_stack([*columns, _basis(edges, days)])
+    masses: tuple[Mass, ...]
+    now: Mass
+    change: Mass
+    scatter: float
+    later_moments: tuple[tuple[Array, Array], ...]
 
-    A, T = design(daily.days, daily.trough * trough), design(targets, np.zeros(len(targets)))
-    scale = np.ones((len(scatter), A.shape[1]))
-    scale[:, 3:] = wander[:, None]
-    offset = np.log(daily.seen_min)[guess] + _TROUGH[0] * trough * daily.trough
-    s2 = scatter[:, None] ** 2 * daily.spread
-    y = daily.counts
-    # Without other days beside them, what the trough leaves cannot be told from the level: it is taken as it stands.
 
-    def predictor(z: Array) -> Array:
-        return np.asarray((z * scale) @ A.T)
+@dataclass(frozen=True, kw_only=True)
+class _Nodes:
+    """What is not known beside the rate: one row a node."""
 
-    eta = np.log((y + 0.5) / daily.seen_min[guess])
-    eta = eta.mean(1, keepdims=True) + 0.5 * (eta - eta.mean(1, keepdims=True))
-    eye = np.eye(A.shape[1])
-    for _ in range(_STEPS):
-        lam = np.exp(np.minimum(eta + offset, 30.0))
-        shrink = 1 + s2 * lam
-        w = lam / shrink
-        H = np.einsum("gi,gij,gj->gij", scale, (A.T * w[:, None, :]) @ A, scale, optimize=True) + eye
-        score = w * eta + (y - lam) / shrink
-        z = np.linalg.solve(H, ((score @ A) * scale)[..., None])[..., 0]
-        line = predictor(z)
-        wanted = line + (s2 * lam * (eta - line) + s2 * (y - lam)) / shrink
-        step = wanted - eta
-        size = np.abs(step).max(1, keepdims=True)
-        eta = eta + step * np.minimum(1.0, 2.5 / np.maximum(size, 1e-9))
-        if float(size.max()) < 1e-5:
-            break
+    scatter: Array
+    drift: Array
+    guess: NDArray[np.intp]
+    log_prior: Array
+
+
+def _log_counts(daily: Daily, nodes: _Nodes, log_rate: Array, k: int) -> Array:
+    """Log likelihood (node, cell) of the count of day ``k``: negative binomial of mean rate times minutes seen."""
+    y = float(daily.counts[k])
+    shape = (1.0 / (nodes.scatter**2 * daily.spread[k]))[:, None]
+    mean = np.exp(log_rate) * daily.seen_min[nodes.guess, k][:, None]
+    ratio = mean / shape
+    out = y * (np.log(ratio) - np.log1p(ratio)) - shape * np.log1p(ratio)
+    return np.asarray(out + gammaln(y + shape) - gammaln(shape))
+
+
+def _kernel(gap_days: float, wander: float, jumps: float, width: float) -> Array:
+    """From cell to cell over a gap: a step of the walk, or now and then a jump."""
+    sd = wander * np.sqrt(gap_days / YEAR_DAYS) / width
+    step = np.arange(-_CELLS + 1, _CELLS, dtype=float)
+    if sd < 0.7:  # narrower than a cell: only the neighbours, with the right variance
+        row = np.where(np.abs(step) == 1, 0.5 * sd**2, np.where(step == 0, 1 - sd**2, 0.0))
     else:
-        raise EstimateError("The course did not settle on an answer.", code="did_not_converge")
-    lam = np.exp(eta + offset)
-    e = (eta - line) / np.sqrt(s2)
-    L = np.linalg.cholesky(H)
-    log_like = (y * (eta + offset) - lam - gammaln(y + 1)).sum(1)
-    log_det = np.log(shrink).sum(1) + 2 * np.log(np.diagonal(L, axis1=1, axis2=2)).sum(1)
-    evidence = log_prior + log_like - 0.5 * (z**2).sum(1) - 0.5 * (e**2).sum(1) - 0.5 * log_det
-    weights = np.exp(evidence - evidence.max())
-    keep = weights > 1e-5 * weights.max()
-    weights = weights[keep] / weights[keep].sum()
-    S = scale[keep]
-    half = np.linalg.solve(L[keep], np.swapaxes(T[None] * S[:, None, :], 1, 2))
-    return Trend(days=targets, weights=weights, mean=(z[keep] * S) @ T.T, cov=np.swapaxes(half, 1, 2) @ half,
-                 scatter=scatter[keep])  # fmt: skip
+        row = np.exp(-0.5 * (step / sd) ** 2)
+        row /= row.sum()
+    far = np.exp(-0.5 * (step * width / _JUMP_SD) ** 2)
+    jumped = 1.0 - np.exp(-jumps * gap_days / YEAR_DAYS)
+    place = np.arange(_CELLS)[None, :] - np.arange(_CELLS)[:, None] + _CELLS - 1
+    near, wide = row[place], far[place]
+    return np.asarray((1 - jumped) * near / near.sum(1, keepdims=True) + jumped * wide / wide.sum(1, keepdims=True))
+
+
+def _with_trough(daily: Daily, guesses: Array) -> tuple[Daily, Array]:
+    """Each guess of what could be seen, times each of what a dose leaves by the time of the next."""
+    if not daily.trough.any() or daily.trough.all():
+        # Where all days are troughs, what they leave cannot be told from the level: the rate is that of the troughs.
+        return daily, guesses
+    rows = np.concatenate([daily.seen_min * np.where(daily.trough > 0, left, 1.0) for left, _ in _TROUGH])
+    more = Daily(days=daily.days, counts=daily.counts, seen_min=rows, spread=daily.spread, trough=daily.trough)
+    return more, np.concatenate([guesses * weight for _, weight in _TROUGH])
+
+
+def _cells(daily: Daily) -> tuple[Array, float]:
+    seen = np.log((daily.counts + 0.5) / daily.seen_min.max(0))
+    low = _LEAST_LOG if (daily.counts < 3).any() else max(float(seen.min()) - 3.5, _LEAST_LOG)
+    grid = np.linspace(low, max(float(seen.max()) + 2.5, low + 6.0), _CELLS)
+    return grid, float(grid[1] - grid[0])
+
+
+class _Filter:
+    """Forward over all steps for one wandering and one number of jumps; kernels of equal gaps are made once."""
+
+    def __init__(self, daily: Daily, nodes: _Nodes, grid: Array, steps: Array, wander: float, jumps: float) -> None:
+        self.daily, self.nodes, self.grid, self.steps = daily, nodes, grid, steps
+        self.width = float(grid[1] - grid[0])
+        self.wander, self.jumps = wander, jumps
+        self.kernels: dict[float, Array] = {}
+        self.row_at = {float(day): k for k, day in enumerate(daily.days)}
+        self.centre = float(daily.days.mean())
+
+    def kernel(self, gap_days: float) -> Array:
+        key = round(gap_days, 6)
+        if key not in self.kernels:
+            self.kernels[key] = _kernel(gap_days, self.wander, self.jumps, self.width)
+        return self.kernels[key]
+
+    def like(self, nodes: _Nodes, step: int) -> tuple[Array, Array] | None:
+        """Likelihood of a step scaled to a largest of 1, and the log of the scale; None where nothing was counted."""
+        k = self.row_at.get(float(self.steps[step]))
+        if k is None:
+            return None
+        moved = nodes.drift[:, None] * (self.daily.days[k] - self.centre) / YEAR_DAYS
+        log_like = _log_counts(self.daily, nodes, self.grid + moved, k)
+        top = log_like.max(1, keepdims=True)
+        return np.exp(log_like - top), top[:, 0]
+
+    def forward(self, likes: list[tuple[Array, Array] | None]) -> tuple[list[Array], Array]:
+        """Filtered distributions (node, cell) after each step, and log evidence of each node."""
+        mean, sd = _LEVEL
+        alpha = np.tile(np.exp(-0.5 * ((self.grid - mean) / sd) ** 2), (len(self.nodes.scatter), 1))
+        alpha /= alpha.sum(1, keepdims=True)
+        evidence = np.zeros(len(alpha))
+        found = []
+        for step, like in enumerate(likes):
+            if step:
+                alpha = alpha @ self.kernel(self.steps[step] - self.steps[step - 1])
+            if like is not None:
+                alpha = alpha * like[0]
+                total = alpha.sum(1)
+                evidence += np.log(total) + like[1]
+                alpha = alpha / total[:, None]
+            found.append(alpha)
+        return found, evidence
+
+
+def _take(nodes: _Nodes, keep: NDArray[np.intp]) -> _Nodes:
+    return _Nodes(scatter=nodes.scatter[keep], drift=nodes.drift[keep], guess=nodes.guess[keep],
+                  log_prior=nodes.log_prior[keep])  # fmt: skip
+
+
+def fit_trend(
+    daily: Daily, guesses: Array, *, start: float, now: float, asked: Array, later: Array, floor: float = 0.0
+) -> Trend:
+    """The posterior of the log rate at the days ``asked`` (not after ``now``), of its change from ``start`` to ``now``.
+
+    ``guesses`` are the weights of the rows of ``seen_min``; ``later`` are days after ``now`` for `sureness`. Counts may
+    be fractions (time in spasm in units of one spasm: quasi-Poisson). For the change, a rate below ``floor`` (a minute)
+    counts as the floor: what is as good as nothing neither falls nor rises.
+    """
+    least = float(np.log(floor)) if floor > 0 else -np.inf
+    daily, guesses = _with_trough(daily, guesses)
+    grid, width = _cells(daily)
+    steps = np.unique(np.concatenate([daily.days, asked, [start, now]]))
+    combos = list(product(range(len(_SCATTER)), range(len(_DRIFT)), range(len(guesses))))
+    s, d, g = (np.array(part, dtype=np.intp) for part in zip(*combos, strict=True))
+    nodes = _Nodes(
+        scatter=np.asarray(_SCATTER)[s], drift=np.asarray(_DRIFT)[d], guess=g,
+        log_prior=np.log(np.asarray(_SCATTER_WEIGHTS)[s] * np.asarray(_DRIFT_WEIGHTS)[d] * guesses[g]),
+    )  # fmt: skip
+    passes = []
+    likes: list[tuple[Array, Array] | None] = []
+    for (wander, w1), (jumps, w2) in product(
+        zip(_WANDER, _WANDER_WEIGHTS, strict=True), zip(_JUMPS, _JUMP_WEIGHTS, strict=True)
+    ):
+        one = _Filter(daily, nodes, grid, steps, wander, jumps)
+        likes = likes or [one.like(nodes, k) for k in range(len(steps))]
+        filtered, evidence = one.forward(likes)
+        passes.append((one, filtered, evidence + nodes.log_prior + np.log(w1 * w2)))
+    every = np.concatenate([p[2] for p in passes])
+    best = float(every.max())
+    bound = max(best + np.log(_KEEP), float(np.sort(every)[-min(_MOST_NODES, len(every))]))
+    parts = [_smooth(*p, likes, bound, best, start=start, now=now, asked=asked, later=later, least=least) for p in passes]
+    return _gather([p for p in parts if p is not None], width, later)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """What one pass gives for the nodes that are kept."""
+
+    weights: Array
+    scatter: Array
+    grid: Array
+    moved: tuple[Array, ...]
+    marginals: tuple[Array, ...]
+    change: Array
+    moments: tuple[tuple[Array, Array, Array, Array, Array, Array], ...]
+
+
+def _smooth(
+    one: _Filter, filtered: list[Array], evidence: Array, likes: list[tuple[Array, Array] | None], bound: float,
+    best: float, *, start: float, now: float, asked: Array, later: Array, least: float,
+) -> _Part | None:  # fmt: skip
+    keep = np.flatnonzero(evidence >= bound)
+    if not len(keep):
+        return None
+    nodes, steps, grid = _take(one.nodes, keep), one.steps, one.grid
+    last, first = int(np.searchsorted(steps, now)), int(np.searchsorted(steps, start))
+    beta = np.ones((len(keep), len(grid)))
+    ways = np.broadcast_to(np.eye(len(grid)), (len(keep), len(grid), len(grid)))  # from a step's cells to now's
+    smoothed: dict[float, Array] = {}
+    for step in range(last, -1, -1):
+        smoothed[float(steps[step])] = filtered[step][keep] * beta
+        if step == first:
+            joint = filtered[step][keep][:, :, None] * ways
+        if step:
+            like = likes[step]
+            seen = np.ones_like(beta) if like is None else like[0][keep]
+            kernel = one.kernel(steps[step] - steps[step - 1])
+            beta = (beta * seen) @ kernel.T
+            beta /= beta.max(1, keepdims=True)
+            if step > first:
+                ways = np.matmul(kernel, seen[:, :, None] * ways)
+                ways = ways / ways.max(axis=(1, 2), keepdims=True)
+    joint = joint / joint.sum(axis=(1, 2), keepdims=True)
+
+    def at(day: float) -> Array:
+        return np.asarray(nodes.drift * (day - one.centre) / YEAR_DAYS)
+
+    fine = one.width / _FINE
+    change = np.zeros(2 * _REACH + 1)
+    for weight, both, x0, x1 in zip(np.exp(evidence[keep] - best), joint, at(start), at(now), strict=True):
+        gap = np.maximum(grid + x1, least)[None, :] - np.maximum(grid + x0, least)[:, None]
+        place = np.clip(np.rint(gap / fine), -_REACH, _REACH).astype(np.intp) + _REACH
+        change += weight * np.bincount(place.ravel(), both.ravel(), len(change))
+    moments = []
+    for day in later:
+        ahead = joint @ one.kernel(day - now)
+        x0, x1 = grid + at(start)[:, None], grid + at(day)[:, None]
+        p0, p1 = ahead.sum(2), ahead.sum(1)
+        m0, m1 = (p0 * x0).sum(1), (p1 * x1).sum(1)
+        cross = np.einsum("gi,gij,gj->g", x0, ahead, x1)
+        moments.append((m0, m1, (p0 * x0**2).sum(1), (p1 * x1**2).sum(1), cross, np.ones_like(m0)))
+    days = [*asked.tolist(), now]
+    marginals = tuple(smoothed[float(day)] / smoothed[float(day)].sum(1, keepdims=True) for day in days)
+    return _Part(
+        weights=np.exp(evidence[keep] - best), scatter=nodes.scatter, grid=grid, moved=tuple(at(day) for day in days),
+        marginals=marginals, change=change, moments=tuple(moments),
+    )  # fmt: skip
+
+
+def _gather(parts: list[_Part], width: float, later: Array) -> Trend:
+    total = sum(float(p.weights.sum()) for p in parts)
+    masses = tuple(
+        Mass.of(np.concatenate([p.grid + p.moved[k][:, None] for p in parts]),
+                np.concatenate([p.marginals[k] * p.weights[:, None] for p in parts]), width)
+        for k in range(len(parts[0].moved))
+    )  # fmt: skip
+    change = Mass.of(width / _FINE * np.arange(-_REACH, _REACH + 1), np.sum([p.change for p in parts], axis=0), width)
+    moments = []
+    for k in range(len(later)):
+        m0, m1, s0, s1, cross, _ = (
+            sum(float(p.weights @ p.moments[k][i]) for p in parts) / total for i in range(6)
+        )  # fmt: skip
+        off = cross - m0 * m1
+        moments.append((np.array([m0, m1]), np.array([[s0 - m0**2, off], [off, s1 - m1**2]])))
+    scatter = sum(float(p.weights @ p.scatter**2) for p in parts) / total
+    return Trend(masses=masses[:-1], now=masses[-1], change=change, scatter=float(np.sqrt(scatter)),
+                 later_moments=tuple(moments))  # fmt: skip
 
 
 def smallest_fall(daily: Daily, rate_per_min: float, scatter: float, span_days: float) -> float:
@@ -233,19 +381,15 @@ def smallest_fall(daily: Daily, rate_per_min: float, scatter: float, span_days: 
     return float(np.exp(-(1.645 + 0.842) * span_days / np.sqrt(information)))
 
 
-def sureness(trend: Trend, first: int, later: int, noise_var: float, bound: float) -> float:
-    """How sure the answer (less, same, more than by ``bound``, log) is to be after one more session at ``later``.
+def sureness(moments: tuple[Array, Array], noise_var: float, bound: float) -> float:
+    """How sure the answer (less, same, more than by ``bound``, log) is to be after one more session on a later day.
 
-    The expectation of the largest of the three probabilities, over what that session may show. ``noise_var`` is the
-    variance of its log rate. The mixture is taken as one Gaussian.
+    The expectation of the largest of the three probabilities, over what that session may show. ``moments`` are those
+    of `Trend`, taken as Gaussian; ``noise_var`` is the variance of the session's log rate.
     """
-    w = trend.weights
-    pick = [first, later]
-    mean = w @ trend.mean[:, pick]
-    off = trend.mean[:, pick] - mean
-    cov = np.einsum("g,gij->ij", w, trend.cov[:, pick][:, :, pick]) + np.einsum("g,gi,gj->ij", w, off, off)
+    mean, cov = moments
     change = float(mean[1] - mean[0])
-    var = float(cov[0, 0] + cov[1, 1] - 2 * cov[0, 1])
+    var = max(float(cov[0, 0] + cov[1, 1] - 2 * cov[0, 1]), 1e-9)
     gain = min(float(cov[1, 1] - cov[0, 1]) ** 2 / (float(cov[1, 1]) + noise_var), 0.999 * var)
     nodes, weights = np.polynomial.hermite_e.hermegauss(15)
     middle = change + np.sqrt(gain) * nodes
