@@ -1,13 +1,15 @@
 """Triggers: how often one is named when nothing goes along with anything, and what is found when something does.
 
 People are made up: ratings 0-10 that wander from day to day, follow the week and the season, drift, stop at the ends
-of the scale, fall after botulinum toxin and are missing on some days, in the spasm and in each other column alike and,
-where nothing goes along, independently but for week, season, drift and toxin, which they share.
+of the scale, fall after botulinum toxin and are missing on some days; one column in four is a rarer yes or no. Where
+nothing goes along with the spasm, columns share with it no more than week, season, drift and the toxin.
 """
 
 from __future__ import annotations
 
+import tempfile
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,14 @@ from scipy import stats
 
 from facialis.core.casefile import Casefile, Diary, SessionRow, Treatment
 from facialis.core.errors import EstimateError
+from facialis.follow.experiment import (
+    DESIGNS,
+    FILE,
+    ExperimentPlan,
+    ExperimentResult,
+    analyse_experiment,
+    plan_experiment,
+)
 from facialis.follow.triggers import find_triggers
 from validation.trial import Trial, begin, print_table
 
@@ -50,7 +60,8 @@ def made_up(
     week = rng.standard_normal(7)[day % 7] * 0.5
     season = np.cos(2 * np.pi * day / 365 + rng.uniform(0, 6))
     drift = (day / days - 0.5) * rng.uniform(-2, 2)
-    doses = np.arange(int(rng.integers(0, 90)), days, int(rng.integers(80, 120))) if rng.random() < 0.5 else []
+    treated = rng.random() < 0.5
+    doses = list(range(int(rng.integers(0, 90)), days, int(rng.integers(80, 120)))) if treated else []
     relief = np.zeros(days)
     for dose in doses:
         since = day - dose
@@ -63,10 +74,13 @@ def made_up(
         inner[:, result] = effect * before + np.sqrt(1 - effect**2) * inner[:, result]
     values = inner if plain else inner + (week + season + drift - relief)[:, None] * rng.uniform(0, 1, columns + 1)
     if not plain:
-        values = np.clip(np.round(values * 2 + rng.uniform(1, 6, columns + 1)), 0, 10)
+        rare = np.quantile(values, rng.uniform(0.6, 0.97), axis=0)
+        yes_no = np.append(False, rng.random(columns) < 0.25)
+        rated = np.clip(np.round(values * 2 + rng.uniform(1, 6, columns + 1)), 0, 10)
+        values = np.where(yes_no, values > rare, rated)
         values[rng.random(values.shape) < rng.uniform(0, 0.3)] = np.nan
         values[np.repeat((rng.random(days) < 0.05)[:, None], columns + 1, axis=1)] = np.nan
-    sessions = ()
+    sessions: tuple[SessionRow, ...] = ()
     if rng.random() < 0.5 and days >= 140 and not plain:
         logs = 1.5 + 0.5 * inner[:, 0] - relief * 0.5
         sessions = tuple(
@@ -83,7 +97,7 @@ def made_up(
             days=tuple(_FIRST + timedelta(int(d)) for d in day),
             values=values,
         ),
-        treatments=tuple(Treatment(day=_FIRST + timedelta(int(d)), kind="toxin") for d in doses),
+        treatments=tuple(Treatment(day=_FIRST + timedelta(d), kind="toxin") for d in doses),
         sessions=sessions,
     )
 
@@ -156,11 +170,50 @@ def coverage(trial: Trial, people: int) -> None:
     print_table("90 % interval holds the effect", ["effect", *(f"{d} days" for d in _LENGTHS)], rows)
 
 
+def experiments(trial: Trial, people: int) -> None:
+    """What plans of 42 and 84 days say of nothing, and of the smallest difference they claim to find."""
+    rows = []
+    for design in DESIGNS:
+        for days in (42, 84):
+            wrong = inside = found = 0
+            for k in range(people):
+                plan = plan_experiment("coffee", days=days, start=_FIRST, seed=k, design=design)
+                for effect in (0.0, plan.smallest_difference):
+                    result = _carried_out(plan, effect, k)
+                    clear = result.difference.low > 0 or result.difference.high < 0
+                    wrong += clear and effect == 0
+                    found += clear and effect > 0
+                    inside += result.difference.low <= effect <= result.difference.high
+            rows.append(
+                [design, str(days), _bounds(wrong, people), _bounds(found, people), _bounds(inside, 2 * people)]
+            )
+            trial.note(f"experiment {design} {days} days", [wrong, found, inside, people])
+            trial.say(" | ".join(rows[-1]))
+    print_table("experiments", ["design", "days", "said of nothing", "said of smallest", "90 % interval holds"], rows)
+
+
+def _carried_out(plan: ExperimentPlan, effect: float, seed: int) -> ExperimentResult:
+    """Ratings that wander, with scatter within blocks as the plan supposes; one evening in ten is forgotten."""
+    rng = np.random.default_rng([seed, int(1000 * effect)])
+    days = len(plan.days)
+    rating = 5 + plan.scatter * rng.standard_normal(days) + 0.5 * plan.scatter * _wander(rng, days)
+    rating = rating + effect * np.array([d.given for d in plan.days])
+    lines = plan.as_csv().splitlines()
+    for k in np.flatnonzero(rng.random(days) > 0.1):
+        cells = lines[k + 2].split(",")
+        cells[3] = f"{np.clip(rating[k], 0, 10):.2f}"
+        lines[k + 2] = ",".join(cells)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / FILE
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return analyse_experiment(path)
+
+
 def main() -> None:
     """All tables."""
     trial = begin("validation.triggers", __doc__, needs_footage=False, people=300, part="all")
     people = 20 if trial.quick else int(trial.options.people)
-    parts = {"naming": false_naming, "power": power, "coverage": coverage}
+    parts = {"naming": false_naming, "power": power, "coverage": coverage, "experiments": experiments}
     for name, run in parts.items():
         if trial.options.part in ("all", name):
             run(trial, max(people // 3, 10) if name == "power" else people)

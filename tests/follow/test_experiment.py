@@ -65,8 +65,10 @@ def test_periods_begin_with_days_that_do_not_count() -> None:
         assert own[-1] is True
 
 
-@pytest.mark.parametrize("factor", ["botox", "Carbamazepin", "my blood pressure tablets", "Medikamente", "skipping a dose",
-                                    "beer", "Rauchen", "less sleep", "magnesium"])  # fmt: skip
+@pytest.mark.parametrize("factor", [
+    "botox", "Carbamazepin", "my blood pressure tablets", "Medikamente", "skipping a dose", "beer", "Rauchen",
+    "less sleep", "magnesium",
+])  # fmt: skip
 @pytest.mark.parametrize("design", DESIGNS)
 def test_medicines_and_harm_are_refused(factor: str, design: Design) -> None:
     with pytest.raises(InputError, match="No experiment is planned") as caught:
@@ -100,7 +102,7 @@ def test_too_few_or_too_many_days_are_refused(days: int, design: Design) -> None
 
 def test_an_unknown_design_and_an_impossible_difference_are_refused() -> None:
     with pytest.raises(SettingsError, match="no design"):
-        made(design="abba")
+        made(design="abba")  # type: ignore[arg-type]
     with pytest.raises(SettingsError, match="above 0"):
         made(worth_knowing=0.0)
 

@@ -53,7 +53,7 @@ _SEED = 20_241  # chosen: any; the answer must not change from one call to the n
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedDay:
-    """One day of a plan. ``block`` is what the lot was drawn within, ``unit`` what it was drawn for (a day or a period).
+    """One day of a plan: ``block`` is what the lot was drawn within, ``unit`` what it was drawn for, a day or a period.
 
     ``counted`` is False while an earlier condition may still work (the first days of a period).
     """

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from facialis.core.casefile import Casefile
 from facialis.core.course import TriggerEffect
 from facialis.core.errors import EstimateError
-from facialis.core.knowledge import load, spoken
+from facialis.core.knowledge import load, spoken, wording
 from facialis.numeric.association import associate, fit_memory, quantile, step_down
 
 __all__ = ["LAGS_DAYS", "SESSIONS", "column_key", "find_triggers", "known_about", "not_tried", "plain_name"]
@@ -79,7 +79,7 @@ def plain_name(name: str) -> str:
 def known_about(name: str) -> str:
     """One sentence on what is known of others about this trigger; empty where the name is not known."""
     found = column_key(name)
-    return str(load("triggers.yaml")["triggers"][found[1]]["known"]) if found and found[0] == "triggers" else ""
+    return wording(f"trigger_known_{found[1]}") if found and found[0] == "triggers" else ""
 
 
 def find_triggers(casefile: Casefile) -> tuple[TriggerEffect, ...]:

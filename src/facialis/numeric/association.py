@@ -47,7 +47,7 @@ class Associations:
 
 
 def whiten(values: Array, seen: NDArray[np.bool_], memory: Array) -> tuple[Array, Array]:
-    """Innovations of ``values`` (day, batch, column) on the days ``seen`` (day, batch), scaled to unit variance, else 0.
+    """Innovations of ``values`` (day, batch, column) on the days ``seen`` (day, batch), of unit variance; else 0.
 
     ``memory`` (batch, 2) is the correlation of the state from one day to the next and its share of the variance. The
     second array (batch) is the sum of the logarithms of the innovations' variances.
@@ -141,7 +141,7 @@ def associate(outcome: Array, trigger: Array, nuisance: Array, memory: Array) ->
 
 def _centred(values: Array, seen: NDArray[np.bool_]) -> Array:
     count = np.maximum(seen.sum(0), 1)
-    return values - np.where(seen, values, 0.0).sum(0) / count
+    return np.asarray(values - np.where(seen, values, 0.0).sum(0) / count)
 
 
 def step_down(found: Associations, *, draws: int, seed: int) -> Array:
