@@ -159,9 +159,14 @@ def coverage(trial: Trial, people: int) -> None:
         for days in _LENGTHS:
             hits = of = 0
             for k in range(people):
-                found = find_triggers(made_up(91 * days + 7 * k, days, 1, effect=effect, plain=True))
+                person = made_up(91 * days + 7 * k, days, 1, effect=effect, plain=True)
+                spread = person.diary.values.std(0)
+                truth = (
+                    effect * spread[1] / spread[0]
+                )  # the effect is per standard deviation of the days that there are
+                found = find_triggers(person)
                 own = next(r for r in found if r.direction == "to_spasm" and r.lag_days == 1)
-                hits += own.low <= effect <= own.high
+                hits += own.low <= truth <= own.high
                 of += 1
             row.append(_bounds(hits, of))
             trial.note(f"coverage {effect} {days} days", [hits, of])

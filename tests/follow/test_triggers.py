@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -162,6 +163,7 @@ def test_known_columns_have_plain_names_in_both_languages() -> None:
         assert plain_name("coffee") == "Koffein"
     assert plain_name("knitting") == "knitting"
     assert "45 of 100" in known_about("stress")
+    assert all(known_about(key) for key in load("triggers.yaml")["triggers"])
     assert known_about("knitting") == known_about("spasm") == ""
 
 
@@ -176,3 +178,11 @@ def test_no_sentence_speaks_of_cause_or_is_long() -> None:
         if key.startswith("trigger_"):
             assert "because" not in row["text"]
             assert len(row["text"].split()) <= 32
+
+
+def test_two_years_of_a_daily_diary_take_less_than_a_second_or_so() -> None:
+    case = person(noise(730, 13), ("spasm", *(f"c{k}" for k in range(12))))
+    find_triggers(case)
+    before = time.process_time()
+    find_triggers(case)
+    assert time.process_time() - before < 1.5  # 0.3 s of one core; room for slow machines

@@ -61,7 +61,7 @@ def test_the_slope_is_that_of_what_was_put_in() -> None:
     outcome = wander(rng, 500, 0.8)
     outcome += 2.0 * trigger + 0.01 * np.arange(500.0)
     outcome[rng.random(500) < 0.2] = np.nan
-    nuisance = np.column_stack([np.ones(500), np.arange(500)])
+    nuisance = np.column_stack([np.ones(500), np.arange(500.0)])
     found = associate(outcome[:, None], trigger[:, None], nuisance, fit_memory(outcome[:, None], nuisance))
     assert found.slope[0] == pytest.approx(2.0, abs=4 * found.error[0])
     assert found.error[0] < 0.15
