@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 
 MEMORIES = np.array(
     [(0.0, 0.0), (-0.3, 1.0)]
-    + [(phi, share) for phi in (0.3, 0.6, 0.8, 0.9, 0.96, 0.99) for share in (0.25, 0.5, 0.75, 1.0)]
+    + [(phi, share) for phi in (0.3, 0.5, 0.7, 0.82, 0.9, 0.95, 0.98) for share in (0.2, 0.4, 0.6, 0.8, 1.0)]
 )
 """Memory from day to day and share of the state that are tried. Chosen: finer steps name as many triggers."""
 
@@ -34,7 +34,8 @@ class Associations:
 
     ``slope`` is in units of the outcome for one unit of the trigger, ``error`` its standard error, robust to scatter
     that differs between days. ``weights`` (day, pair) are the days' shares of the score; their sum over its root sum of
-    squares is ``score``, which is near a standard normal when nothing goes along. ``freedom`` is what the days leave.
+    squares, less what the nuisance used up of the days, is ``score``, which is near a standard normal when nothing goes
+    along. ``freedom`` is what the days leave, ``spared`` its share of the days.
     """
 
     slope: Array
@@ -42,10 +43,11 @@ class Associations:
     score: Array
     weights: Array
     freedom: Array
+    spared: Array
 
 
 def whiten(values: Array, seen: NDArray[np.bool_], memory: Array) -> tuple[Array, Array]:
-    """Innovations of ``values`` (day, batch, column) on the days ``seen`` (day, batch), scaled to unit variance, else 0.
+    """Innovations of ``values`` (day, batch, column) on the days ``seen`` (day, batch), of unit variance; else 0.
 
     ``memory`` (batch, 2) is the correlation of the state from one day to the next and its share of the variance. The
     second array (batch) is the sum of the logarithms of the innovations' variances.
@@ -126,29 +128,31 @@ def associate(outcome: Array, trigger: Array, nuisance: Array, memory: Array) ->
     usable = (freedom > 0) & (length > 1e-6 * (x**2).sum(0)) & ((y_left**2).sum(0) > 1e-6 * (y**2).sum(0))
     weights = np.where(usable, x_left * y_left / np.sqrt(1 - leverage), 0.0)
     root = np.sqrt((weights**2).sum(0))
-    score = np.where(root > 0, weights.sum(0) / np.where(root > 0, root, 1.0), 0.0)
+    spared = np.maximum(freedom, 0) / np.maximum(seen.sum(0), 1)
+    score = np.sqrt(spared) * np.where(root > 0, weights.sum(0) / np.where(root > 0, root, 1.0), 0.0)
     safe = np.where(usable, length, 1.0)
     slope = np.where(usable, (x_left * y_left).sum(0) / safe, 0.0)
     own = np.minimum(leverage + x_left**2 / safe, _MOST_LEVERAGE)
-    rest = np.where(seen, y_left - slope * x_left, 0.0) / np.sqrt(1 - own)
+    rest = np.where(seen, y_left - slope * x_left, 0.0) / (1 - own)  # HC3: a day that pulls hard is not trusted
     error = np.where(usable, np.sqrt(((x_left * rest) ** 2).sum(0)) / safe, np.inf)
-    return Associations(slope=slope, error=error, score=score, weights=weights, freedom=np.maximum(freedom, 0))
+    left = np.maximum(freedom, 0)
+    return Associations(slope=slope, error=error, score=score, weights=weights, freedom=left, spared=spared)
 
 
 def _centred(values: Array, seen: NDArray[np.bool_]) -> Array:
     count = np.maximum(seen.sum(0), 1)
-    return values - np.where(seen, values, 0.0).sum(0) / count
+    return np.asarray(values - np.where(seen, values, 0.0).sum(0) / count)
 
 
-def step_down(weights: Array, *, draws: int, seed: int) -> Array:
-    """p of each column of ``weights`` (day, pair), corrected for all of them: Westfall and Young, step-down largest.
+def step_down(found: Associations, *, draws: int, seed: int) -> Array:
+    """P of each pair, corrected for all of them: Westfall and Young, step-down largest score.
 
     Each draw flips the signs of whole days, the same for all pairs, so what hangs together stays together.
     """
+    weights, score = found.weights, np.abs(found.score)
     days, pairs = weights.shape
     root = np.sqrt((weights**2).sum(0))
     unit = np.where(root > 0, weights / np.where(root > 0, root, 1.0), 0.0)
-    score = np.abs(unit.sum(0))
     signs = np.random.default_rng(seed).integers(0, 2, (draws, days)).astype(float) * 2 - 1
     drawn = np.abs(signs @ unit)
     order = np.argsort(score, kind="stable")
