@@ -208,9 +208,9 @@ def measure_shift(
 ) -> Shift:
     """Displacement of ``windows`` of ``reference`` in the picture ``levels``, starting from ``start_px`` (n, 2).
 
-    A window that fits is done after one step, or two. The coarse levels are asked where it hardly fits or does not settle, or
-    does not fit well and has gone more than a pixel or fits worse than usual (``usual_match``, not known by default);
-    of both answers the one is kept that fits better.
+    A window that fits is done after one step, or two. The coarse levels are asked where it hardly fits or does not
+    settle, or does not fit well and has gone more than a pixel or fits worse than usual (``usual_match``, not known by
+    default); of both answers the one is kept that fits better.
     """
     finest = reference.levels[0]
     numbers = np.arange(len(reference.centres))[windows]
