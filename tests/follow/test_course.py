@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 from hypothesis import given as given_
-from hypothesis import Phase, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from facialis.core.casefile import Casefile, SessionRow
@@ -62,7 +62,9 @@ def test_the_span_is_a_year_at_most() -> None:
     assert found.probabilities.span_days == 365
 
 
-@pytest.mark.parametrize(("counts", "step", "more"), [([5], 7, 3), ([5, 5, 5], 7, 1), ([5] * 8, 3, 1), ([5] * 4, 10, 0)])
+@pytest.mark.parametrize(
+    ("counts", "step", "more"), [([5], 7, 3), ([5, 5, 5], 7, 1), ([5] * 8, 3, 1), ([5] * 4, 10, 0)]
+)
 def test_too_few_sessions_say_how_many_more(counts: list[float], step: int, more: int) -> None:
     found = course_of(counts, step)
     assert found.more_sessions == more

@@ -82,7 +82,9 @@ def test_shifted_days_and_shuffled_rows_change_nothing(seed: int, shift: int) ->
     counts = rng.poisson(8.0, 15).astype(float)
     before = told(daily(days, counts), 0, 400)
     order = rng.permutation(15)
-    assert told(daily(days[order] + shift, counts[order]), shift, 400 + shift) == pytest.approx(before, rel=1e-5, abs=1e-6)
+    assert told(daily(days[order] + shift, counts[order]), shift, 400 + shift) == pytest.approx(
+        before, rel=1e-5, abs=1e-6
+    )
 
 
 @settings(max_examples=20, deadline=None)
