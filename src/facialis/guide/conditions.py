@@ -1,63 +1,92 @@
-"""Conditions of the rules: small expressions in data files, answered with yes, no, or not known.
+"""Conditions as data: what must be so for a rule to apply, evaluated with unknown as a third answer.
 
-Not known is neither yes nor no: what was not asked must not make a rule fail. The one exception is ``unless``, which
-asks whether something was *said*: it holds where that is not known.
+A condition is a mapping with one key. ``all``, ``any`` and ``at_least`` (``count``, ``of``) hold lists, ``not`` holds one
+condition; any other key is a fact with what it must be: a value, a list of values, or ``below``, ``at_least``, ``has``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from facialis.core.casefile import Answer
 from facialis.core.errors import KnowledgeError
-from facialis.guide.facts import Facts
 
-__all__ = ["answer", "keys_of"]
-
-_COMPARE = ("at_least", "at_most", "above", "below")
+__all__ = ["facts_of", "holds", "unknown_facts"]
 
 
-def answer(when: Mapping[str, Any], facts: Facts) -> bool | None:
-    """Whether a condition holds; None: not known. KnowledgeError where the expression is none."""
-    if len(when) != 1:
-        raise KnowledgeError(f"A condition has one operator, not {sorted(when)}.")
-    name, value = next(iter(when.items()))
+def _only(condition: Mapping[str, Any]) -> tuple[str, Any]:
+    if not isinstance(condition, Mapping) or len(condition) != 1:
+        raise KnowledgeError(f"A condition has one key, not {condition!r}.")
+    return next(iter(condition.items()))
+
+
+def _parts(name: str, wanted: Any) -> Sequence[Mapping[str, Any]] | None:
+    """The conditions inside this one, None for a fact."""
     if name in ("all", "any"):
-        parts = [answer(part, facts) for part in value]
-        decided = name == "any"
-        if decided in parts:
-            return decided
-        return None if None in parts else not decided
-    if name == "unless":
-        return answer(value, facts) is not True
-    if name in ("said_yes", "said_no"):
-        said = facts.said(value)
-        return None if not isinstance(said, bool) else said is (name == "said_yes")
-    if name == "known":
-        return facts.said(value) is not None or None
-    if name == "equals":
-        said = facts.said(value[0])
-        return None if said is None else said == value[1]
-    if name == "fact":
-        return facts.seen(value)
-    if name in _COMPARE:
-        number = facts.number(value[0])
-        if number is None:
-            return None
-        bound = float(value[1])
-        return {
-            "at_least": number >= bound, "at_most": number <= bound, "above": number > bound, "below": number < bound,
-        }[name]  # fmt: skip
-    raise KnowledgeError(f"There is no operator {name!r}.")
+        return list(wanted)
+    if name == "not":
+        return [wanted]
+    if name == "at_least":
+        return list(wanted["of"])
+    return None
 
 
-def keys_of(when: Mapping[str, Any]) -> Iterator[str]:
-    """The facts and history keys that a condition asks for."""
-    for name, value in when.items():
-        if name in ("all", "any"):
-            for part in value:
-                yield from keys_of(part)
-        elif name == "unless":
-            yield from keys_of(value)
-        else:
-            yield value if isinstance(value, str) else value[0]
+def holds(condition: Mapping[str, Any], facts: Mapping[str, Answer]) -> bool | None:
+    """Whether ``condition`` is so; None where what is known does not settle it. Unknown is never taken for no.
+
+    Raises
+    ------
+    KnowledgeError
+        The condition is not well formed.
+    """
+    name, wanted = _only(condition)
+    parts = _parts(name, wanted)
+    if parts is None:
+        return _fact(facts.get(name), wanted)
+    found = [holds(part, facts) for part in parts]
+    if name == "not":
+        return None if found[0] is None else not found[0]
+    needed = {"all": len(found), "any": 1}.get(name) or int(wanted["count"])
+    if found.count(True) >= needed:
+        return True
+    return None if found.count(True) + found.count(None) >= needed else False
+
+
+def _fact(value: Answer | None, wanted: Any) -> bool | None:
+    if value is None:
+        return None
+    if isinstance(wanted, Mapping):
+        operator, limit = _only(wanted)
+        if operator == "has":
+            return bool(set(limit) & set(value if isinstance(value, tuple) else (value,)))
+        if operator not in ("below", "at_least"):
+            raise KnowledgeError(f"A condition cannot say {operator!r}.")
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise KnowledgeError(f"{value!r} cannot be compared with a number.")
+        return value < limit if operator == "below" else value >= limit
+    return value in wanted if isinstance(wanted, list) else value == wanted
+
+
+def facts_of(condition: Mapping[str, Any]) -> Iterator[str]:
+    """Names of all facts that ``condition`` looks at, in its order."""
+    name, wanted = _only(condition)
+    parts = _parts(name, wanted)
+    if parts is None:
+        yield name
+    else:
+        for part in parts:
+            yield from facts_of(part)
+
+
+def unknown_facts(condition: Mapping[str, Any], facts: Mapping[str, Answer]) -> Iterator[str]:
+    """Facts that are not known and could settle ``condition``; nothing if it is settled."""
+    if holds(condition, facts) is not None:
+        return
+    name, wanted = _only(condition)
+    parts = _parts(name, wanted)
+    if parts is None:
+        yield name
+    else:
+        for part in parts:
+            yield from unknown_facts(part, facts)
