@@ -238,6 +238,8 @@ def test_all_that_can_be_said_has_words() -> None:
 
 # ---- what must not change an answer ---------------------------------------------------------------------------------
 
+# Without shrinking: each example is a whole answer, and a failure is as telling unshrunk.
+QUICK = settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.generate])
 ROWS = st.lists(st.tuples(st.integers(0, 500), st.integers(0, 40), st.sampled_from([0.006, 0.01, 0.03])),
                 min_size=5, max_size=25, unique_by=lambda row: row[0])  # fmt: skip
 
@@ -254,7 +256,7 @@ def numbers(course: Course) -> list[float]:
     )
 
 
-@settings(max_examples=25, deadline=None)
+@QUICK
 @given_(ROWS, st.integers(-2000, 2000))
 def test_shifted_dates_shift_the_answer(rows: list[tuple[int, int, float]], shift: int) -> None:
     here, there = find_course(made(rows)), find_course(made(rows, shift=shift))
@@ -264,7 +266,7 @@ def test_shifted_dates_shift_the_answer(rows: list[tuple[int, int, float]], shif
     assert there.next_recording == here.next_recording + timedelta(days=shift)
 
 
-@settings(max_examples=15, deadline=None)
+@QUICK
 @given_(ROWS)
 def test_the_mirror_changes_nothing(rows: list[tuple[int, int, float]]) -> None:
     left, right = find_course(made(rows)), find_course(made(rows, "right"))
@@ -272,7 +274,7 @@ def test_the_mirror_changes_nothing(rows: list[tuple[int, int, float]]) -> None:
     assert left.verdict == right.verdict
 
 
-@settings(max_examples=15, deadline=None)
+@QUICK
 @given_(ROWS, st.integers(1, 499))
 def test_a_quiet_session_that_could_not_see_hardly_matters(rows: list[tuple[int, int, float]], day: int) -> None:
     rows = [*rows, (501, 12, 0.006), (0, 12, 0.006)]
@@ -284,14 +286,12 @@ def test_a_quiet_session_that_could_not_see_hardly_matters(rows: list[tuple[int,
     assert abs(np.log(with_it.rate_per_min.value / without.rate_per_min.value)) < 0.15
 
 
-@settings(max_examples=15, deadline=None)
-@given_(ROWS)
-def test_four_times_as_much_keeps_the_rate_and_narrows_it(rows: list[tuple[int, int, float]]) -> None:
-    rows = [(d, c + 1, 0.01) for d, c, _ in rows]
-    once = find_course(made(rows)).rate_per_min
-    sessions = [session(d, 4 * c, limit_iod=0.01, usable_min=20.0) for d, c, _ in rows]
-    more = find_course(case(sessions)).rate_per_min
+@QUICK
+@given_(st.lists(st.integers(0, 400), min_size=5, max_size=20, unique=True), st.integers(2, 30))
+def test_twice_as_much_keeps_the_rate_and_narrows_it(days: list[int], count: int) -> None:
+    once = find_course(case([session(d, count) for d in days])).rate_per_min
+    more = find_course(case([session(d, 2 * count, usable_min=10.0) for d in days])).rate_per_min
     assert once is not None
     assert more is not None
-    assert abs(np.log(more.value / once.value)) < 0.4
-    assert more.high / more.low < 1.1 * once.high / once.low
+    assert abs(np.log(more.value / once.value)) < 0.1
+    assert more.high / more.low < once.high / once.low

@@ -63,11 +63,10 @@ def find_course(casefile: Casefile) -> Course:
     remission = "none" if stops or windows.operated is not None else quiet.remission
     if remission == "sustained" and "no_recent_session" in blocked:
         remission = "possible"
-    never = bool(rows) and quiet.earlier_per_min is None and all(row.twitches < 0.5 for row in rows)
     burden = _burden_fit(rows, windows, fit) if fit is not None else None
     return Course(
         as_of=casefile.as_of,
-        verdict="course_verdict_" + _verdict(windows, blocked, odds, remission, never=never, some=bool(rows)),
+        verdict="course_verdict_" + _verdict(windows, blocked, odds, remission, quiet, some=bool(rows)),
         remission=remission,
         blocked_by=blocked,
         probabilities=odds,
@@ -195,7 +194,7 @@ def _more_sessions(rows: Sequence[SessionRow]) -> int:
 
 def _quiet(casefile: Casefile, windows: Windows, fit: _Fit | None) -> Quiet:
     if fit is None:
-        return Quiet(remission="none", days=0, earlier_per_min=None, too_coarse=False)
+        return Quiet(remission="none", days=0, earlier_per_min=None)
     upper = float(np.exp(fit.trend.now.quantile(0.95)))
     return find_quiet(windows.used, list(fit.seen.mean), as_of=casefile.as_of, free_from=windows.toxin_until,
                       upper_per_min=upper)  # fmt: skip
@@ -216,7 +215,7 @@ def _blocks(casefile: Casefile, windows: Windows, quiet: Quiet, *, weak: bool, m
 
 
 def _verdict(
-    windows: Windows, blocked: Sequence[Blocked], odds: Probabilities | None, remission: str, *, never: bool, some: bool
+    windows: Windows, blocked: Sequence[Blocked], odds: Probabilities | None, remission: str, quiet: Quiet, *, some: bool
 ) -> str:
     """The key after ``course_verdict_``: the first of the rules that holds."""
     first = next((b for b in ("decompression_under_12_months", "toxin_window") if b in blocked), None)
@@ -232,21 +231,23 @@ def _verdict(
         return "too_few_sessions"
     if "no_recent_session" in blocked:
         return "no_recent_session"
-    return _word(blocked, odds, remission, never=never)
+    return _word(blocked, odds, remission, quiet)
 
 
-def _word(blocked: Sequence[Blocked], odds: Probabilities, remission: str, *, never: bool) -> str:
+def _word(blocked: Sequence[Blocked], odds: Probabilities, remission: str, quiet: Quiet) -> str:
     said = load("course.yaml")["change"]["said"]
     if odds.worsening >= said:
         return "worsening"
     if "limit_too_high" in blocked:
         return "limit_too_high"
-    if never:
+    if quiet.never_seen:
         return "never_seen"
+    if "weakness" in blocked and (quiet.remission != "none" or odds.resolving > odds.stable):
+        return "weakness"
     if remission != "none":
         return remission
     if odds.resolving >= said:
-        return "weakness" if "weakness" in blocked else "resolving"
+        return "resolving"
     return "stable" if odds.stable >= said else "unclear"
 
 

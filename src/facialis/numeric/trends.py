@@ -40,8 +40,9 @@ _SAME_DAY = 0.5  # chosen: how much of a day's scatter two sessions of that day 
 _MOST_ROWS = 208  # chosen: four years of weeks; more days than this are joined, day beside day
 _CELLS = 110  # chosen: values of the rate; more change the third digit
 _LEAST_LOG = -7.5  # chosen: one twitch in 30 hours; less is the same as none
-_KEEP = 4e-3  # chosen: nodes of less weight than this, against the best, are left out of the smoothing
-_MOST_NODES = 60  # chosen
+_KEEP = 8e-3  # chosen: nodes of less weight than this, against the best, are left out of the smoothing
+_MOST_NODES = 45  # chosen
+_LEAST_END = 1e-5  # chosen: cells of now of less than this in all nodes are left out of the change
 _FINE = 4  # chosen: parts of a cell in which changes are collected
 _REACH = 2 * _FINE * _CELLS  # the largest change, in such parts
 
@@ -118,10 +119,11 @@ class Mass:
 
     def quantile(self, probability: float) -> float:
         """The value that is not exceeded with this probability, to a small part of a cell."""
-        done = np.cumsum(self.weights) - 0.5 * self.weights
-        guess = float(np.interp(probability, done, self.values))
-        low, high = guess - self.width, guess + self.width
-        for _ in range(14):
+        done = np.cumsum(self.weights)
+        edge = min(int(np.searchsorted(done, probability)), len(done) - 1)
+        low, high = float(self.values[edge]) - self.width, float(self.values[edge]) + self.width
+        low, high = (low, high) if self.below(low) <= probability <= self.below(high) else (self.values[0] - 9, self.values[-1] + 9)
+        for _ in range(20):
             middle = 0.5 * (low + high)
             low, high = (middle, high) if self.below(middle) < probability else (low, middle)
         return 0.5 * (low + high)
@@ -291,7 +293,7 @@ class _Part:
     moved: tuple[Array, ...]
     marginals: tuple[Array, ...]
     change: Array
-    moments: tuple[tuple[Array, Array, Array, Array, Array, Array], ...]
+    moments: tuple[tuple[Array, ...], ...]
 
 
 def _smooth(
@@ -304,12 +306,14 @@ def _smooth(
     nodes, steps, grid = _take(one.nodes, keep), one.steps, one.grid
     last, first = int(np.searchsorted(steps, now)), int(np.searchsorted(steps, start))
     beta = np.ones((len(keep), len(grid)))
-    ways = np.broadcast_to(np.eye(len(grid)), (len(keep), len(grid), len(grid)))  # from a step's cells to now's
+    # From a step's cells to those of now that hold anything. Single precision is enough: it is scaled at each step.
+    ends = np.flatnonzero(filtered[last][keep].max(0) > _LEAST_END)
+    ways = np.broadcast_to(np.eye(len(grid), dtype=np.float32)[:, ends], (len(keep), len(grid), len(ends)))
     smoothed: dict[float, Array] = {}
     for step in range(last, -1, -1):
         smoothed[float(steps[step])] = filtered[step][keep] * beta
         if step == first:
-            joint = filtered[step][keep][:, :, None] * ways
+            joint = filtered[step][keep][:, :, None] * ways.astype(float)
         if step:
             like = likes[step]
             seen = np.ones_like(beta) if like is None else like[0][keep]
@@ -317,7 +321,7 @@ def _smooth(
             beta = (beta * seen) @ kernel.T
             beta /= beta.max(1, keepdims=True)
             if step > first:
-                ways = np.matmul(kernel, seen[:, :, None] * ways)
+                ways = np.matmul(kernel.astype(np.float32), seen.astype(np.float32)[:, :, None] * ways)
                 ways = ways / ways.max(axis=(1, 2), keepdims=True)
     joint = joint / joint.sum(axis=(1, 2), keepdims=True)
 
@@ -327,17 +331,18 @@ def _smooth(
     fine = one.width / _FINE
     change = np.zeros(2 * _REACH + 1)
     for weight, both, x0, x1 in zip(np.exp(evidence[keep] - best), joint, at(start), at(now), strict=True):
-        gap = np.maximum(grid + x1, least)[None, :] - np.maximum(grid + x0, least)[:, None]
+        gap = np.maximum(grid[ends] + x1, least)[None, :] - np.maximum(grid + x0, least)[:, None]
         place = np.clip(np.rint(gap / fine), -_REACH, _REACH).astype(np.intp) + _REACH
         change += weight * np.bincount(place.ravel(), both.ravel(), len(change))
     moments = []
     for day in later:
-        ahead = joint @ one.kernel(day - now)
+        # Only means and squares of what comes are needed: those of each cell of now.
+        ahead = one.kernel(day - now)[ends]
         x0, x1 = grid + at(start)[:, None], grid + at(day)[:, None]
-        p0, p1 = ahead.sum(2), ahead.sum(1)
-        m0, m1 = (p0 * x0).sum(1), (p1 * x1).sum(1)
-        cross = np.einsum("gi,gij,gj->g", x0, ahead, x1)
-        moments.append((m0, m1, (p0 * x0**2).sum(1), (p1 * x1**2).sum(1), cross, np.ones_like(m0)))
+        m, sq = x1 @ ahead.T, (x1**2) @ ahead.T
+        p0, p1 = joint.sum(2), joint.sum(1)
+        cross = ((x0[:, :, None] * joint).sum(1) * m).sum(1)
+        moments.append(((p0 * x0).sum(1), (p1 * m).sum(1), (p0 * x0**2).sum(1), (p1 * sq).sum(1), cross))
     days = [*asked.tolist(), now]
     marginals = tuple(smoothed[float(day)] / smoothed[float(day)].sum(1, keepdims=True) for day in days)
     return _Part(
@@ -356,8 +361,8 @@ def _gather(parts: list[_Part], width: float, later: Array) -> Trend:
     change = Mass.of(width / _FINE * np.arange(-_REACH, _REACH + 1), np.sum([p.change for p in parts], axis=0), width)
     moments = []
     for k in range(len(later)):
-        m0, m1, s0, s1, cross, _ = (
-            sum(float(p.weights @ p.moments[k][i]) for p in parts) / total for i in range(6)
+        m0, m1, s0, s1, cross = (
+            sum(float(p.weights @ p.moments[k][i]) for p in parts) / total for i in range(5)
         )  # fmt: skip
         off = cross - m0 * m1
         moments.append((np.array([m0, m1]), np.array([[s0 - m0**2, off], [off, s1 - m1**2]])))
