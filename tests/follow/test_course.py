@@ -7,14 +7,15 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given as given_
 from hypothesis import Phase, settings
+from hypothesis import given as given_
 from hypothesis import strategies as st
 
 from facialis.core.casefile import Casefile, SessionRow
 from facialis.core.course import BLOCKS, REMISSIONS, Course
 from facialis.core.knowledge import load, sentences
 from facialis.follow.course import find_course
+from facialis.follow.saying import OTHERS, long_time, verdict_sentence
 from facialis.follow.spread import find_spread
 from facialis.follow.weakness import seems_weak
 from tests.follow.cases import case, given, graded, on, session
@@ -62,7 +63,9 @@ def test_the_span_is_a_year_at_most() -> None:
     assert found.probabilities.span_days == 365
 
 
-@pytest.mark.parametrize(("counts", "step", "more"), [([5], 7, 3), ([5, 5, 5], 7, 1), ([5] * 8, 3, 1), ([5] * 4, 10, 0)])
+@pytest.mark.parametrize(
+    ("counts", "step", "more"), [([5], 7, 3), ([5, 5, 5], 7, 1), ([5] * 8, 3, 1), ([5] * 4, 10, 0)]
+)
 def test_too_few_sessions_say_how_many_more(counts: list[float], step: int, more: int) -> None:
     found = course_of(counts, step)
     assert found.more_sessions == more
@@ -123,8 +126,8 @@ def test_weakness_blocks_getting_better_but_not_getting_worse(how: str) -> None:
             rows = [replace(r, closure_share=1.0 - 0.3 * k / many) for k, r in enumerate(rows)]
         if how == "opening":
             rows = [replace(r, resting_asymmetry=-0.3 * k / many) for k, r in enumerate(rows)]
-        said = {"face_weakness": "slight"} if how == "said" else {}
-        return case(rows, answers=[graded(30, 3)] if how == "graded" else (), **said)
+        said = "slight" if how == "said" else "none"
+        return case(rows, answers=[graded(30, 3)] if how == "graded" else (), face_weakness=said)
 
     better = find_course(weak(falling()))
     assert better.verdict == "course_verdict_weakness"
@@ -295,3 +298,31 @@ def test_twice_as_much_keeps_the_rate_and_narrows_it(days: list[int], count: int
     assert more is not None
     assert abs(np.log(more.value / once.value)) < 0.1
     assert more.high / more.low < once.high / once.low
+
+
+# ---- in sentences ---------------------------------------------------------------------------------------------------
+
+
+def test_every_verdict_can_be_said() -> None:
+    base = course_of(falling())
+    verdicts = [key for key in sentences() if key.startswith("course_verdict_")]
+    assert len(verdicts) >= 16
+    for key in verdicts:
+        text = verdict_sentence(replace(base, verdict=key))
+        assert "{" not in text
+        assert "cure" not in text
+    assert "12 months" in verdict_sentence(base)
+    assert "% " not in verdict_sentence(replace(base, probabilities=None, verdict="course_verdict_no_sessions"))
+
+
+def test_times_are_said_as_people_say_them() -> None:
+    assert [long_time(d) for d in (1, 10, 21, 90, 365)] == ["1 day", "10 days", "3 weeks", "3 months", "12 months"]
+
+
+def test_what_is_known_of_others_has_its_numbers() -> None:
+    others = load("course.yaml")["others"]
+    text = " ".join(sentences()[key]["text"] for key in OTHERS)
+    for row in others.values():
+        if isinstance(row, dict):
+            assert row["share"] == pytest.approx(row["remission"] / row["people"], abs=0.002)
+            assert f"{100 * row['share']:.1f}".removesuffix(".0") in text or f"{100 * row['share']:.0f} %" in text

@@ -24,7 +24,8 @@ def test_no_quiet_no_remission() -> None:
 
 
 @pytest.mark.parametrize(
-    ("last", "word"), [(70, "quiet_so_far"), (154, "quiet_so_far"), (161, "possible"), (434, "possible"), (441, "sustained")]
+    ("last", "word"),
+    [(70, "quiet_so_far"), (154, "quiet_so_far"), (161, "possible"), (434, "possible"), (441, "sustained")],
 )
 def test_words_by_length(last: int, word: str) -> None:
     found = quiet(list(range(70, last + 1, 7)))

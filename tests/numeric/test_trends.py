@@ -1,4 +1,4 @@
-"""The kernel: a drifting rate behind scattered counts, and the shares that a limit lets through."""
+"""The kernel: a drifting rate behind scattered counts."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from facialis.core.errors import EstimateError
-from facialis.numeric.sizes import shares_seen
-from facialis.numeric.trends import Daily, Mass, Trend, by_day, fit_trend, smallest_fall, sureness
+from facialis.numeric.trends import Daily, Mass, Trend, by_day, fit_trend
 
 Array = NDArray[np.float64]
 ONE = np.ones(1)
 
 
-def daily(days: Array, counts: Array, minutes: float | Array = 5.0, seen: Array | None = None) -> Daily:
-    many = len(days)
+def daily(days: ArrayLike, counts: ArrayLike, minutes: float = 5.0, seen: Array | None = None) -> Daily:
+    many = np.size(np.asarray(days))
     shares = np.ones((1, many)) if seen is None else seen
     return by_day(np.asarray(days, float), np.asarray(counts, float), np.broadcast_to(minutes, many).astype(float),
                   shares, np.zeros(many))  # fmt: skip
@@ -86,7 +85,9 @@ def test_shifted_days_and_shuffled_rows_change_nothing(seed: int, shift: int) ->
     counts = rng.poisson(8.0, 15).astype(float)
     before = told(daily(days, counts), 0, 400)
     order = rng.permutation(15)
-    assert told(daily(days[order] + shift, counts[order]), shift, 400 + shift) == pytest.approx(before, rel=1e-5, abs=1e-6)
+    assert told(daily(days[order] + shift, counts[order]), shift, 400 + shift) == pytest.approx(
+        before, rel=1e-5, abs=1e-6
+    )
 
 
 @settings(max_examples=10, deadline=None)
@@ -116,33 +117,6 @@ def test_intervals_of_the_models_own_worlds_hold_the_truth_as_often_as_they_say(
     assert 0.8 <= np.mean(inside) <= 0.99
 
 
-def test_the_smallest_fall_shrinks_with_sessions_and_grows_with_scatter() -> None:
-    few, many = (daily(np.linspace(0, 365, n), np.full(n, 10.0)) for n in (6, 60))
-    assert smallest_fall(few, 2.0, 0.5, 365) < smallest_fall(many, 2.0, 0.5, 365) < 1
-    assert smallest_fall(many, 2.0, 1.0, 365) < smallest_fall(many, 2.0, 0.3, 365)
-    assert smallest_fall(daily(np.zeros(1), np.ones(1)), 2.0, 0.5, 365) == 0
-
-
-def test_the_smallest_fall_is_seen_four_times_in_five() -> None:
-    rng = np.random.default_rng(0)
-    rows = daily(np.linspace(0, 365, 30), np.full(30, 20.0))
-    fall = np.log(smallest_fall(rows, 4.0, 0.4, 365))
-    seen = 0
-    for _ in range(400):
-        values = fall * rows.days / 365 + rng.normal(0, np.sqrt(0.4**2 + 1 / 20), 30)
-        fit, cov = np.polyfit(rows.days, values, 1, cov="unscaled")
-        seen += fit[0] / np.sqrt(cov[0, 0] * (0.4**2 + 1 / 20)) < -1.645
-    assert seen / 400 == pytest.approx(0.8, abs=0.07)
-
-
-def test_one_more_session_can_only_make_surer() -> None:
-    rows = daily(np.arange(10) * 14.0, np.linspace(20, 10, 10))
-    moments = fitted(rows, 0.0, 126.0, later=(200.0,)).later_moments[0]
-    bound = float(np.log(1.5))
-    little, much = (sureness(moments, noise, bound) for noise in (1e4, 0.05))
-    assert 1 / 3 <= little <= much <= 1
-
-
 def test_quiet_bounds_from_above_only() -> None:
     counts = np.array([20.0] * 10 + [0.0] * 10)
     trend = fitted(daily(np.arange(20) * 7.0, counts), 0, 133)
@@ -161,44 +135,3 @@ def test_what_is_as_good_as_nothing_neither_falls_nor_rises() -> None:
 def test_quantiles_turn_probabilities_round(values: list[float], probability: float) -> None:
     mass = Mass.of(np.array(values), np.ones(len(values)), 0.5)
     assert mass.below(mass.quantile(probability)) == pytest.approx(probability, abs=0.001)
-
-
-# ---- what a limit lets through -----------------------------------------------------------------------------------
-
-
-def test_one_limit_for_all_is_no_matter() -> None:
-    seen = shares_seen(np.full(5, 0.02), np.full(5, np.nan), np.ones(5))
-    assert np.array_equal(seen.shares, np.ones((1, 5)))
-    assert np.array_equal(shares_seen(np.full(3, np.nan), np.ones(3), np.ones(3)).shares, np.ones((1, 3)))
-
-
-def test_a_coarse_session_sees_less_where_twitches_are_small() -> None:
-    limits = np.array([0.006] * 6 + [0.04])
-    small = shares_seen(limits, np.array([0.009] * 6 + [np.nan]), np.full(7, 30.0))
-    large = shares_seen(limits, np.array([0.08] * 6 + [np.nan]), np.full(7, 30.0))
-    assert small.mean[-1] < 0.2 < 0.7 < large.mean[-1]
-    assert np.allclose(small.mean[:6], 1.0)
-
-
-def test_truncation_is_known() -> None:
-    # A coarse camera sees large twitches only: its median says little of the small ones.
-    rng = np.random.default_rng(2)
-    sizes = np.exp(rng.normal(np.log(0.015), 0.6, 20_000))
-    found = sizes[sizes > 0.02]
-    seen = shares_seen(np.array([0.02] * 5 + [0.005]), np.full(6, float(np.median(found))), np.array([40.0] * 5 + [0]))
-    assert float(np.median(found)) > 0.024
-    assert seen.mean[0] < 0.85
-
-
-def test_sessions_without_a_limit_are_like_the_others() -> None:
-    seen = shares_seen(np.array([0.005, 0.02, np.nan, 0.02]), np.full(4, 0.02), np.full(4, 10.0))
-    assert seen.mean[2] == pytest.approx(seen.mean[1])
-
-
-@given(st.permutations(range(6)))
-def test_order_of_sessions_is_no_matter(order: list[int]) -> None:
-    limits = np.array([0.005, 0.02, 0.01, 0.04, 0.02, 0.008])
-    medians = np.array([0.02, 0.03, np.nan, 0.05, 0.03, 0.02])
-    counts = np.array([10.0, 4, 0, 2, 5, 8])
-    seen, other = shares_seen(limits, medians, counts), shares_seen(limits[order], medians[order], counts[order])
-    assert other.shares == pytest.approx(seen.shares[:, order])

@@ -1,10 +1,10 @@
 """A drifting, sometimes jumping rate behind over-dispersed counts: filtered and smoothed on a grid, nothing sampled.
 
-The logarithm of the rate is a steady drift, a random walk and rare jumps (a quiet spell begins or ends); what is counted
-on a day scatters round it (gamma) and is Poisson on top, which together is negative binomial. The rate is a grid of about
-a hundred values, so the posterior may have any shape: a quiet recording bounds the rate from above and leaves open how low
-it is. What is not known beside the rate (scatter, wandering, jumps, drift, what could be seen) is a grid as well, weighed
-by the evidence. Filtering on a grid: Kitagawa 1987, doi:10.1080/01621459.1987.10478534.
+The logarithm of the rate is a steady drift, a random walk and rare jumps (a quiet spell begins or ends); what is
+counted on a day scatters round it (gamma) and is Poisson on top, which together is negative binomial. The rate is a
+grid of about a hundred values, so the posterior may have any shape: a quiet recording bounds the rate from above and
+leaves open how low it is. What is not known beside the rate (scatter, wandering, jumps, drift, what could be seen) is
+a grid as well, weighed by the evidence. Filtering on a grid: Kitagawa 1987, doi:10.1080/01621459.1987.10478534.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln, ndtr
+from scipy.special import gammaln
 
 from facialis.core.errors import EstimateError
 
-__all__ = ["Daily", "Mass", "Trend", "by_day", "fit_trend", "smallest_fall", "sureness"]
+__all__ = ["Daily", "Mass", "Trend", "by_day", "fit_trend"]
 
 Array = NDArray[np.float64]
 
@@ -28,13 +28,13 @@ YEAR_DAYS = 365.25
 _LEVEL = (0.4, 1.8)  # chosen: mean and sd of the log of the first rate a minute; nine in ten between 0.08 and 29
 _SCATTER = (0.1, 0.25, 0.45, 0.7, 1.05)  # chosen: coefficient of variation from day to day
 _SCATTER_WEIGHTS = (0.15, 0.25, 0.3, 0.2, 0.1)  # chosen
-_WANDER = (0.05, 0.25, 0.6, 1.3)  # chosen: sd of the random walk of the log after a year
-_WANDER_WEIGHTS = (0.25, 0.3, 0.3, 0.15)  # chosen
-_JUMPS = (0.05, 0.6, 4.0)  # chosen: jumps a year
-_JUMP_WEIGHTS = (0.55, 0.25, 0.2)  # chosen
-_JUMP_SD = 2.2  # chosen: log; a factor of nine either way; 1.5 - 3
-_DRIFT = (-1.8, -0.8, 0.0, 0.8, 1.8)  # chosen: log a year
-_DRIFT_WEIGHTS = (0.1, 0.225, 0.35, 0.225, 0.1)  # chosen
+_WANDER = (0.1, 0.4, 0.9, 2.0)  # chosen: sd of the random walk of the log after a year
+_WANDER_WEIGHTS = (0.28, 0.28, 0.26, 0.18)  # chosen
+_JUMPS = (0.1, 1.5, 7.0)  # chosen: jumps a year
+_JUMP_WEIGHTS = (0.34, 0.33, 0.33)  # chosen
+_JUMP_SD = 2.5  # chosen: log; a factor of twelve either way; 1.5 - 3
+_DRIFT = (-2.2, -1.0, 0.0, 1.0, 2.2)  # chosen: log a year
+_DRIFT_WEIGHTS = (0.12, 0.24, 0.28, 0.24, 0.12)  # chosen
 _TROUGH = ((0.55, 0.25), (0.75, 0.45), (1.0, 0.3))  # chosen: share of the rate that a dose of 12 to 20 weeks ago leaves
 _SAME_DAY = 0.5  # chosen: how much of a day's scatter two sessions of that day share; 0.3 - 0.8
 _MOST_ROWS = 208  # chosen: four years of weeks; more days than this are joined, day beside day
@@ -65,8 +65,9 @@ def _join(groups: NDArray[np.intp], days: Array, counts: Array, seen_min: Array,
     total = seen_min @ marks.T
     share = seen_min.mean(0)
     weight = share / (share @ marks.T)[groups]
+    low = (marks @ (trough * weight) > 0.5).astype(float)
     return Daily(days=marks @ (days * weight), counts=marks @ counts, seen_min=total,
-                 spread=marks @ (weight**2 * spread), trough=(marks @ (trough * weight) > 0.5).astype(float))  # fmt: skip
+                 spread=marks @ (weight**2 * spread), trough=low)  # fmt: skip
 
 
 def by_day(days: Array, counts: Array, minutes: Array, seen: Array, trough: Array) -> Daily:
@@ -122,7 +123,11 @@ class Mass:
         done = np.cumsum(self.weights)
         edge = min(int(np.searchsorted(done, probability)), len(done) - 1)
         low, high = float(self.values[edge]) - self.width, float(self.values[edge]) + self.width
-        low, high = (low, high) if self.below(low) <= probability <= self.below(high) else (self.values[0] - 9, self.values[-1] + 9)
+        low, high = (
+            (low, high)
+            if self.below(low) <= probability <= self.below(high)
+            else (self.values[0] - 9, self.values[-1] + 9)
+        )
         for _ in range(20):
             middle = 0.5 * (low + high)
             low, high = (middle, high) if self.below(middle) < probability else (low, middle)
@@ -253,7 +258,7 @@ def fit_trend(
 ) -> Trend:
     """The posterior of the log rate at the days ``asked`` (not after ``now``), of its change from ``start`` to ``now``.
 
-    ``guesses`` are the weights of the rows of ``seen_min``; ``later`` are days after ``now`` for `sureness`. Counts may
+    ``guesses`` are the weights of the rows of ``seen_min``; ``later`` are days after ``now``, for planning. Counts may
     be fractions (time in spasm in units of one spasm: quasi-Poisson). For the change, a rate below ``floor`` (a minute)
     counts as the floor: what is as good as nothing neither falls nor rises.
     """
@@ -279,7 +284,9 @@ def fit_trend(
     every = np.concatenate([p[2] for p in passes])
     best = float(every.max())
     bound = max(best + np.log(_KEEP), float(np.sort(every)[-min(_MOST_NODES, len(every))]))
-    parts = [_smooth(*p, likes, bound, best, start=start, now=now, asked=asked, later=later, least=least) for p in passes]
+    parts = [
+        _smooth(*p, likes, bound, best, start=start, now=now, asked=asked, later=later, least=least) for p in passes
+    ]
     return _gather([p for p in parts if p is not None], width, later)
 
 
@@ -358,7 +365,8 @@ def _gather(parts: list[_Part], width: float, later: Array) -> Trend:
                 np.concatenate([p.marginals[k] * p.weights[:, None] for p in parts]), width)
         for k in range(len(parts[0].moved))
     )  # fmt: skip
-    change = Mass.of(width / _FINE * np.arange(-_REACH, _REACH + 1), np.sum([p.change for p in parts], axis=0), width)
+    collected: Array = np.sum(np.array([p.change for p in parts]), axis=0)
+    change = Mass.of(width / _FINE * np.arange(-_REACH, _REACH + 1, dtype=float), collected, width)
     moments = []
     for k in range(len(later)):
         m0, m1, s0, s1, cross = (
@@ -369,35 +377,3 @@ def _gather(parts: list[_Part], width: float, later: Array) -> Trend:
     scatter = sum(float(p.weights @ p.scatter**2) for p in parts) / total
     return Trend(masses=masses[:-1], now=masses[-1], change=change, scatter=float(np.sqrt(scatter)),
                  later_moments=tuple(moments))  # fmt: skip
-
-
-def smallest_fall(daily: Daily, rate_per_min: float, scatter: float, span_days: float) -> float:
-    """The ratio of a steady fall over ``span_days`` that would be told from none with 80 % power at 5 % (one-sided).
-
-    From the scatter from day to day and the counts to be expected; what the rate wanders by itself is not in it.
-    Near 0: even a great fall would hide.
-    """
-    mean = rate_per_min * daily.seen_min.mean(0)
-    weight = 1.0 / (scatter**2 * daily.spread + 1.0 / np.maximum(mean, 0.1))
-    middle = float(weight @ daily.days / weight.sum())
-    information = float(weight @ (daily.days - middle) ** 2)
-    if information <= 0:
-        return 0.0
-    return float(np.exp(-(1.645 + 0.842) * span_days / np.sqrt(information)))
-
-
-def sureness(moments: tuple[Array, Array], noise_var: float, bound: float) -> float:
-    """How sure the answer (less, same, more than by ``bound``, log) is to be after one more session on a later day.
-
-    The expectation of the largest of the three probabilities, over what that session may show. ``moments`` are those
-    of `Trend`, taken as Gaussian; ``noise_var`` is the variance of the session's log rate.
-    """
-    mean, cov = moments
-    change = float(mean[1] - mean[0])
-    var = max(float(cov[0, 0] + cov[1, 1] - 2 * cov[0, 1]), 1e-9)
-    gain = min(float(cov[1, 1] - cov[0, 1]) ** 2 / (float(cov[1, 1]) + noise_var), 0.999 * var)
-    nodes, weights = np.polynomial.hermite_e.hermegauss(15)
-    middle = change + np.sqrt(gain) * nodes
-    sd = np.sqrt(var - gain)
-    less, more = ndtr((-bound - middle) / sd), ndtr((middle - bound) / sd)
-    return float(weights / weights.sum() @ np.maximum(np.maximum(less, more), 1 - less - more))
