@@ -1,7 +1,7 @@
 """Simpler answers to which way a course goes: a line through log rates, Mann-Kendall, last against first.
 
-Each gives one score for a course; probabilities come from how often each outcome was true at such scores on the worlds for
-tuning (ten bins of equal number), which is more than their users have.
+Each gives one score for a course; probabilities come from how often each outcome was true at such scores on the worlds
+for tuning (ten bins of equal number), which is more than their users have.
 """
 
 from __future__ import annotations
@@ -19,7 +19,13 @@ __all__ = ["RIVALS", "calibrate", "score_of"]
 
 Array = NDArray[np.float64]
 
-RIVALS = ("linear trend of log rates", "linear trend, its change", "Mann-Kendall", "last against first", "last third against first third")
+RIVALS = (
+    "linear trend of log rates",
+    "linear trend, its change",
+    "Mann-Kendall",
+    "last against first",
+    "last third against first third",
+)
 _BINS = 10
 
 

@@ -111,7 +111,7 @@ def _days(rng: np.random.Generator, sessions: int, judged: bool) -> Array:
     days = np.concatenate([[0.0], np.cumsum(np.round(gaps))])
     if judged and sessions > 12 and rng.random() < 0.3:  # a holiday
         days[sessions // 2 :] += rng.integers(30, 80)
-    return np.minimum(days, 800.0)
+    return np.asarray(np.minimum(days, 800.0), dtype=np.float64)
 
 
 def make_course(
@@ -120,18 +120,20 @@ def make_course(
     """A course of one of ``KINDS``; the same seed gives another course in the other world."""
     rng = np.random.default_rng((seed, KINDS.index(kind), int(judged)))
     n = sessions or round(_between(rng, 4, 104))
-    days = np.arange(n) * 7.0 if weekly else _days(rng, n, judged)
+    days: Array = np.arange(n, dtype=np.float64) * 7.0 if weekly else _days(rng, n, judged)
     end = int(days[-1] + (rng.integers(0, 15) if rng.random() < 0.85 else rng.integers(15, 61)))
     length = end + 120
     base = level or (_between(rng, 0.25, 12) if judged else _between(rng, 0.3, 10))
     turn = kind if kind not in ("toxin", "decompression") else str(rng.choice(["stable", "resolving", "worsening"]))
     wander = rng.uniform(0, 0.25)
-    log_rate = np.log(base) + _shape(turn, rng, length, judged) + _wobble(rng, length, wander, rng.uniform(20, 150))
+    log_rate: Array = (
+        np.log(base) + _shape(turn, rng, length, judged) + _wobble(rng, length, wander, rng.uniform(20, 150))
+    )
 
     def path(at: Array) -> Array:
         return np.asarray(np.interp(at, np.arange(length), log_rate))
 
-    treated = np.zeros(length)
+    treated: Array = np.zeros(length)
     treatments: list[Treatment] = []
     if kind == "toxin":
         at = int(rng.uniform(0, 60))
@@ -145,7 +147,8 @@ def make_course(
         treated = np.where(np.arange(length) >= at, np.log(_between(rng, 0.002, 0.6)), 0.0)
         treatments.append(Treatment(day=_DAY_ZERO + timedelta(days=at), kind="decompression"))
     seen, draw_size = _sizes(rng, judged)
-    rows = _sessions(rng, days, path(days) + treated[days.astype(int)], seen, draw_size, judged)
+    felt = np.asarray(path(days) + treated[days.astype(int)], dtype=np.float64)
+    rows = _sessions(rng, days, felt, seen, draw_size, judged)
     casefile = Casefile(name=f"{kind}-{seed}", as_of=_DAY_ZERO + timedelta(days=end), sessions=rows,
                         treatments=tuple(t for t in treatments if (t.day - _DAY_ZERO).days <= end))  # fmt: skip
     return Made(kind=kind, casefile=casefile, first=_DAY_ZERO, path=path,
@@ -154,9 +157,12 @@ def make_course(
 
 def _sizes(rng: np.random.Generator, judged: bool) -> tuple[Callable[[float], float], Callable[[int, float], Array]]:
     """How large twitches are (log IOD) and which share of them is seen with a limit; sizes of those seen."""
-    pool = np.log(_between(rng, 0.01, 0.05)) + (
-        np.log(rng.gamma(k := rng.uniform(1.2, 4.0), 1 / k, 4000)) if judged else rng.normal(0, rng.uniform(0.4, 0.8), 4000)
-    )  # fmt: skip
+    middle = np.log(_between(rng, 0.01, 0.05))
+    if judged:
+        shape = rng.uniform(1.2, 4.0)
+        pool = middle + np.log(rng.gamma(shape, 1 / shape, 4000))
+    else:
+        pool = middle + rng.normal(0, rng.uniform(0.4, 0.8), 4000)
 
     def chance(log_limit: float) -> Array:
         if judged:

@@ -16,8 +16,9 @@ from facialis.follow.remission import Quiet, find_quiet
 from facialis.follow.spread import find_spread
 from facialis.follow.weakness import seems_weak
 from facialis.follow.windows import Windows, natural_sessions
+from facialis.numeric.planning import smallest_fall, sureness
 from facialis.numeric.sizes import Seen, shares_seen
-from facialis.numeric.trends import Daily, Mass, Trend, by_day, fit_trend, smallest_fall, sureness
+from facialis.numeric.trends import Daily, Mass, Trend, by_day, fit_trend
 
 __all__ = ["find_course"]
 
@@ -59,22 +60,29 @@ def find_course(casefile: Casefile) -> Course:
     enough = more == 0
     odds = _odds(fit) if fit is not None and enough else None
     blocked = _blocks(casefile, windows, quiet, weak=weak, more=more)
-    stops = set(blocked) & {"toxin_window", "decompression_under_12_months", "weakness", "mixed_sides", "too_few_sessions"}
+    stops = set(blocked) & {
+        "toxin_window",
+        "decompression_under_12_months",
+        "weakness",
+        "mixed_sides",
+        "too_few_sessions",
+    }
     remission = "none" if stops or windows.operated is not None else quiet.remission
     if remission == "sustained" and "no_recent_session" in blocked:
         remission = "possible"
-    never = bool(rows) and quiet.earlier_per_min is None and all(row.twitches < 0.5 for row in rows)
     burden = _burden_fit(rows, windows, fit) if fit is not None else None
     return Course(
         as_of=casefile.as_of,
-        verdict="course_verdict_" + _verdict(windows, blocked, odds, remission, never=never, some=bool(rows)),
+        verdict="course_verdict_" + _verdict(windows, blocked, odds, remission, quiet, some=bool(rows)),
         remission=remission,
         blocked_by=blocked,
         probabilities=odds,
         rate_per_min=_estimate(fit.trend.now) if fit is not None else None,
         change_per_year=_per_year(fit.trend.change, fit.span_days) if fit is not None and enough else None,
         burden_share=_burden(burden, fit),
-        burden_change_per_year=_per_year(burden[0].change, fit.span_days) if burden and fit is not None and enough else None,
+        burden_change_per_year=_per_year(burden[0].change, fit.span_days)
+        if burden and fit is not None and enough
+        else None,
         smallest_change=_smallest(fit) if fit is not None and enough else None,
         next_recording=_next(casefile, windows, blocked, quiet, fit if enough else None),
         more_sessions=more,
@@ -136,8 +144,15 @@ def _burden_fit(rows: Sequence[SessionRow], windows: Windows, fit: _Fit) -> tupl
     daily = by_day(_day_numbers(rows)[known], spent[known] / length, minutes[known], fit.seen.shares[:, known],
                    np.array(windows.trough, float)[known])  # fmt: skip
     now = float((fit.start_day - rows[0].day).days + fit.span_days)
-    trend = fit_trend(daily, fit.seen.weights, start=now - fit.span_days, now=now, asked=np.zeros(0), later=np.zeros(0),
-                      floor=load("course.yaml")["change"]["floor_per_min"])
+    trend = fit_trend(
+        daily,
+        fit.seen.weights,
+        start=now - fit.span_days,
+        now=now,
+        asked=np.zeros(0),
+        later=np.zeros(0),
+        floor=load("course.yaml")["change"]["floor_per_min"],
+    )
     return trend, length
 
 
@@ -158,7 +173,9 @@ def _burden(burden: tuple[Trend, float] | None, fit: _Fit | None) -> Estimate | 
         return None
     trend, length = burden
     raw = _estimate(trend.now, factor=length)
-    return Estimate(value=min(raw.value, 1.0), low=min(raw.low, 1.0), high=min(raw.high, 1.0), probability=raw.probability)
+    return Estimate(
+        value=min(raw.value, 1.0), low=min(raw.low, 1.0), high=min(raw.high, 1.0), probability=raw.probability
+    )
 
 
 def _odds(fit: _Fit) -> Probabilities:
@@ -190,12 +207,12 @@ def _more_sessions(rows: Sequence[SessionRow]) -> int:
     days = {row.day for row in rows}
     missing = max(rules["sessions"]["least"] - len(days), 0)
     close = not days or (max(days) - min(days)).days < rules["span"]["least_days"]
-    return max(missing, int(close))
+    return int(max(missing, close))
 
 
 def _quiet(casefile: Casefile, windows: Windows, fit: _Fit | None) -> Quiet:
     if fit is None:
-        return Quiet(remission="none", days=0, earlier_per_min=None, too_coarse=False)
+        return Quiet(remission="none", days=0, earlier_per_min=None)
     upper = float(np.exp(fit.trend.now.quantile(0.95)))
     return find_quiet(windows.used, list(fit.seen.mean), as_of=casefile.as_of, free_from=windows.toxin_until,
                       upper_per_min=upper)  # fmt: skip
@@ -216,7 +233,13 @@ def _blocks(casefile: Casefile, windows: Windows, quiet: Quiet, *, weak: bool, m
 
 
 def _verdict(
-    windows: Windows, blocked: Sequence[Blocked], odds: Probabilities | None, remission: str, *, never: bool, some: bool
+    windows: Windows,
+    blocked: Sequence[Blocked],
+    odds: Probabilities | None,
+    remission: str,
+    quiet: Quiet,
+    *,
+    some: bool,
 ) -> str:
     """The key after ``course_verdict_``: the first of the rules that holds."""
     first = next((b for b in ("decompression_under_12_months", "toxin_window") if b in blocked), None)
@@ -232,21 +255,23 @@ def _verdict(
         return "too_few_sessions"
     if "no_recent_session" in blocked:
         return "no_recent_session"
-    return _word(blocked, odds, remission, never=never)
+    return _word(blocked, odds, remission, quiet)
 
 
-def _word(blocked: Sequence[Blocked], odds: Probabilities, remission: str, *, never: bool) -> str:
+def _word(blocked: Sequence[Blocked], odds: Probabilities, remission: str, quiet: Quiet) -> str:
     said = load("course.yaml")["change"]["said"]
     if odds.worsening >= said:
         return "worsening"
     if "limit_too_high" in blocked:
         return "limit_too_high"
-    if never:
+    if quiet.never_seen:
         return "never_seen"
+    if "weakness" in blocked and (quiet.remission != "none" or odds.resolving > odds.stable):
+        return "weakness"
     if remission != "none":
         return remission
     if odds.resolving >= said:
-        return "weakness" if "weakness" in blocked else "resolving"
+        return "resolving"
     return "stable" if odds.stable >= said else "unclear"
 
 

@@ -20,13 +20,15 @@ class Quiet:
     """A quiet spell up to now. ``days`` from its first session to the last that was able to see; 0 without one.
 
     ``earlier_per_min`` is the rate before it (of the finest recording), None if a twitch was never seen.
-    ``too_coarse``: the last sessions are quiet, but only because of what they could not see.
+    ``too_coarse``: the last sessions are quiet, but only because of what they could not see. ``never_seen``: no
+    session has a twitch.
     """
 
     remission: Remission
     days: int
     earlier_per_min: float | None
-    too_coarse: bool
+    too_coarse: bool = False
+    never_seen: bool = False
 
 
 def find_quiet(
@@ -51,11 +53,11 @@ def find_quiet(
     spell = [(row, share) for row, share in zip(rows[start:], shares[start:], strict=True)
              if free_from is None or row.day >= free_from]  # fmt: skip
     if not spell:
-        return Quiet(remission="none", days=0, earlier_per_min=earlier, too_coarse=False)
+        return Quiet(remission="none", days=0, earlier_per_min=earlier)
     if earlier is None:
         limits = [row.limit_iod for row, _ in spell if row.limit_iod is not None]
         coarse = bool(limits) and min(limits) > rule["coarse_iod"]
-        return Quiet(remission="none", days=0, earlier_per_min=None, too_coarse=coarse)
+        return Quiet(remission="none", days=0, earlier_per_min=None, too_coarse=coarse, never_seen=start == 0)
     able = _able_days(spell, earlier)
     if not able:
         would = sum(row.usable_min for row, _ in spell) * earlier >= rule["able_twitches"]
@@ -72,7 +74,7 @@ def find_quiet(
         word = "possible"
     if days >= rule["sustained_days"] and low and recent:
         word = "sustained"
-    return Quiet(remission=word, days=days, earlier_per_min=earlier, too_coarse=False)
+    return Quiet(remission=word, days=days, earlier_per_min=earlier)
 
 
 def _earlier(rows: Sequence[SessionRow], shares: Sequence[float]) -> float | None:

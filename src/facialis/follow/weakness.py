@@ -34,7 +34,7 @@ def seems_weak(casefile: Casefile, used: Sequence[SessionRow]) -> bool:
     asymmetry = [row.resting_asymmetry for row in used if row.resting_asymmetry is not None]
     if len(asymmetry) >= 2:
         first, last = _halves(asymmetry)
-        return abs(last - first) >= rule["asymmetry_change"]
+        return bool(abs(last - first) >= rule["asymmetry_change"])
     return False
 
 

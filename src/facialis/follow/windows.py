@@ -128,7 +128,7 @@ def _one_side(
     if not seen:
         return rows, [], [], False
     most = max(seen.values())
-    first = next(row.side for row in rows if row.side in seen and seen[row.side] == most)
+    first = next(row.side for row in rows if row.side in ("left", "right") and seen[row.side] == most)
     side = said if said in ("left", "right") else first
     other = [row for row in rows if row.side in ("left", "right") and row.side != side]
     if not other:

@@ -73,7 +73,9 @@ def shares_seen(limits_iod: Array, medians_iod: Array, counts: Array) -> Seen:
     if float(np.ptp(log_limit)) < 1e-9:
         return Seen(shares=np.ones((1, len(limits_iod))), weights=np.ones(1))
     median, spread = (g.ravel() for g in np.meshgrid(_MEDIANS, np.asarray(_SPREADS), indexing="ij"))
-    log_weight = -0.5 * ((median - _MEDIAN_PRIOR[0]) / _MEDIAN_PRIOR[1]) ** 2 + np.tile(np.log(_SPREAD_PRIOR), len(_MEDIANS))
+    log_weight = -0.5 * ((median - _MEDIAN_PRIOR[0]) / _MEDIAN_PRIOR[1]) ** 2 + np.tile(
+        np.log(_SPREAD_PRIOR), len(_MEDIANS)
+    )
     use = known & np.isfinite(medians_iod) & (counts > 0)
     if use.any():
         levels, place = np.unique(log_limit[use], return_inverse=True)

@@ -1,10 +1,10 @@
 """A drifting, sometimes jumping rate behind over-dispersed counts: filtered and smoothed on a grid, nothing sampled.
 
-The logarithm of the rate is a steady drift, a random walk and rare jumps (a quiet spell begins or ends); what is counted
-on a day scatters round it (gamma) and is Poisson on top, which together is negative binomial. The rate is a grid of about
-a hundred values, so the posterior may have any shape: a quiet recording bounds the rate from above and leaves open how low
-it is. What is not known beside the rate (scatter, wandering, jumps, drift, what could be seen) is a grid as well, weighed
-by the evidence. Filtering on a grid: Kitagawa 1987, doi:10.1080/01621459.1987.10478534.
+The logarithm of the rate is a steady drift, a random walk and rare jumps (a quiet spell begins or ends); what is
+counted on a day scatters round it (gamma) and is Poisson on top, which together is negative binomial. The rate is a
+grid of about a hundred values, so the posterior may have any shape: a quiet recording bounds the rate from above and
+leaves open how low it is. What is not known beside the rate (scatter, wandering, jumps, drift, what could be seen) is
+a grid as well, weighed by the evidence. Filtering on a grid: Kitagawa 1987, doi:10.1080/01621459.1987.10478534.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln, ndtr
+from scipy.special import gammaln
 
 from facialis.core.errors import EstimateError
 
-__all__ = ["Daily", "Mass", "Trend", "by_day", "fit_trend", "smallest_fall", "sureness"]
+__all__ = ["Daily", "Mass", "Trend", "by_day", "fit_trend"]
 
 Array = NDArray[np.float64]
 
@@ -28,20 +28,21 @@ YEAR_DAYS = 365.25
 _LEVEL = (0.4, 1.8)  # chosen: mean and sd of the log of the first rate a minute; nine in ten between 0.08 and 29
 _SCATTER = (0.1, 0.25, 0.45, 0.7, 1.05)  # chosen: coefficient of variation from day to day
 _SCATTER_WEIGHTS = (0.15, 0.25, 0.3, 0.2, 0.1)  # chosen
-_WANDER = (0.05, 0.25, 0.6, 1.3)  # chosen: sd of the random walk of the log after a year
-_WANDER_WEIGHTS = (0.25, 0.3, 0.3, 0.15)  # chosen
-_JUMPS = (0.05, 0.6, 4.0)  # chosen: jumps a year
-_JUMP_WEIGHTS = (0.55, 0.25, 0.2)  # chosen
-_JUMP_SD = 2.2  # chosen: log; a factor of nine either way; 1.5 - 3
-_DRIFT = (-1.8, -0.8, 0.0, 0.8, 1.8)  # chosen: log a year
-_DRIFT_WEIGHTS = (0.1, 0.225, 0.35, 0.225, 0.1)  # chosen
+_WANDER = (0.1, 0.4, 0.9, 2.0)  # chosen: sd of the random walk of the log after a year
+_WANDER_WEIGHTS = (0.28, 0.28, 0.26, 0.18)  # chosen
+_JUMPS = (0.1, 1.5, 7.0)  # chosen: jumps a year
+_JUMP_WEIGHTS = (0.34, 0.33, 0.33)  # chosen
+_JUMP_SD = 2.5  # chosen: log; a factor of twelve either way; 1.5 - 3
+_DRIFT = (-2.2, -1.0, 0.0, 1.0, 2.2)  # chosen: log a year
+_DRIFT_WEIGHTS = (0.12, 0.24, 0.28, 0.24, 0.12)  # chosen
 _TROUGH = ((0.55, 0.25), (0.75, 0.45), (1.0, 0.3))  # chosen: share of the rate that a dose of 12 to 20 weeks ago leaves
 _SAME_DAY = 0.5  # chosen: how much of a day's scatter two sessions of that day share; 0.3 - 0.8
 _MOST_ROWS = 208  # chosen: four years of weeks; more days than this are joined, day beside day
 _CELLS = 110  # chosen: values of the rate; more change the third digit
 _LEAST_LOG = -7.5  # chosen: one twitch in 30 hours; less is the same as none
-_KEEP = 4e-3  # chosen: nodes of less weight than this, against the best, are left out of the smoothing
-_MOST_NODES = 60  # chosen
+_KEEP = 8e-3  # chosen: nodes of less weight than this, against the best, are left out of the smoothing
+_MOST_NODES = 45  # chosen
+_LEAST_END = 1e-5  # chosen: cells of now of less than this in all nodes are left out of the change
 _FINE = 4  # chosen: parts of a cell in which changes are collected
 _REACH = 2 * _FINE * _CELLS  # the largest change, in such parts
 
@@ -64,8 +65,9 @@ def _join(groups: NDArray[np.intp], days: Array, counts: Array, seen_min: Array,
     total = seen_min @ marks.T
     share = seen_min.mean(0)
     weight = share / (share @ marks.T)[groups]
+    low = (marks @ (trough * weight) > 0.5).astype(float)
     return Daily(days=marks @ (days * weight), counts=marks @ counts, seen_min=total,
-                 spread=marks @ (weight**2 * spread), trough=(marks @ (trough * weight) > 0.5).astype(float))  # fmt: skip
+                 spread=marks @ (weight**2 * spread), trough=low)  # fmt: skip
 
 
 def by_day(days: Array, counts: Array, minutes: Array, seen: Array, trough: Array) -> Daily:
@@ -118,10 +120,15 @@ class Mass:
 
     def quantile(self, probability: float) -> float:
         """The value that is not exceeded with this probability, to a small part of a cell."""
-        done = np.cumsum(self.weights) - 0.5 * self.weights
-        guess = float(np.interp(probability, done, self.values))
-        low, high = guess - self.width, guess + self.width
-        for _ in range(14):
+        done = np.cumsum(self.weights)
+        edge = min(int(np.searchsorted(done, probability)), len(done) - 1)
+        low, high = float(self.values[edge]) - self.width, float(self.values[edge]) + self.width
+        low, high = (
+            (low, high)
+            if self.below(low) <= probability <= self.below(high)
+            else (self.values[0] - 9, self.values[-1] + 9)
+        )
+        for _ in range(20):
             middle = 0.5 * (low + high)
             low, high = (middle, high) if self.below(middle) < probability else (low, middle)
         return 0.5 * (low + high)
@@ -251,7 +258,7 @@ def fit_trend(
 ) -> Trend:
     """The posterior of the log rate at the days ``asked`` (not after ``now``), of its change from ``start`` to ``now``.
 
-    ``guesses`` are the weights of the rows of ``seen_min``; ``later`` are days after ``now`` for `sureness`. Counts may
+    ``guesses`` are the weights of the rows of ``seen_min``; ``later`` are days after ``now``, for planning. Counts may
     be fractions (time in spasm in units of one spasm: quasi-Poisson). For the change, a rate below ``floor`` (a minute)
     counts as the floor: what is as good as nothing neither falls nor rises.
     """
@@ -277,7 +284,9 @@ def fit_trend(
     every = np.concatenate([p[2] for p in passes])
     best = float(every.max())
     bound = max(best + np.log(_KEEP), float(np.sort(every)[-min(_MOST_NODES, len(every))]))
-    parts = [_smooth(*p, likes, bound, best, start=start, now=now, asked=asked, later=later, least=least) for p in passes]
+    parts = [
+        _smooth(*p, likes, bound, best, start=start, now=now, asked=asked, later=later, least=least) for p in passes
+    ]
     return _gather([p for p in parts if p is not None], width, later)
 
 
@@ -291,7 +300,7 @@ class _Part:
     moved: tuple[Array, ...]
     marginals: tuple[Array, ...]
     change: Array
-    moments: tuple[tuple[Array, Array, Array, Array, Array, Array], ...]
+    moments: tuple[tuple[Array, ...], ...]
 
 
 def _smooth(
@@ -304,12 +313,14 @@ def _smooth(
     nodes, steps, grid = _take(one.nodes, keep), one.steps, one.grid
     last, first = int(np.searchsorted(steps, now)), int(np.searchsorted(steps, start))
     beta = np.ones((len(keep), len(grid)))
-    ways = np.broadcast_to(np.eye(len(grid)), (len(keep), len(grid), len(grid)))  # from a step's cells to now's
+    # From a step's cells to those of now that hold anything. Single precision is enough: it is scaled at each step.
+    ends = np.flatnonzero(filtered[last][keep].max(0) > _LEAST_END)
+    ways = np.broadcast_to(np.eye(len(grid), dtype=np.float32)[:, ends], (len(keep), len(grid), len(ends)))
     smoothed: dict[float, Array] = {}
     for step in range(last, -1, -1):
         smoothed[float(steps[step])] = filtered[step][keep] * beta
         if step == first:
-            joint = filtered[step][keep][:, :, None] * ways
+            joint = filtered[step][keep][:, :, None] * ways.astype(float)
         if step:
             like = likes[step]
             seen = np.ones_like(beta) if like is None else like[0][keep]
@@ -317,7 +328,7 @@ def _smooth(
             beta = (beta * seen) @ kernel.T
             beta /= beta.max(1, keepdims=True)
             if step > first:
-                ways = np.matmul(kernel, seen[:, :, None] * ways)
+                ways = np.matmul(kernel.astype(np.float32), seen.astype(np.float32)[:, :, None] * ways)
                 ways = ways / ways.max(axis=(1, 2), keepdims=True)
     joint = joint / joint.sum(axis=(1, 2), keepdims=True)
 
@@ -327,17 +338,18 @@ def _smooth(
     fine = one.width / _FINE
     change = np.zeros(2 * _REACH + 1)
     for weight, both, x0, x1 in zip(np.exp(evidence[keep] - best), joint, at(start), at(now), strict=True):
-        gap = np.maximum(grid + x1, least)[None, :] - np.maximum(grid + x0, least)[:, None]
+        gap = np.maximum(grid[ends] + x1, least)[None, :] - np.maximum(grid + x0, least)[:, None]
         place = np.clip(np.rint(gap / fine), -_REACH, _REACH).astype(np.intp) + _REACH
         change += weight * np.bincount(place.ravel(), both.ravel(), len(change))
     moments = []
     for day in later:
-        ahead = joint @ one.kernel(day - now)
+        # Only means and squares of what comes are needed: those of each cell of now.
+        ahead = one.kernel(day - now)[ends]
         x0, x1 = grid + at(start)[:, None], grid + at(day)[:, None]
-        p0, p1 = ahead.sum(2), ahead.sum(1)
-        m0, m1 = (p0 * x0).sum(1), (p1 * x1).sum(1)
-        cross = np.einsum("gi,gij,gj->g", x0, ahead, x1)
-        moments.append((m0, m1, (p0 * x0**2).sum(1), (p1 * x1**2).sum(1), cross, np.ones_like(m0)))
+        m, sq = x1 @ ahead.T, (x1**2) @ ahead.T
+        p0, p1 = joint.sum(2), joint.sum(1)
+        cross = ((x0[:, :, None] * joint).sum(1) * m).sum(1)
+        moments.append(((p0 * x0).sum(1), (p1 * m).sum(1), (p0 * x0**2).sum(1), (p1 * sq).sum(1), cross))
     days = [*asked.tolist(), now]
     marginals = tuple(smoothed[float(day)] / smoothed[float(day)].sum(1, keepdims=True) for day in days)
     return _Part(
@@ -353,46 +365,15 @@ def _gather(parts: list[_Part], width: float, later: Array) -> Trend:
                 np.concatenate([p.marginals[k] * p.weights[:, None] for p in parts]), width)
         for k in range(len(parts[0].moved))
     )  # fmt: skip
-    change = Mass.of(width / _FINE * np.arange(-_REACH, _REACH + 1), np.sum([p.change for p in parts], axis=0), width)
+    collected: Array = np.sum(np.array([p.change for p in parts]), axis=0)
+    change = Mass.of(width / _FINE * np.arange(-_REACH, _REACH + 1, dtype=float), collected, width)
     moments = []
     for k in range(len(later)):
-        m0, m1, s0, s1, cross, _ = (
-            sum(float(p.weights @ p.moments[k][i]) for p in parts) / total for i in range(6)
+        m0, m1, s0, s1, cross = (
+            sum(float(p.weights @ p.moments[k][i]) for p in parts) / total for i in range(5)
         )  # fmt: skip
         off = cross - m0 * m1
         moments.append((np.array([m0, m1]), np.array([[s0 - m0**2, off], [off, s1 - m1**2]])))
     scatter = sum(float(p.weights @ p.scatter**2) for p in parts) / total
     return Trend(masses=masses[:-1], now=masses[-1], change=change, scatter=float(np.sqrt(scatter)),
                  later_moments=tuple(moments))  # fmt: skip
-
-
-def smallest_fall(daily: Daily, rate_per_min: float, scatter: float, span_days: float) -> float:
-    """The ratio of a steady fall over ``span_days`` that would be told from none with 80 % power at 5 % (one-sided).
-
-    From the scatter from day to day and the counts to be expected; what the rate wanders by itself is not in it.
-    Near 0: even a great fall would hide.
-    """
-    mean = rate_per_min * daily.seen_min.mean(0)
-    weight = 1.0 / (scatter**2 * daily.spread + 1.0 / np.maximum(mean, 0.1))
-    middle = float(weight @ daily.days / weight.sum())
-    information = float(weight @ (daily.days - middle) ** 2)
-    if information <= 0:
-        return 0.0
-    return float(np.exp(-(1.645 + 0.842) * span_days / np.sqrt(information)))
-
-
-def sureness(moments: tuple[Array, Array], noise_var: float, bound: float) -> float:
-    """How sure the answer (less, same, more than by ``bound``, log) is to be after one more session on a later day.
-
-    The expectation of the largest of the three probabilities, over what that session may show. ``moments`` are those
-    of `Trend`, taken as Gaussian; ``noise_var`` is the variance of the session's log rate.
-    """
-    mean, cov = moments
-    change = float(mean[1] - mean[0])
-    var = max(float(cov[0, 0] + cov[1, 1] - 2 * cov[0, 1]), 1e-9)
-    gain = min(float(cov[1, 1] - cov[0, 1]) ** 2 / (float(cov[1, 1]) + noise_var), 0.999 * var)
-    nodes, weights = np.polynomial.hermite_e.hermegauss(15)
-    middle = change + np.sqrt(gain) * nodes
-    sd = np.sqrt(var - gain)
-    less, more = ndtr((-bound - middle) / sd), ndtr((middle - bound) / sd)
-    return float(weights / weights.sum() @ np.maximum(np.maximum(less, more), 1 - less - more))
