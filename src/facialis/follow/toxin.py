@@ -132,7 +132,7 @@ def find_toxin(casefile: Casefile, level: float = 0.5) -> Toxin | None:
     every = injections(given)
     start, end = _between_operations(casefile, every[-1].day)
     same = [item for item in every if start <= item.day <= end]
-    known = same[-int(load("treatments.yaml")["model"]["cycles_at_most"]["value"]):]
+    known = same[-int(load("treatments.yaml")["model"]["cycles_at_most"]["value"]) :]
     first = start if len(known) == len(same) else known[0].day
     rows = [row for row in chosen_rows(casefile.sessions) if first <= row.day <= end]
     last = known[-1].day
