@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ DAY = date(2024, 3, 4)
 OPERATION = Treatment(day=DAY, kind="decompression")
 
 
-def operated(left: Callable[[int], float], until: int = 500, every: int = 10, **more: object) -> Casefile:
+def operated(left: Callable[[int], float], until: int = 500, every: int = 10, **more: Any) -> Casefile:
     """Counts 24 in three minutes before, the share ``left`` of it after."""
     rows = tuple(
         SessionRow(day=DAY + timedelta(days=t), name=str(t), usable_min=3.0,
@@ -25,7 +26,7 @@ def operated(left: Callable[[int], float], until: int = 500, every: int = 10, **
         for t in range(-90, until + 1, every)
     )  # fmt: skip
     made = Casefile(name="x", as_of=DAY + timedelta(days=until), sessions=rows, treatments=(OPERATION,))
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(made, **more)
 
 
 def said(made: Casefile) -> tuple[str, bool]:
@@ -92,7 +93,7 @@ def test_grades_follow_what_is_gone(left: float, grade: int) -> None:
     assert found.freed_share.low <= 1 - left <= found.freed_share.high
 
 
-WEAK: list[dict[str, object]] = [
+WEAK: list[dict[str, Any]] = [
     {"person": Person(answers={"face_weakness": "slight"})},
     {"answers": (Answers(day=DAY + timedelta(days=12), instrument="housebrackmann", total=3.0),)},
     {
@@ -104,7 +105,7 @@ WEAK: list[dict[str, object]] = [
 
 
 @pytest.mark.parametrize("weak", WEAK, ids=["said", "graded", "diary"])
-def test_weakness_is_never_called_better(weak: dict[str, object]) -> None:
+def test_weakness_is_never_called_better(weak: dict[str, Any]) -> None:
     found = find_decompression(operated(lambda _t: 0.0, **weak))
     assert found is not None
     assert (found.freed_share, found.efficacy, found.trajectory) == (None, None, "weakness")

@@ -79,8 +79,8 @@ class Doses:
 class CycleDraws:
     """Equally likely versions of the truth. Days from each cycle's dose; ``natural`` log events a minute at the last.
 
-    ``told`` holds for onset and wear-off of each cycle how wide they are against the prior: near 1 where the sessions of
-    the cycle say nothing. For the wear-off it is what these sessions say alone, whatever other cycles say.
+    ``told`` holds for onset and wear-off of each cycle how wide they are against the prior: near 1 where the sessions
+    of the cycle say nothing. For the wear-off it is what these sessions say alone, whatever other cycles say.
     """
 
     dims: ClassVar[dict[str, tuple[str, ...]]] = {
