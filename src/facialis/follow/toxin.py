@@ -6,23 +6,22 @@ only as far as products may differ (an extra, wide deviation of its own), and un
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from facialis.core.casefile import Casefile, SessionRow, Treatment
 from facialis.core.course import Cycle, Estimate, Point, Toxin
-from facialis.core.errors import EstimateError
+from facialis.core.errors import SettingsError
 from facialis.core.knowledge import load
+from facialis.follow.comparable import chosen_rows, given_or_told, shares_seen
 from facialis.numeric.cycles import Counts, CycleDraws, CyclePrior, Doses, draw_cycles
 
-__all__ = ["Injection", "chosen_rows", "find_toxin", "injections", "published_effect", "shares_seen"]
+__all__ = ["Injection", "find_toxin", "injections", "published_effect"]
 
 Array = NDArray[np.float64]
 
@@ -31,10 +30,6 @@ _ONSET_WITHIN_DAYS = 10  # chosen: onset is told by sessions of the first days o
 _BEST_DAYS = (7, 63)  # the plateau of the published curve, week 2 to 8 (`curve`), less a week and more a week
 _LINE_DAYS = 168
 _LINE_STEP_DAYS = 4
-_SPREAD_LOG = 0.6  # chosen: sd of the log of sizes within a person; 0.35 - 0.9
-_SOFT_LOG = 0.35  # from python -m validation.contractions: how softly finding rises with log size
-_NINE_IN_TEN = 1.2816  # standard normal quantile: limits are sizes found nine times in ten
-_LEAST_SEEN = 0.02  # chosen: below it a session is nearly worthless anyway
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,29 +74,6 @@ def _key(product: str) -> str:
     return "".join(product.casefold().split())
 
 
-def chosen_rows(rows: Sequence[SessionRow]) -> tuple[SessionRow, ...]:
-    """Sessions that can be compared: of the block and the side that most of them have (side unknown: kept)."""
-    if not rows:
-        return ()
-    block = Counter(row.block for row in rows).most_common(1)[0][0]
-    kept = [row for row in rows if row.block == block]
-    sides = Counter(row.side for row in kept if row.side in ("left", "right")).most_common(1)
-    return tuple(row for row in kept if not sides or row.side in (None, "both", sides[0][0]))
-
-
-def shares_seen(rows: Sequence[SessionRow]) -> Array:
-    """Share of the twitches that each session could see, against its finest one; 1 where limit or sizes are unknown."""
-    limits = np.array([row.limit_iod if row.limit_iod is not None else np.nan for row in rows], float)
-    sizes = np.array([row.median_amplitude_iod if row.median_amplitude_iod is not None else np.nan for row in rows])
-    both = np.isfinite(limits) & np.isfinite(sizes)
-    if not both.any():
-        return np.ones(len(rows))
-    fine = both & (limits <= np.median(limits[both]))
-    reach = np.log(np.median(sizes[fine])) - np.log(limits) + _NINE_IN_TEN * _SOFT_LOG
-    seen = ndtr(reach / np.hypot(_SPREAD_LOG, _SOFT_LOG))
-    return np.where(np.isfinite(seen), np.maximum(seen / np.nanmax(seen), _LEAST_SEEN), 1.0)
-
-
 def find_toxin(casefile: Casefile, level: float = 0.5) -> Toxin | None:
     """Cycles of toxin up to ``as_of``, and when the last one's effect falls below ``level``; None without toxin.
 
@@ -121,12 +93,12 @@ def find_toxin(casefile: Casefile, level: float = 0.5) -> Toxin | None:
 
     Raises
     ------
-    EstimateError
+    SettingsError
         ``level`` is no share that the curve can be asked for.
     """
     if not 0.1 <= level <= 0.9:
-        raise EstimateError(f"A level of {level} is outside 0.1 to 0.9.")
-    given = casefile.given("toxin")
+        raise SettingsError(f"A level of {level} is outside 0.1 to 0.9.")
+    given = given_or_told(casefile, "toxin")
     if not given:
         return None
     every = injections(given)
@@ -151,7 +123,7 @@ def find_toxin(casefile: Casefile, level: float = 0.5) -> Toxin | None:
 
 
 def _between_operations(casefile: Casefile, day: date) -> tuple[date, date]:
-    operations = [row.day for row in casefile.given("decompression")]
+    operations = [row.day for row in given_or_told(casefile, "decompression")]
     return (
         max((item for item in operations if item <= day), default=date.min),
         min((item for item in operations if item > day), default=casefile.as_of),
@@ -163,7 +135,7 @@ def _counts(rows: Sequence[SessionRow], last: date) -> Counts:
     return Counts(
         day=np.array([(row.day - last).days for row in rows], float),
         count=np.array([row.twitches for row in rows], float),
-        exposure=usable * shares_seen(rows) if rows else usable,
+        exposure=usable * shares_seen(rows),
     )
 
 
@@ -207,19 +179,21 @@ def _later(day: date, days: float) -> date:
 def _cycle(item: Injection, k: int, known: Sequence[Injection], rows: Sequence[SessionRow], drawn: CycleDraws) -> Cycle:
     following = known[k + 1].day if k + 1 < len(known) else date.max
     after = [(row.day - item.day).days for row in rows if item.day < row.day <= following]
-    below = float(load("treatments.yaml")["model"]["told_below"]["value"])
+    below = load("treatments.yaml")["model"]["told_below"]
 
-    def told(what: Literal[0, 1, 2], *, within: tuple[int, int]) -> bool:
-        return any(within[0] <= d <= within[1] for d in after) and bool(drawn.told[what, k] < below)
+    def within(first: int, last: int) -> bool:
+        return any(first <= days <= last for days in after)
 
+    onset = within(1, _ONSET_WITHIN_DAYS) and drawn.told[0, k] < below["onset"]
+    wear_off = within(_BEST_DAYS[0], 10**6) and drawn.told[1, k] < below["wear_off"]
     return Cycle(
         day=item.day,
         product=item.product,
         dose_units=item.dose_units,
         sites=item.sites,
-        onset_days=_estimate(drawn.onset_days[:, k]) if told(0, within=(1, _ONSET_WITHIN_DAYS)) else None,
-        wear_off_days=_estimate(drawn.wear_off_days[:, k]) if told(1, within=(_BEST_DAYS[0], 10**6)) else None,
-        depth=_estimate(drawn.depth[:, k]) if told(2, within=_BEST_DAYS) else None,
+        onset_days=_estimate(drawn.onset_days[:, k]) if onset else None,
+        wear_off_days=_estimate(drawn.wear_off_days[:, k]) if wear_off else None,
+        depth=_estimate(drawn.depth[:, k]) if within(*_BEST_DAYS) else None,
         sessions=len(after),
     )
 
