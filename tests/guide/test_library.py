@@ -18,7 +18,9 @@ KEYS = tuple(load("articles.yaml"))
 CLAIMS = set(range(1, 11))
 MOST_WORDS = 25
 HIGHEST_GRADE = 8.0  # Flesch-Kincaid: school years; 8 is an age of 13 to 14
-FORBIDDEN = re.compile(r"\bcur(e|ed|es|ing)\b|\bheal(s|ed|ing)?\b|\b\d+ ?(mg|units|u)\b|\byou have (a |the )?(hemi|spasm)", re.I)
+FORBIDDEN = re.compile(
+    r"\bcur(e|ed|es|ing)\b|\bheal(s|ed|ing)?\b|\b\d+ ?(mg|units|u)\b|\byou have (a |the )?(hemi|spasm)", re.I
+)
 FORBIDDEN_DE = re.compile(r"\bgeheilt\b|\bheilt\b|\bHeilung\b|\b\d+ ?(mg|Einheiten|E)\b", re.I)
 SYLLABLES = pyphen.Pyphen(lang="en_US", left=1, right=1)
 
@@ -77,7 +79,9 @@ def test_each_statement_has_a_source_of_its_own(key: str) -> None:
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("key", KEYS)
 def test_what_was_worked_out_says_so(key: str, code: str) -> None:
-    says = re.compile(r"we worked (it |this )?out|we conclude|we say so|selbst (erarbeitet|berechnet|geschlossen)", re.I)
+    says = re.compile(
+        r"we worked (it |this )?out|we conclude|we say so|selbst (erarbeitet|berechnet|geschlossen)", re.I
+    )
     with language(code):
         for row in article(key).statements:
             words = re.sub(r"We worked (this|out)", "We worked out", row.text)
@@ -104,7 +108,9 @@ def test_german_says_as_much() -> None:
         assert one.title != other.title
         assert [row.references for row in one.statements] == [row.references for row in other.statements]
         numbers = [sorted(re.findall(r"\d+", row.text.replace(",", "").replace(".", ""))) for row in one.statements]
-        assert [sorted(re.findall(r"\d+", r.text.replace(",", "").replace(".", ""))) for r in other.statements] == numbers
+        assert [
+            sorted(re.findall(r"\d+", r.text.replace(",", "").replace(".", ""))) for r in other.statements
+        ] == numbers
         assert not {row.text for row in one.statements} & {row.text for row in other.statements}
 
 
