@@ -7,13 +7,8 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-<<<<<<< HEAD
-from hypothesis import given as given_
-from hypothesis import settings
-=======
 from hypothesis import Phase, settings
 from hypothesis import given as given_
->>>>>>> wt-course
 from hypothesis import strategies as st
 
 from facialis.core.casefile import Casefile, SessionRow

@@ -271,6 +271,36 @@ def _report(
         )
 
 
+@app.command("experiment")
+def _experiment(
+    folder: Annotated[Path, FOLDER],
+    factor: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Plan days with and without this (coffee, screens …).",
+                     show_default="analyse the experiment that is there"),
+    ] = None,
+    days: Annotated[int, typer.Option(metavar="N", min=10, max=400, help="How long the experiment lasts.")] = 42,
+    design: Annotated[
+        str, typer.Option(metavar="random|abab", help="Days drawn by lot in small blocks, or stretches in turn.")
+    ] = "random",
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", help="Draw the same days again.", show_default="another each time")
+    ] = None,
+    lang: Language = "en",
+    debug: Debug = False,
+) -> None:
+    """Plan an honest experiment on oneself, or say what the one in the folder shows.
+
+    The plan is FOLDER/experiment.csv: each day's condition, to be filled in with what was done and how strong the spasm
+    was. Nothing is planned with medicines.
+    """  # fmt: skip
+    with guarded(debug=debug), speaking(lang):
+        from facialis.cli.experiment import analyse, plan
+
+        made = analyse(folder) if factor is None else plan(folder, factor=factor, days=days, design=design, seed=seed)
+        raise typer.Exit(made)
+
+
 @app.command("info")
 def _info(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,

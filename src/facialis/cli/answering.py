@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from facialis.core.answer import Answer
-from facialis.core.errors import SettingsError
+from facialis.core.errors import EstimateError, SettingsError
 
 __all__ = ["as_day", "find_answer"]
 
@@ -57,6 +57,9 @@ def find_answer(
     toxin = find_toxin(case, level=level)
     decompression = find_decompression(case)
     tell("triggers", 0.7)
-    triggers = find_triggers(case)
+    try:
+        triggers = find_triggers(case)
+    except EstimateError:  # too short a diary, or none: nothing is said, and the page says that
+        triggers = ()
     return Answer(casefile=case, course=course, toxin=toxin, decompression=decompression, triggers=triggers,
                   scores=scores, guidance=find_guidance(case, course, scores))  # fmt: skip
