@@ -28,7 +28,7 @@ import cv2
 import facialis
 from facialis.core.records import Frame
 from facialis.core.settings import Settings
-from facialis.measure.acts import Blink, HeadMotion
+from facialis.measure.acts import Act, Blink, HeadMotion
 from facialis.measure.contractions import Train
 from facialis.measure.events import Found, find_events
 from facialis.measure.limits import detection_limits
@@ -100,7 +100,7 @@ class Counting(FaceMesh):
 
 def clip(cache: Path, width_px: int, height_px: int) -> Path:
     """A face that sways, blinks and twitches."""
-    acts = (
+    acts: tuple[Act, ...] = (
         HeadMotion(onset_s=0, duration_s=LENGTH_S, motion="walk", yaw_deg=1, pitch_deg=1, roll_deg=0.5, x_iod=0.02),
         *(Blink(onset_s=at) for start in range(0, int(LENGTH_S), 6) for at in (start + 1.0, start + 4.2)),
         *(

@@ -41,7 +41,7 @@ def case_of(row: dict[str, Any], place: Path) -> Casefile:
         for kind in ("toxin", "decompression")
         if f"{kind}_days" in row
     ]
-    answers = ()
+    answers: tuple[Answers, ...] = ()
     if "phq9" in row:
         answers = (Answers(day=AS_OF, instrument="phq9", items=tuple(float(v) for v in row["phq9"])),)
     return Casefile(name="case", as_of=AS_OF, person=read.person, treatments=tuple(given), answers=answers)
@@ -65,7 +65,7 @@ def test_written_cases(row: dict[str, Any], tmp_path: Path) -> None:
     assert found.rules[0].urgency == found.urgency
 
 
-def test_there_are_enough_cases(tmp_path: Path) -> None:
+def test_there_are_enough_cases() -> None:
     assert len(CASES) >= 60
 
 

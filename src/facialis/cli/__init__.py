@@ -276,8 +276,11 @@ def _experiment(
     folder: Annotated[Path, FOLDER],
     factor: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Plan days with and without this (coffee, screens …).",
-                     show_default="analyse the experiment that is there"),
+        typer.Option(
+            metavar="NAME",
+            help="Plan days with and without this (coffee, screens …).",
+            show_default="analyse the experiment that is there",
+        ),
     ] = None,
     days: Annotated[int, typer.Option(metavar="N", min=10, max=400, help="How long the experiment lasts.")] = 42,
     design: Annotated[
