@@ -47,7 +47,7 @@ def holds(condition: Mapping[str, Any], facts: Mapping[str, Answer]) -> bool | N
     found = [holds(part, facts) for part in parts]
     if name == "not":
         return None if found[0] is None else not found[0]
-    needed = {"all": len(found), "any": 1}.get(name) or int(wanted["count"])
+    needed = len(found) if name == "all" else 1 if name == "any" else int(wanted["count"])
     if found.count(True) >= needed:
         return True
     return None if found.count(True) + found.count(None) >= needed else False
