@@ -1,8 +1,8 @@
 """The written cases of triage against what is answered: ``python -m validation.triage``.
 
-The cases stand in tests/guide/cases.yaml; they were written by those who wrote the rules, from the sources of the rules,
-so they show that the rules do what the sources say, not how often real people are sent right. Ends with 0 if no case is
-answered as less urgent than expected.
+The cases stand in tests/guide/cases.yaml; they were written by those who wrote the rules, from the sources of the
+rules, so they show that the rules do what the sources say, not how often real people are sent right. Ends with 0 if no
+case is answered as less urgent than expected.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import yaml
 
 from facialis.core.casefile import Answer, Answers, Casefile, Person, SessionRow, Treatment
 from facialis.core.course import Course, Probabilities, Spread
-from facialis.core.guidance import URGENCIES, Guidance
+from facialis.core.guidance import URGENCIES, Guidance, Urgency
 from facialis.follow.questionnaires import score_all
 from facialis.guide.guidance import find_guidance
 from validation.trial import print_table
@@ -36,7 +36,7 @@ class Case:
     name: str
     file: Casefile
     course: Course | None
-    expect: str
+    expect: Urgency
     fires: str
     help_now: bool
     why: str
@@ -85,7 +85,10 @@ def _case(row: Mapping[str, Any]) -> Case:
         treatments=tuple(Treatment(day=_day(item), kind=item["kind"]) for item in row.get("treatments", ())),
         answers=tuple(
             Answers(
-                day=_day(item), instrument=item["instrument"], items=tuple(item.get("items", ())), total=item.get("total")
+                day=_day(item),
+                instrument=item["instrument"],
+                items=tuple(item.get("items", ())),
+                total=item.get("total"),
             )
             for item in row.get("answers", ())
         ),

@@ -31,13 +31,16 @@ def test_phq9_by_hand() -> None:
 
 
 @pytest.mark.parametrize(
-    ("total", "band"), [(0, "minimal"), (4, "minimal"), (5, "mild"), (10, "moderate"), (15, "moderately_severe"), (20, "severe")]
+    ("total", "band"),
+    [(0, "minimal"), (4, "minimal"), (5, "mild"), (10, "moderate"), (15, "moderately_severe"), (20, "severe")],
 )
 def test_phq9_bands(total: float, band: str) -> None:
     assert scored("phq9", total=total).band == f"questionnaire_phq9_{band}"
 
 
-@pytest.mark.parametrize(("total", "band"), [(4, "minimal"), (5, "mild"), (10, "moderate"), (15, "severe"), (21, "severe")])
+@pytest.mark.parametrize(
+    ("total", "band"), [(4, "minimal"), (5, "mild"), (10, "moderate"), (15, "severe"), (21, "severe")]
+)
 def test_gad7_bands(total: float, band: str) -> None:
     assert scored("gad7", total=total).band == f"questionnaire_gad7_{band}"
 
@@ -133,7 +136,13 @@ def test_an_unknown_questionnaire_is_named() -> None:
 
 
 def test_change_is_against_the_first_that_could_be_scored() -> None:
-    rows = [("hfs7", None, (9.0, 9.0, 9.0)), ("hfs7", 12.0, ()), ("spasm", 8.0, ()), ("hfs7", 10.0, ()), ("hfs7", 9.0, ())]
+    rows = [
+        ("hfs7", None, (9.0, 9.0, 9.0)),
+        ("hfs7", 12.0, ()),
+        ("spasm", 8.0, ()),
+        ("hfs7", 10.0, ()),
+        ("hfs7", 9.0, ()),
+    ]
     answers = tuple(
         Answers(day=DAY + timedelta(days=k), instrument=name, items=items, total=total)
         for k, (name, total, items) in enumerate(rows)

@@ -45,7 +45,9 @@ def test_unknown_is_a_third_answer(condition: dict[str, Any], expected: bool | N
     assert holds(condition, FACTS) is expected
 
 
-@pytest.mark.parametrize("broken", [{}, {"a": True, "b": True}, {"age": {"over": 5}}, {"side": {"below": 3}}, {"a": {"below": 3}}])
+@pytest.mark.parametrize(
+    "broken", [{}, {"a": True, "b": True}, {"age": {"over": 5}}, {"side": {"below": 3}}, {"a": {"below": 3}}]
+)
 def test_broken_conditions_are_refused(broken: dict[str, Any]) -> None:
     with pytest.raises(KnowledgeError):
         holds(broken, FACTS)

@@ -1,7 +1,8 @@
 """Conditions as data: what must be so for a rule to apply, evaluated with unknown as a third answer.
 
-A condition is a mapping with one key. ``all``, ``any`` and ``at_least`` (``count``, ``of``) hold lists, ``not`` holds one
-condition; any other key is a fact with what it must be: a value, a list of values, or ``below``, ``at_least``, ``has``.
+A condition is a mapping with one key. ``all``, ``any`` and ``at_least`` (``count``, ``of``) hold lists, ``not`` holds
+one condition; any other key is a fact with what it must be: a value, a list of values, or ``below``, ``at_least``,
+``has``.
 """
 
 from __future__ import annotations
@@ -64,8 +65,8 @@ def _fact(value: Answer | None, wanted: Any) -> bool | None:
             raise KnowledgeError(f"A condition cannot say {operator!r}.")
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise KnowledgeError(f"{value!r} cannot be compared with a number.")
-        return value < limit if operator == "below" else value >= limit
-    return value in wanted if isinstance(wanted, list) else value == wanted
+        return value < float(limit) if operator == "below" else value >= float(limit)
+    return value in wanted if isinstance(wanted, list) else bool(value == wanted)
 
 
 def facts_of(condition: Mapping[str, Any]) -> Iterator[str]:
