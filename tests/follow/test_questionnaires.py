@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,6 +16,7 @@ from facialis.core.course import Score
 from facialis.core.knowledge import load, sentences, wording
 from facialis.follow.questionnaires import score_all, score_one
 
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "questionnaires.md"
 DAY = date(2026, 3, 1)
 KNOWN = sorted(load("questionnaires.yaml"))
 
@@ -196,3 +199,15 @@ def test_no_sentence_of_questionnaires_is_without_use() -> None:
     assert {key for key in rest if not key.startswith("questionnaire_problem_")} == {
         "questionnaire_gad7_ask", "questionnaire_phq9_ask", "questionnaire_function_ask", "questionnaire_help_now",
     }  # fmt: skip
+
+
+def test_the_page_says_what_the_instruments_are() -> None:
+    rows = re.findall(
+        r"^\| (`.*?) \| .*? \| (\d+)-(\d+).*? \| (\S+).* \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    said = {name: row[1:] for row in rows for name in re.findall(r"`(\w+)`", row[0])}
+    assert set(said) == set(KNOWN)
+    for name, (low, high, important) in said.items():
+        score, row = scored(name, total=1.0), load("questionnaires.yaml")[name]
+        assert (float(low), float(high)) == (score.low, score.high), name
+        assert important.rstrip(",") == (f"{row['important']:g}" if "important" in row else "not"), name

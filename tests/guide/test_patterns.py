@@ -18,7 +18,7 @@ from validation.triage import AS_OF
 TEXTBOOK: dict[str, dict[str, Answer]] = {
     "hemifacial_spasm": {
         "birth_year": 1960.0, "onset": date(2021, 1, 1), "side": "left", "first_region": "eye",
-        "regions": ("eye", "mouth"), "suppressible": False, "in_sleep": True, "brow_up_with_eye_closing": True, "ear_clicking": True,
+        "regions": ("eye", "mouth"), "suppressible": False, "in_sleep": True, "brow_up_with_eye_closing": True,
     },
     "eyelid_myokymia": {"one_lid_only": True, "duration_days": 9.0, "caffeine_high": True, "sleep_poor": True},
     "blepharospasm": {"both_eyes_close": True, "side": "both", "birth_year": 1955.0, "onset": date(2020, 1, 1)},
