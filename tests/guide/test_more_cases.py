@@ -19,7 +19,7 @@ from facialis.follow.questionnaires import score_all
 from facialis.guide.guidance import find_guidance
 
 AS_OF = date(2026, 11, 1)
-CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8"))
+CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "more_cases.yaml").read_text(encoding="utf-8"))
 FLAGS = [
     "sudden_droop", "arm_or_leg_weak", "speech_slurred", "vision_loss_sudden", "worst_headache", "confusion",
     "seizure_or_unconscious", "spreads_to_hand", "fever_and_stiff_neck", "fluid_from_nose_ear_or_wound",
