@@ -43,7 +43,7 @@ docs: .venv/.dev ## write the generated pages of docs/ anew
 bench: .venv/.dev ## speed and memory, printed as a table
 	$(PY) benchmarks/speed.py
 
-validate: .venv/.dev ## what it can and cannot do, against truth; hours: ARGS=--quick for minutes, ARGS=--write-docs for the page
+validate: .venv/.dev ## what it can and cannot do, against truth; about an hour: ARGS=--quick for minutes, ARGS=--write-docs for the page
 	$(PY) -m validation $(ARGS)
 
 lock: .venv/.dev ## write the lock files anew from pyproject.toml

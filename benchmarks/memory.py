@@ -1,8 +1,9 @@
-"""Peak memory of ``facialis analyse``, all its processes together, for 10 s and for 10 min of 640×360.
+"""Peak memory and time of a measurement, all its processes together, by the length of a recording of 1280×720.
 
-``python benchmarks/memory.py``: the longer file is the shorter one over and over. Memory should hardly grow,
-since pictures are dropped as soon as they are measured, and be at most 600 MB. Resident memory of all processes is
-added up every 50 ms; pages that processes share are counted in each ("rss") and once ("pss"). Linux only.
+``python benchmarks/memory.py``: longer files are ten seconds over and over. ``--minutes`` says how long: 1, 5, 20 and
+60 by default, which takes the better part of an hour. Memory should hardly grow, since pictures are dropped as soon as
+they are measured, and be at most 600 MB; time should grow as the length does. Resident memory of all processes is added
+up every 50 ms; pages that processes share are counted in each ("rss") and once ("pss"). Linux only.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ from facialis.measure.contractions import Train
 from facialis.measure.phantom import PhantomSpec, write_phantom
 from facialis.measure.specification import Camera
 
-LENGTHS_S = (10.0, 600.0)
+CLIP_S = 10.0
+MINUTES = (1.0, 5.0, 20.0, 60.0)
 GOAL_MB = 600.0
-GROWS_MB = 100.0  # what is kept of each frame (a few hundred numbers) may add up to this; pictures may not
+GROWS_MB_PER_MIN = 10.0  # what is kept of each frame (a few hundred numbers) may add up to this; pictures may not
+GROWS_BY = 1.3  # time for a minute of recording, the longest over the shortest
 _CODE = "from pathlib import Path; import sys; from facialis.measure.session import measure_recording; "
 _MEASURE = _CODE + "measure_recording(Path(sys.argv[1]))"
 
@@ -35,13 +38,13 @@ _MEASURE = _CODE + "measure_recording(Path(sys.argv[1]))"
 def clip(cache: Path) -> Path:
     """Ten seconds of a face that sways, blinks and twitches."""
     acts = (
-        HeadMotion(onset_s=0, duration_s=LENGTHS_S[0], motion="walk", yaw_deg=1, pitch_deg=1, roll_deg=0.5),
+        HeadMotion(onset_s=0, duration_s=CLIP_S, motion="walk", yaw_deg=1, pitch_deg=1, roll_deg=0.5),
         Blink(onset_s=1.0),
         Blink(onset_s=5.0),
         Blink(onset_s=8.0),
         Train(onset_s=2.0, duration_s=0.15, side="left", pulses=4, spacing_s=0.4, amplitude_iod=(0.01, 0.05)),
     )
-    spec = PhantomSpec(duration_s=LENGTHS_S[0], acts=acts, camera=Camera(width_px=640, height_px=360, iod_share=0.25))
+    spec = PhantomSpec(duration_s=CLIP_S, acts=acts, camera=Camera(width_px=1280, height_px=720, iod_share=0.2))
     path = cache / f"memory.{spec.fingerprint()[:8]}.mp4"
     if not path.exists():
         write_phantom(spec, path)
@@ -117,27 +120,32 @@ def _resident_mb(pid: int) -> tuple[float, float]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "facialis-validation")
-    parser.add_argument("--only", choices=("measure", "analyse"), help="the measurement, or the command and its report")
+    parser.add_argument("--only", choices=("measure", "analyse"), default="measure",
+                        help="the measurement, or the command and its report (%(default)s)")  # fmt: skip
+    parser.add_argument("--minutes", type=float, nargs="+", default=MINUTES, help="lengths of recordings (%(default)s)")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
     short = clip(options.cache)
-    files = {LENGTHS_S[0]: short, LENGTHS_S[1]: repeated(short, round(LENGTHS_S[1] / LENGTHS_S[0]))}
-    rows: dict[tuple[str, float], tuple[float, float, float]] = {}
-    for what in ("measure", "analyse"):
-        if options.only not in (None, what):
-            continue
-        for length, path in files.items():
-            print(f"{what} {length:g} s", file=sys.stderr)
-            with tempfile.TemporaryDirectory() as folder:
-                command = [sys.executable, "-c", _MEASURE, str(path)]
-                if what == "analyse":
-                    command = [sys.executable, "-m", "facialis", "analyse", str(path), "--out", folder]
-                rows[what, length] = peak(command)
-    print(f"{'':10}{'length s':>10}{'rss MB':>10}{'pss MB':>10}{'took s':>10}")
-    for (what, length), (rss, pss, took) in rows.items():
-        print(f"{what:10}{length:10g}{rss:10.0f}{pss:10.0f}{took:10.0f}")
-    steady = all(rows[w, LENGTHS_S[1]][0] - rows[w, LENGTHS_S[0]][0] <= GROWS_MB for w in {w for w, _ in rows})
+    what, rows = options.only, {}
+    for minutes in sorted(options.minutes):
+        path = repeated(short, max(1, round(60 * minutes / CLIP_S)))
+        with tempfile.TemporaryDirectory() as folder:
+            command = [sys.executable, "-c", _MEASURE, str(path)]
+            if what == "analyse":
+                command = [sys.executable, "-m", "facialis", "analyse", str(path), "--out", folder]
+            rows[minutes] = peak(command)
+        path.unlink()
+        print(
+            f"{what} {minutes:g} min: {rows[minutes][0]:.0f} MB, {rows[minutes][2]:.0f} s", file=sys.stderr, flush=True
+        )
+    print(f"{'':10}{'minutes':>10}{'rss MB':>10}{'pss MB':>10}{'took s':>10}{'s a minute':>12}")
+    for minutes, (rss, pss, took) in rows.items():
+        print(f"{what:10}{minutes:10g}{rss:10.0f}{pss:10.0f}{took:10.0f}{took / minutes:12.1f}")
+    first, last = min(rows), max(rows)
+    grown = (rows[last][1] - rows[first][1]) / max(last - first, 1e-9) if last > first else 0.0
+    slower = rows[last][2] / last / (rows[first][2] / first)
+    steady, linear = grown <= GROWS_MB_PER_MIN, slower <= GROWS_BY
     small = all(rss <= GOAL_MB for rss, _, _ in rows.values())
     facts = {
         "date": datetime.now(UTC).date().isoformat(),
@@ -145,16 +153,17 @@ def main() -> int:
         "python": platform.python_version(),
     }
     print(
-        f"\ngrows by {'≤' if steady else '>'} {GROWS_MB:.0f} MB, {'≤' if small else '>'} {GOAL_MB:.0f} MB in all · "
-        + " · ".join(f"{k} {v}" for k, v in facts.items())
+        f"\ngrows by {grown:.1f} MB a minute ({'≤' if steady else '>'} {GROWS_MB_PER_MIN:g}), {'≤' if small else '>'} "
+        f"{GOAL_MB:.0f} MB in all, a minute of the longest takes {slower:.2f} times one of the shortest "
+        f"({'≤' if linear else '>'} {GROWS_BY:g}) · " + " · ".join(f"{k} {v}" for k, v in facts.items())
     )
     if options.json is not None:
         table = [
-            {"what": what, "length_s": length, "rss_mb": rss, "pss_mb": pss, "took_s": took}
-            for (what, length), (rss, pss, took) in rows.items()
+            {"what": what, "minutes": minutes, "rss_mb": rss, "pss_mb": pss, "took_s": took}
+            for minutes, (rss, pss, took) in rows.items()
         ]
         options.json.write_text(json.dumps(facts | {"rows": table}, indent=1) + "\n", encoding="utf-8")
-    return 0 if steady and small else 1
+    return 0 if steady and small and linear else 1
 
 
 if __name__ == "__main__":

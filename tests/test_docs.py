@@ -107,7 +107,9 @@ def test_the_example_of_a_phantom_is_one() -> None:
 def test_every_command_and_option_is_documented() -> None:
     page = CLI_PAGE.read_text(encoding="utf-8")
     root: Any = typer.main.get_command(app)
-    assert set(root.commands) == {"analyse", "demo", "phantom", "info"}
+    assert set(root.commands) == {
+        "analyse", "course", "demo", "experiment", "guide", "info", "person", "phantom", "report",
+    }  # fmt: skip
     for name, command in root.commands.items():
         section = page.split(f"## facialis {name}\n")[1].split("\n## ")[0]
         assert command.help
@@ -208,7 +210,7 @@ def test_the_map_names_every_module_and_no_other() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     on_the_map = re.findall(r"^\| `([\w/]+)` \|", text.split("## Map\n")[1].split("\n## ")[0], flags=re.MULTILINE)
     assert sorted(on_the_map) == sorted(there)
-    mentioned = set(re.findall(r"`((?:core|numeric|measure|report|cli)/\w+)`", text))
+    mentioned = set(re.findall(r"`((?:core|numeric|measure|follow|guide|report|cli)/\w+)`", text))
     assert sorted(mentioned - there) == []
 
 
@@ -218,7 +220,7 @@ def measured() -> tuple[Measure, ...]:
     from facialis.measure.events import find_events
     from facialis.measure.measures import session_measures
 
-    face = Face(30.0).blink(4.0)
+    face = Face(30.0).blink(4.0).blink(9.0)
     for at_s in (7.0, 12.0, 17.0, 22.0):
         face.twitch(at_s, "left", 0.04)
     found = find_events(face.motion(), EventSettings(), "test")

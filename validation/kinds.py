@@ -98,7 +98,7 @@ def _medley(face: str, seed: int) -> tuple[Film, list[tuple[str, float, float]]]
 def _blinks(face: str, seed: int) -> tuple[Film, list[tuple[str, float, float]]]:
     rng = np.random.default_rng([seed, list(FACES).index(face), 52])
     at, acts, said = 0.8, [], []
-    for _ in range(12):
+    for _ in range(16):
         name = str(rng.choice(["blink, full", "blink, partial", "blink, asynchronous"]))
         act, stop = _act(name, at, rng)
         acts.append(act)
@@ -161,6 +161,8 @@ def run(trial: Trial) -> Outcome:
     right = tuple((name, percent(entered[name][kind], entered[name].total())) for name, kind in own.items())
     outcome.tables.append(Table(title="Spasms called by their name.", head=("done", "called so"), rows=right))
     outcome.goals = [
+        Goal(what="blinks put in", value=float(blinks), least=200, digits=0),
+        Goal(what="twitches found alone, then put beside a blink", value=float(near), least=40, digits=0),
         Goal(what="blinks called a spasm, of 200", value=200 * called / max(blinks, 1), most=1.0),
         Goal(what="twitches lost beside a blink, share", value=lost / near if near else np.nan, most=0.05),
     ]

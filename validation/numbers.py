@@ -153,6 +153,7 @@ def run(trial: Trial) -> Outcome:
     rows = []
     every = _Errors([], [], [])
     lags: list[float] = []
+    lag_rows = []
     people = PEOPLE[: 2 if trial.quick else None]
     for rate in RATES_HZ:
         for face in people:
@@ -172,11 +173,16 @@ def run(trial: Trial) -> Outcome:
             every.leak += errors.leak
     rows.append(_row("all", every))
     for lag in LAGS_S:
+        own: list[float] = []
         for face in people[:3]:
             film = _lagging(face, lag, 0)
             result = _measure(film, trial)
             if result is not None:
-                lags += _lags(film, result.motion, lag)
+                own += _lags(film, result.motion, lag)
+        trial.say(f"numbers: eye to mouth, {1e3 * lag:.0f} ms: {len(own)} lags")
+        right = f"{100 * np.mean(np.abs(own) <= 1):.0f} %" if own else "–"
+        lag_rows.append((f"{1e3 * lag:.0f} ms", str(len(own)), f"{_median(own):+.1f}", right))
+        lags += own
     stated, true = _probabilities(trial)
     error, bins = calibration(stated, true)
     outcome = Outcome(
@@ -190,6 +196,8 @@ def run(trial: Trial) -> Outcome:
             "within one picture", "leakage, median")  # fmt: skip
     outcome.tables = [
         Table(title="Sizes, onsets, leakage to the other side.", head=head, rows=tuple(rows)),
+        Table(title="How much later the mouth moves than the eye, at 30 pictures a second.",
+              head=("true lag", "twitches", "error / pictures, median", "within one picture"), rows=tuple(lag_rows)),
         Table(title="Probabilities said, mixed recordings.", head=("said", "events", "mean said", "share put in"),
               rows=bins),
     ]  # fmt: skip

@@ -68,6 +68,8 @@ class Outcome:
     command: str
     tables: list[Table] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
+    took_s: float | None = None
+    """How long it took, in seconds; what was made by an earlier run is not made again."""
 
     @property
     def reached(self) -> bool:
@@ -97,7 +99,7 @@ class Outcome:
     def plain(self) -> dict[str, object]:
         """For JSON."""
         goals = [asdict(g) | {"reached": g.reached} for g in self.goals]
-        return {"title": self.title, "goals": goals, "tables": [asdict(t) for t in self.tables]}
+        return {"title": self.title, "took_s": self.took_s, "goals": goals, "tables": [asdict(t) for t in self.tables]}
 
 
 def percent(part: int, whole: int) -> str:

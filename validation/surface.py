@@ -86,30 +86,32 @@ def moved_map(
     skin, eye = np.flatnonzero(moving & ~inside), np.flatnonzero(moving & inside)
     label = np.zeros(size, np.int32)
     to, below = goal - origin, under - origin
-    for number in eye:
-        _fill(label, to[simplices[number]], int(number) + 1)
-    for number in eye:
-        _fill(label, below[simplices[number]], int(number) + 1 + len(simplices))
+    _fill(label, to[simplices[eye]], eye + 1)
+    _fill(label, below[simplices[eye]], eye + 1 + len(simplices))
     # Small triangles first: their neighbours, drawn over them, carry their rims better than they do.
     area = np.abs(_area(to[simplices[skin]]))
-    for number in skin[np.argsort(area > 1.0, kind="stable")]:
-        _fill(label, to[simplices[number]], int(number) + 1)
-    y, x = np.nonzero(label)
-    which = label[y, x] - 1
-    matrix = np.zeros((2 * len(simplices), 3, 2))
+    skin = skin[np.argsort(area > 1.0, kind="stable")]
+    _fill(label, to[simplices[skin]], skin + 1)
+    seen = np.flatnonzero(np.bincount(label.ravel(), minlength=2 * len(simplices) + 1)[1:])
+    # Of each label what takes a pixel to its source; of label 0, which no triangle covers, what leaves it where it is.
+    matrix = np.zeros((2, 3, 2 * len(simplices) + 1))
+    matrix[:, :, 0] = [[1.0, 0.0, origin[0]], [0.0, 1.0, origin[1]]]
     for offset, where in ((0, to), (len(simplices), below)):
-        used = np.unique(which[(which >= offset) & (which < offset + len(simplices))]) - offset
-        matrix[used + offset] = _affine(where[simplices[used]], corners[simplices[used]])
-    out = np.stack(np.meshgrid(np.arange(size[1], dtype=np.float64), np.arange(size[0], dtype=np.float64)), -1)
-    rows = matrix[which]
-    found = rows[:, 0] * x[:, None] + rows[:, 1] * y[:, None] + rows[:, 2]
-    out += origin
-    out[y, x] = found
+        used = seen[(seen >= offset) & (seen < offset + len(simplices))] - offset
+        matrix[:, :, used + offset + 1] = _affine(where[simplices[used]], corners[simplices[used]]).transpose(2, 1, 0)
+    x, y = np.arange(size[1], dtype=np.float64), np.arange(size[0], dtype=np.float64)[:, None]
+    out = np.empty((*size, 2))
+    for axis in (0, 1):
+        along, across, still = matrix[axis]
+        out[..., axis] = along.take(label) * x + across.take(label) * y + still.take(label)
     return out
 
 
-def _fill(label: NDArray[np.int32], corners: Array, number: int) -> None:
-    cv2.fillConvexPoly(label, np.rint(corners * 2**_BITS).astype(np.int32), int(number), lineType=8, shift=_BITS)
+def _fill(label: NDArray[np.int32], corners: Array, numbers: NDArray[np.int64]) -> None:
+    """Draw triangles (m, 3, 2) in order, each with its number."""
+    rows = np.rint(corners * 2**_BITS).astype(np.int32)
+    for triangle, number in zip(rows, numbers.tolist(), strict=True):
+        cv2.fillConvexPoly(label, triangle, number, lineType=8, shift=_BITS)
 
 
 def _area(corners: Array) -> Array:

@@ -59,7 +59,9 @@ def test_the_demo_shows_what_was_put_in_and_found(run: Run, tmp_path: Path) -> N
     shown = run("demo", "--no-open", "--quiet")
     assert (shown.returncode, shown.stderr) == (0, "")
     out = tmp_path / "facialis-out"
-    assert {path.name for path in out.iterdir()} == {"demo", "demo.mp4", "demo.events.tsv"}
+    assert {path.name for path in out.iterdir()} == {"demo", "demo.mp4", "demo.events.tsv", "demo-person"}
+    assert (out / "demo-person" / "report" / "visit.pdf").exists()
+    assert "made-up person" in shown.stdout
     assert str(out / "demo" / "report.html") in shown.stdout
     counts = re.search(r"(\d+) of (\d+) found, (\d+) with the right side.\n.*being there: (\d+)", shown.stdout)
     assert counts is not None

@@ -20,7 +20,7 @@ from tests.measure.factory import BABINSKI, EYE, Face
 NEEDED = {
     "twitch_rate_per_min", "spasm_share", "twitch_count", "median_amplitude_iod", "largest_amplitude_iod", "side",
     "spread", "regions", "eye_mouth_synchrony", "tonic_share", "other_babinski_events", "blink_rate_per_min",
-    "eye_closed_share",
+    "eye_closed_share", "eye_opening_difference", "closure_difference",
 }  # fmt: skip
 
 

@@ -8,15 +8,18 @@ import numpy as np
 import pytest
 
 from facialis.core.records import Event
+from validation.__main__ import PARTS
 from validation.bound import bound_iod
 from validation.coverage import Process, covered
 from validation.curves import Curve, fit_curve, size_interval
+from validation.false_alarms import ASKED_PER_MIN, Count, together
 from validation.hindsight import Case, best_f1, methods, size_found
 from validation.kinds import reported_for
-from validation.ladder import FACTORS, films, is_found
+from validation.ladder import FACTORS, SIZES_IOD, Trialled, films, is_found, where_it_matters
 from validation.numbers import calibration
 from validation.outcome import Goal, Outcome, Table
-from validation.proof_page import replaced, write_page
+from validation.proof_page import PAGE, replaced, write_page
+from validation.psychometric import fit_levels, sizes_by_level
 from validation.twitches import Twitch
 
 
@@ -58,12 +61,55 @@ def test_the_bound_of_a_wave_is_the_formula() -> None:
     assert bound_iod(picture, np.array([100.0, 100.0]), sigma, noise, 50.0) == pytest.approx(wanted / 50.0, rel=0.05)
 
 
-def test_coverage_of_single_twitches_is_near_what_is_stated() -> None:
-    found = covered(Process(name="single", trains_per_min=20), 60.0, 60)
-    held, stated, count = found["twitch_rate_per_min"]
-    assert count == 60
-    assert stated == pytest.approx(0.9)
-    assert held > 0.75
+@pytest.mark.parametrize("longest", [1, 4])
+def test_coverage_is_near_what_is_asked(longest: int) -> None:
+    process = Process(name="any", trains_per_min=20, longest=longest)
+    for probability in (0.5, 0.95):
+        for held, count in covered(process, 60.0, 120, probability=probability).values():
+            assert count == 120
+            assert held == pytest.approx(probability, abs=0.14)
+
+
+def test_the_time_a_train_fills_is_that_of_its_twitches() -> None:
+    assert Process(name="one", trains_per_min=1).union_s() == pytest.approx(0.3, abs=0.002)
+    # Two twitches, 0.4 s apart, of 0.1 to 0.5 s: they meet now and then, by a twelfth of a tenth of a second.
+    both = Process(name="two", trains_per_min=1, longest=2).union_s()
+    assert both == pytest.approx(0.3 + 0.5 * (0.3 - 0.0125), abs=0.004)
+
+
+def test_a_model_of_conditions_finds_what_each_adds() -> None:
+    rng = np.random.default_rng(3)
+    levels = [{"light": str(rng.choice(["good", "bad"])), "side": str(rng.choice(["left", "right"]))}
+              for _ in range(3000)]  # fmt: skip
+    size = np.exp(rng.uniform(np.log(0.001), np.log(0.1), 3000))
+    middle = np.array([0.02 if row["light"] == "bad" else 0.01 for row in levels])
+    found = rng.random(3000) < 1 / (1 + (middle / size) ** 3)
+    asked = [{"light": "good"}, {"light": "bad"}, {"light": "good", "side": "left"}]
+    rows = sizes_by_level(size, found, levels, np.arange(3000) // 10, asked, draws=40)
+    true = 0.01 * 9 ** (1 / 3)
+    assert rows[0][0] == pytest.approx(true, rel=0.15)
+    assert rows[1][0] / rows[0][0] == pytest.approx(2.0, rel=0.15)
+    assert rows[2][0] == pytest.approx(rows[0][0], rel=0.15)
+    assert all(low < value < high for value, low, high in rows)
+
+
+def test_a_condition_in_which_all_is_found_stays_finite() -> None:
+    model = fit_levels(np.array([0.01, 0.02, 0.01, 0.02]), np.array([True, True, False, False]),
+                       [{"a": 1}, {"a": 1}, {"a": 2}, {"a": 2}])  # fmt: skip
+    assert 0 < model.size({"a": 1}) < model.size({"a": 2}) < 10
+
+
+def test_quiet_signals_are_counted_by_the_rate_asked_for() -> None:
+    few = {asked: Count(minutes=2.0, evidence=k, twitches=0) for k, asked in enumerate(ASKED_PER_MIN)}
+    both = together([few, few])
+    assert [both[a].evidence for a in ASKED_PER_MIN] == [0, 2, 4]
+    assert both[ASKED_PER_MIN[0]].minutes == 4.0
+
+
+def test_every_part_has_a_place_on_the_page() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    for name in PARTS:
+        assert replaced(text, name, "x") != text, name
 
 
 def test_calibration_knows_right_from_wrong() -> None:
@@ -93,10 +139,23 @@ def test_the_design_uses_every_level_evenly() -> None:
     rows = films(0)
     assert len({film.face for film, _ in rows}) == len(FACTORS["face"])
     for name in ("side", "crf", "tone", "glasses drawn on"):
-        counts = [sum(level[name] == v for _, level in rows) for v in FACTORS[name]]
+        counts = [sum(levels[0][name] == v for _, levels in rows if levels) for v in FACTORS[name]]
         assert max(counts) - min(counts) <= 1
     assert repr(films(0)) == repr(rows)
+    assert repr(films(0, half=1)) != repr(rows)
     assert all(t.offset_s < film.duration_s for film, _ in rows for t in film.twitches)
+    assert all(len(levels) == len(film.twitches) for film, levels in rows)
+    assert all(SIZES_IOD[0] <= t.size_iod <= SIZES_IOD[1] for film, _ in rows for t in film.twitches)
+
+
+def test_the_second_half_is_put_where_some_are_found() -> None:
+    first = films(0, 8)
+    rows = [Trialled(event=t.truth, film=k, level=level, found=t.size_iod > 0.01)
+            for k, (film, levels) in enumerate(first)
+            for t, level in zip(film.twitches, levels, strict=True)]  # fmt: skip
+    sizes = [t.size_iod for film, _ in films(0, 8, where_it_matters(rows), half=1) for t in film.twitches]
+    assert 0.004 < np.median(sizes) < 0.025
+    assert np.std(np.log(sizes)) < np.std(np.log([t.size_iod for film, _ in first for t in film.twitches]))
 
 
 def _case(seed: int) -> Case:

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 import typer
 
 from facialis import __version__
-from facialis.cli.faults import guarded, keep_libraries_quiet, stop_on_signals
+from facialis.cli.faults import guarded, keep_libraries_quiet, speaking, stop_on_signals
 from facialis.core.errors import SettingsError
 from facialis.core.settings import EventSettings, FaceSettings, Settings
 
@@ -35,6 +35,16 @@ Out = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Do again what is done, and overwrite it.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress; only what went wrong.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Answer as if it were that day (2026-05-31).",
+                                          show_default="today")]  # fmt: skip
+Language = Annotated[str, typer.Option("--lang", metavar="en|de", help="Language of what is said.")]
+Level = Annotated[
+    float,
+    typer.Option(
+        metavar="SHARE", min=0.05, max=0.95, help="Share of the toxin's best effect below which it counts as worn off."
+    ),
+]
+FOLDER = typer.Argument(metavar="FOLDER", help="The folder of a person.")
 Debug = Annotated[bool, typer.Option("--debug", help="Show where in the program a fault happened.")]
 
 
@@ -170,6 +180,128 @@ def _phantom(
         from facialis.cli.phantom import phantom as run
 
         raise typer.Exit(run(video, spec=spec, force=force, quiet=quiet))
+
+
+@app.command("person")
+def _person(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to make.")],
+    lang: Language = "en",
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Make a folder for one person: history, diary, treatments and questionnaires to be filled in.
+
+    What is in the folder already is kept as it is.
+    """
+    with guarded(debug=debug), speaking(lang):
+        from facialis.cli.person import person as run
+
+        raise typer.Exit(run(folder, code=lang, quiet=quiet))
+
+
+@app.command("course")
+def _course(
+    folder: Annotated[Path, FOLDER],
+    as_of: AsOf = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    level: Level = 0.5,
+    lang: Language = "en",
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Say how it goes on: resolving, stable or worsening, as probabilities, from many recordings of one person.
+
+    Treatments are left out of the natural course and judged on their own. What cannot be said is said not to be known.
+    """
+    with guarded(debug=debug), speaking(lang):
+        from facialis.cli.course import course as run
+
+        raise typer.Exit(run(folder, as_of=as_of, level=level, as_json=as_json, quiet=quiet))
+
+
+@app.command("guide")
+def _guide(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FOLDER]", help="The folder of a person; without one the articles are listed."),
+    ] = None,
+    as_of: AsOf = None,
+    article: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Print an article of the library instead.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    lang: Language = "en",
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Say who should look at it and how soon, with the rule that says so; what it resembles; what to read.
+
+    It is no diagnosis.
+    """
+    with guarded(debug=debug), speaking(lang):
+        from facialis.cli.course import guide as run
+
+        raise typer.Exit(run(folder, as_of=as_of, article=article, as_json=as_json, quiet=quiet))
+
+
+@app.command("report")
+def _report(
+    folder: Annotated[Path, FOLDER],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Folder for the report.", show_default="FOLDER/report"),
+    ] = None,
+    as_of: AsOf = None,
+    level: Level = 0.5,
+    no_faces: Annotated[bool, typer.Option("--no-faces", help="Keep pictures of the face out of it.")] = False,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the report in a browser.")] = False,
+    lang: Language = "en",
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Write the report of a person, the page for the visit (PDF), and tables of everything.
+
+    An earlier report in the same place is replaced.
+    """
+    with guarded(debug=debug), speaking(lang):
+        from facialis.cli.course import report as run
+
+        raise typer.Exit(
+            run(folder, out=out, as_of=as_of, level=level, faces=not no_faces, open_report=not no_open, quiet=quiet)
+        )
+
+
+@app.command("experiment")
+def _experiment(
+    folder: Annotated[Path, FOLDER],
+    factor: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Plan days with and without this (coffee, screens …).",
+            show_default="analyse the experiment that is there",
+        ),
+    ] = None,
+    days: Annotated[int, typer.Option(metavar="N", min=10, max=400, help="How long the experiment lasts.")] = 42,
+    design: Annotated[
+        str, typer.Option(metavar="random|abab", help="Days drawn by lot in small blocks, or stretches in turn.")
+    ] = "random",
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", help="Draw the same days again.", show_default="another each time")
+    ] = None,
+    lang: Language = "en",
+    debug: Debug = False,
+) -> None:
+    """Plan an honest experiment on oneself, or say what the one in the folder shows.
+
+    The plan is FOLDER/experiment.csv: each day's condition, to be filled in with what was done and how strong the spasm
+    was. Nothing is planned with medicines.
+    """  # fmt: skip
+    with guarded(debug=debug), speaking(lang):
+        from facialis.cli.experiment import analyse, plan
+
+        made = analyse(folder) if factor is None else plan(folder, factor=factor, days=days, design=design, seed=seed)
+        raise typer.Exit(made)
 
 
 @app.command("info")

@@ -1,8 +1,9 @@
-"""``facialis demo``: what was put into a phantom, and what was found in it."""
+"""``facialis demo``: what was put into a phantom and what was found in it; then a made-up person over a year."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import webbrowser
 from collections.abc import Sequence
@@ -104,11 +105,35 @@ def demo(out: Path, *, open_report: bool, quiet: bool) -> int:
         put(line)
     report = (out / "demo" / "report.html").resolve()
     put(f"The report: {report}")
-    if open_report and screen_there():
-        webbrowser.open(report.as_uri())
-    elif not quiet:
-        say("Open it in a browser.")
+    person = _made_up(out, quiet=quiet)
+    for page in (report, person):
+        if open_report and screen_there():
+            webbrowser.open(page.as_uri())
+    if not quiet and not (open_report and screen_there()):
+        say("Open them in a browser.")
     return 0
+
+
+def _made_up(out: Path, *, quiet: bool) -> Path:
+    """The second half: a made-up person over a year, the demo's recording among hers; returns the report's page."""
+    from facialis.cli.course import report
+    from facialis.core.errors import OutputError
+    from facialis.follow.made_up import AS_OF, FILMED_ON, TRUTH, write_made_up
+
+    folder = out / "demo-person"
+    filmed = folder / "sessions" / f"{FILMED_ON}-demo"
+    try:
+        write_made_up(folder)
+        shutil.rmtree(filmed, ignore_errors=True)
+        shutil.copytree(out / "demo", filmed)
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be written: {error.strerror or error}.",
+                          advice="Free some space or choose another folder with --out.") from error  # fmt: skip
+    for line in ["", "A made-up person over a year. What is true of her:", *(f"- {line}" for line in TRUTH), ""]:
+        put(line)
+    put("What facialis says of her, and her report:")
+    report(folder, out=None, as_of=AS_OF.isoformat(), level=0.5, faces=True, open_report=False, quiet=quiet)
+    return (folder / "report" / "report.html").resolve()
 
 
 def _table(result: Comparison) -> list[str]:

@@ -18,7 +18,7 @@ from typing import TextIO
 
 import typer
 
-from facialis.core.errors import FacialisError, OutputError
+from facialis.core.errors import FacialisError, OutputError, SettingsError
 
 __all__ = [
     "PARTLY_DONE",
@@ -30,6 +30,7 @@ __all__ = [
     "printable",
     "put",
     "say",
+    "speaking",
     "stop_on_signals",
 ]
 
@@ -163,3 +164,14 @@ def guarded(*, debug: bool) -> Iterator[None]:
         own = as_error(error)
         say(f"facialis: {own}")
         raise typer.Exit(own.exit_code) from error
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Within it facialis speaks this language; SettingsError if it does not know it."""
+    from facialis.core.knowledge import LANGUAGES, language
+
+    if code not in LANGUAGES:
+        raise SettingsError(f"--lang is {code!r}.", advice=f"It must be one of {', '.join(LANGUAGES)}.")
+    with language(code):
+        yield

@@ -29,7 +29,9 @@ LIBRARIES = (
     "pyyaml",
     "rich",
     "scipy",
+    "segno",
     "typer",
+    "typst",
 )
 
 

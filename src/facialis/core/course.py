@@ -20,11 +20,13 @@ __all__ = [
     "Cycle",
     "Decompression",
     "Estimate",
+    "FacialGrade",
     "LeftOut",
     "Point",
     "Probabilities",
     "Remission",
     "Score",
+    "SideEffect",
     "Spread",
     "Toxin",
     "TriggerEffect",
@@ -190,6 +192,38 @@ class Decompression:
     complication: int | None
     trajectory: str
     recurrence: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SideEffect:
+    """Something unwanted that was entered after a treatment; that it came from the treatment is not said.
+
+    ``what`` is a key of ``side_effects`` in ``treatments.yaml``. ``days_after`` the treatment, None where a note does
+    not say when; ``until`` the last day of an unbroken run of entries; ``worst`` the largest value entered, None in a
+    note.
+    """
+
+    what: str
+    treatment: Literal["toxin", "decompression"]
+    treatment_day: date
+    day: date
+    until: date
+    days_after: int | None
+    worst: float | None
+    source: Literal["note", "diary", "questionnaire"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FacialGrade:
+    """A House-Brackmann-style grade as entered: 1 normal to 6 no movement; None: before any treatment."""
+
+    day: date
+    grade: int
+    treatment_day: date | None
+    days_after: int | None
+
+    def __post_init__(self) -> None:
+        _need(1 <= self.grade <= 6, f"a grade of {self.grade} is outside 1 to 6")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -79,24 +79,29 @@ class Table:
         low: float = -math.inf,
         high: float = math.inf,
         hint: str = "",
+        *,
+        needed: bool = False,
     ) -> float | None:
-        """A finite number within bounds, or None when missing or not usable (then it is noted)."""
+        """A finite number within bounds, or None when missing or not usable (then it is noted).
+
+        Where it is ``needed`` the row cannot do without it, and a missing one is noted as well.
+        """
+        part: Literal["row", "value"] = "row" if needed else "value"
         text = cells.get(name, "").strip()
         if text.lower() in _MISSING:
+            if needed:
+                self.found.add(line, name, "There is no value. The row is left out.")
             return None
         plain = text.replace(",", ".") if self.decimal_comma or re.fullmatch(r"[-+]?\d+,\d+", text) else text
         try:
             value = float(plain)
         except ValueError:
-            self.found.add(line, name, f"{text!r} is no number. The value is left out.", "value")
+            self.found.add(line, name, f"{text!r} is no number. The {part} is left out.", part)
             return None
         if not math.isfinite(value) or not low <= value <= high:
-            bounds = (
-                f"it must lie between {low:g} and {high:g}." if math.isfinite(high) else f"it must be {low:g} or more."
-            )
-            self.found.add(
-                line, name, f"{text} cannot be: {bounds} {hint}".strip() + " The value is left out.", "value"
-            )
+            wanted = f"between {low:g} and {high:g}" if math.isfinite(high) else f"{low:g} or more"
+            message = f"{text} cannot be: it must be {wanted}. {hint}".strip()
+            self.found.add(line, name, f"{message} The {part} is left out.", part)
             return None
         return value
 

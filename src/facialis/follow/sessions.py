@@ -58,15 +58,9 @@ def _row(table: Table, line: int, cells: Mapping[str, str], as_of: date, *, back
     day = table.day(line, cells, as_of, back_then=back_then)
     if day is None:
         return None
-    before = len(table.found.problems)
-    usable = table.number(line, cells, "usable_min", 1e-6, 24 * 60, "These are minutes.")
-    twitches = table.number(line, cells, "twitches", 0.0, 1e6)
+    usable = table.number(line, cells, "usable_min", 1e-6, 24 * 60, "These are minutes.", needed=True)
+    twitches = table.number(line, cells, "twitches", 0.0, needed=True)
     if usable is None or twitches is None:
-        name = "usable_min" if usable is None else "twitches"
-        if len(table.found.problems) == before:
-            table.found.add(line, name, "There is no value. The row is left out.")
-        else:
-            table.found.add(line, name, "Without it the row is left out.")
         return None
     side = cells.get("side", "").lower()
     if side and side not in _SIDES:
@@ -156,6 +150,7 @@ def _session(name: str, day: date, content: Mapping[str, Any]) -> SessionRow:
         raise ValueError("Too little of it could be used to count twitches.")
     side = value("side")
     side = side if side in _SIDES else None
+    closure = _own(number("closure_difference"), side)
     return SessionRow(
         day=day,
         name=name,
@@ -168,9 +163,16 @@ def _session(name: str, day: date, content: Mapping[str, Any]) -> SessionRow:
         side=side,
         regions=tuple(r for r in str(value("regions") or "").split(",") if r),
         block=block,
-        resting_asymmetry=number("resting_asymmetry"),
-        closure_share=number("closure_share"),
+        resting_asymmetry=_own(number("eye_opening_difference"), side),
+        closure_share=None if closure is None else float(np.clip(1.0 - closure, 0.0, 2.0)),
     )
+
+
+def _own(right_less_left: float | None, side: str | None) -> float | None:
+    """A difference of the sides as the other side less the person's own; None where the side is not known."""
+    if right_less_left is None or side not in ("left", "right"):
+        return None
+    return right_less_left if side == "left" else -right_less_left
 
 
 def _limit(limits: list[Mapping[str, Any]], side: str | None) -> float | None:

@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from facialis.core.knowledge import load
 from facialis.core.records import SIDES, Limit
@@ -110,4 +110,4 @@ def _least(window: int, noise: Array, which: dict[str, NDArray[np.int64]], thres
 def _needed(freedom: int, threshold: float) -> float:
     """Squared signal-to-noise ratio at which the deviate exceeds the threshold nine times in ten."""
     energy = (threshold + np.sqrt(2 * freedom - 1)) ** 2 / 2
-    return float(optimize.brentq(lambda x: stats.ncx2.sf(energy, freedom, x) - _FOUND, 0.1, 1e4))
+    return float(optimize.brentq(lambda x: 1.0 - special.chndtr(energy, freedom, x) - _FOUND, 0.1, 1e4))

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from facialis.core.records import SIDES, Block, Event, Interval, Measure
 from facialis.measure.events import Found
 from facialis.measure.lids import closed_share
+from facialis.measure.opening import opening_measures
 from facialis.measure.regions import regions
 from facialis.numeric.intervals import median_bounds, rate_bounds, share_bounds
 
@@ -23,6 +23,8 @@ Array = NDArray[np.float64]
 _SPASM = ("twitch", "tonic_spasm", "myokymia")
 _CALM_S = 0.5  # chosen: rest begins half a second after an expression; 0.3 - 1 s
 _PART_S = 5.0  # chosen: longer than nearly all events, short enough that a minute has twelve; 3 - 10 s
+_CLUSTERED = 1.5  # chosen: a dispersion that single events seldom have in a minute of recording; 1.3 - 2
+PROBABILITY = 0.9  # of intervals of rates and shares, unless others are asked for
 _LEAST_S = 10.0  # chosen: a rate from less time than this would mislead; 5 - 30 s
 _SHUT = 0.6  # the mesh reads a wholly shut eye as about a quarter open (phantoms); chosen 0.55 - 0.65
 _BROW_IOD = 0.004  # chosen: a quarter of a millimetre on an adult face; 0.002 - 0.008
@@ -52,14 +54,15 @@ def rest_intervals(found: Found) -> tuple[Interval, ...]:
     return tuple(calm)
 
 
-def session_measures(found: Found, blocks: Sequence[Block]) -> tuple[Measure, ...]:
+def session_measures(found: Found, blocks: Sequence[Block], *, probability: float = PROBABILITY) -> tuple[Measure, ...]:
     """All measures for the whole recording; rate and share for rest and for each block of the protocol.
 
     Blocks of one name are taken together. A block called ``rest`` takes the place of the rest that is found.
 
-    Rates are per minute of usable time. Shares and sizes refer to the side and time that were seen.
+    Rates are per minute of usable time. Shares and sizes refer to the side and time that were seen. Intervals of rates
+    and shares of time are made for ``probability``.
     """
-    rows = _of(found, found.usable, "all")
+    rows = _of(found, found.usable, "all", probability)
     parts: dict[str, list[Interval]] = {}
     for block in sorted(blocks, key=lambda b: b.start_s):
         parts.setdefault(block.name, []).extend(
@@ -68,9 +71,9 @@ def session_measures(found: Found, blocks: Sequence[Block]) -> tuple[Measure, ..
             if min(p.stop_s, block.stop_s) > max(p.start_s, block.start_s)
         )
     if "rest" not in parts:
-        rows += _rates(found, rest_intervals(found), "rest")
+        rows += _rates(found, rest_intervals(found), "rest", probability)
     for name, inside in parts.items():
-        rows += _rates(found, inside, name)
+        rows += _rates(found, inside, name, probability)
     return tuple(rows)
 
 
@@ -91,7 +94,19 @@ def _cells(parts: Sequence[Interval]) -> list[tuple[float, float]]:
     return cells
 
 
-def _rate(name: str, events: list[Event], parts: Sequence[Interval], block: str) -> Measure:
+def _dispersion(counts: Array, expected: Array) -> float:
+    """Pearson's, of counts in cells; where clustered, with what neighbours share, since trains cross edges."""
+    off = counts - expected
+    scale = max(float(expected.mean()), 1e-9) * (len(counts) - 1)
+    dispersion = float((off**2 / np.maximum(expected, 1e-9)).sum() / (len(counts) - 1))
+    if dispersion > _CLUSTERED:
+        # Two neighbours' deviations are related by -1/n of the variance even if nothing is shared.
+        shared = 2 * float(off[1:] @ off[:-1] + (off**2).sum() * (len(counts) - 1) / len(counts) ** 2) / scale
+        dispersion += max(shared, 0.0)
+    return dispersion
+
+
+def _rate(name: str, events: list[Event], parts: Sequence[Interval], block: str, probability: float) -> Measure:
     usable = sum(p.duration_s for p in parts)
     if usable < _LEAST_S:
         why = "no rest could be used" if block == "rest" and usable <= 0 else _TOO_SHORT
@@ -99,40 +114,38 @@ def _rate(name: str, events: list[Event], parts: Sequence[Interval], block: str)
     cells = _cells(parts)
     counts = np.array([sum(a <= e.apex_s < b for e in events) for a, b in cells], float)
     expected = np.array([b - a for a, b in cells]) * len(events) / usable
-    # Pearson's dispersion: twitches come in trains, so they are worth fewer independent events than their number.
-    dispersion = 1.0
-    if len(cells) > 3 and len(events) > 1:
-        dispersion = float(((counts - expected) ** 2 / np.maximum(expected, 1e-9)).sum() / (len(cells) - 1))
-        # Few cells know the dispersion roughly: widened as a t interval is against a normal one.
-        dispersion *= (stats.t.ppf(0.95, len(cells) - 1) / stats.norm.ppf(0.95)) ** 2
-    bounds = rate_bounds(len(events), usable / 60, dispersion=dispersion)
+    # Twitches come in trains, so they are worth fewer independent events than their number.
+    known = len(cells) > 3 and len(events) > 1
+    dispersion = _dispersion(counts, expected) if known else 1.0
+    bounds = rate_bounds(len(events), usable / 60, dispersion=dispersion, parts=len(cells) if known else None,
+                         probability=probability)  # fmt: skip
     return Measure(name=name, value=60 * len(events) / usable, unit="1/min", low=bounds.low, high=bounds.high,
                    probability=bounds.probability, interval_kind=bounds.kind, block=block)  # fmt: skip
 
 
-def _rates(found: Found, parts: Sequence[Interval], block: str) -> list[Measure]:
+def _rates(found: Found, parts: Sequence[Interval], block: str, probability: float) -> list[Measure]:
     inside = _inside(found.events, parts)
     twitches = [e for e in inside if e.trial_type == "twitch"]
     return [
-        _rate("twitch_rate_per_min", twitches, parts, block),
-        _share("spasm_share", [e for e in found.events if e.trial_type in _SPASM], parts, block),
+        _rate("twitch_rate_per_min", twitches, parts, block, probability),
+        _share("spasm_share", [e for e in found.events if e.trial_type in _SPASM], parts, block, probability),
     ]
 
 
-def _share(name: str, events: list[Event], parts: Sequence[Interval], block: str) -> Measure:
+def _share(name: str, events: list[Event], parts: Sequence[Interval], block: str, probability: float) -> Measure:
     usable = sum(p.duration_s for p in parts)
     if usable < _LEAST_S:
         return _missing(name, "share", _TOO_SHORT, block)
     cells = _cells(parts)
     length = np.array([b - a for a, b in cells])
     covered = np.array([_covered(events, a, b) for a, b in cells]) / length
-    return _share_of(name, covered, length, block)
+    return _share_of(name, covered, length, block, probability)
 
 
-def _share_of(name: str, parts: Array, weights: Array, block: str) -> Measure:
+def _share_of(name: str, parts: Array, weights: Array, block: str, probability: float) -> Measure:
     value = float((parts * weights).sum() / weights.sum())
     whole = Measure(name=name, value=value, unit="share", block=block)
-    bounds = share_bounds(parts, weights)
+    bounds = share_bounds(parts, weights, probability=probability)
     if bounds is None:
         return whole
     return replace(whole, low=min(bounds.low, value), high=max(bounds.high, value), probability=bounds.probability,
@@ -149,12 +162,12 @@ def _covered(events: list[Event], start: float, stop: float) -> float:
     return total
 
 
-def _of(found: Found, parts: Sequence[Interval], block: str) -> list[Measure]:
+def _of(found: Found, parts: Sequence[Interval], block: str, probability: float) -> list[Measure]:
     inside = _inside(found.events, parts)
     twitches = [e for e in inside if e.trial_type == "twitch"]
     spasms = [e for e in inside if e.trial_type in _SPASM]
     usable = sum(p.duration_s for p in parts)
-    rows = _rates(found, parts, block)
+    rows = _rates(found, parts, block, probability)
     if usable >= _LEAST_S:
         rows.append(Measure(name="twitch_count", value=float(len(twitches)), unit="count", block=block))
     else:
@@ -162,9 +175,9 @@ def _of(found: Found, parts: Sequence[Interval], block: str) -> list[Measure]:
     rows += _sizes(twitches, block)
     rows += _pattern(found, spasms, twitches, block)
     blinks = [e for e in inside if e.trial_type == "blink"]
-    rows.append(_rate("blink_rate_per_min", blinks, parts, block))
-    rows.append(_eye_closed(found, usable, block))
-    return rows
+    rows.append(_rate("blink_rate_per_min", blinks, parts, block, probability))
+    rows.append(_eye_closed(found, usable, block, probability))
+    return [*rows, *opening_measures(found, rest_intervals(found), block)]
 
 
 def _sizes(twitches: list[Event], block: str) -> list[Measure]:
@@ -238,7 +251,7 @@ def _wilson(hits: int, n: int, z: float = 1.6449) -> tuple[float, float]:
     return float(max(0.0, min(middle - half, p))), float(min(1.0, max(middle + half, p)))
 
 
-def _eye_closed(found: Found, usable: float, block: str) -> Measure:
+def _eye_closed(found: Found, usable: float, block: str, probability: float) -> Measure:
     if usable < _LEAST_S:
         return _missing("eye_closed_share", "share", _TOO_SHORT, block)
     shut: list[Array] = [(closed_share(s)[0] > _SHUT).any(1).astype(float) for s in found.stretches]
@@ -247,4 +260,4 @@ def _eye_closed(found: Found, usable: float, block: str) -> Measure:
         for cell in np.array_split(values, max(1, round(len(values) / stretch.rate_hz / _PART_S))):
             parts.append(float(cell.mean()))
             weights.append(len(cell) / stretch.rate_hz)
-    return _share_of("eye_closed_share", np.array(parts), np.array(weights), block)
+    return _share_of("eye_closed_share", np.array(parts), np.array(weights), block, probability)

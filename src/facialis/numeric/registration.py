@@ -26,8 +26,8 @@ Cut = Callable[[Image, Array, int], Image]
 LEVELS = (1, 2, 4)  # pixels of the finest level per pixel of a level; a window may jump 4 times half its coarse radius
 _RADII = (20, 10, 8)  # chosen: radius of the window in pixels of its level (0.21, 0.21 and 0.33 IOD at 96 px)
 _COARSE_STEPS = (1, 2)  # chosen: Gauss-Newton steps at the middle and the coarsest level; they only bring it near
-_FINE_STEPS = 2  # chosen: steps of every window at the finest level; more change nothing by more than 0.002 px
-_MORE_STEPS = 2  # chosen: further ones where a window still moves; what does not settle then is lost anyway; 1 - 4
+_MORE_STEPS = 3  # chosen: further ones where a window still moves; what does not settle then is lost anyway; 2 - 5
+_CLOSE_PX = 0.1  # chosen: after a first step this short a second one changes nothing by more than 0.004 px; 0.05 - 0.15
 _SETTLED_PX = 0.2  # chosen: a step this short leaves less than 0.01 px to the next; 0.1 - 0.3 px
 _NEAR_PX = 1.0  # chosen: further from where it should be a window may have been caught by other skin; 0.5 - 2 px
 _SURE_MATCH = 0.8  # chosen: a window that fits this well is where it seems to be; 0.7 - 0.9
@@ -208,9 +208,9 @@ def measure_shift(
 ) -> Shift:
     """Displacement of ``windows`` of ``reference`` in the picture ``levels``, starting from ``start_px`` (n, 2).
 
-    A window that fits is done after two steps. The coarse levels are asked where it hardly fits or does not settle, or
-    does not fit well and has gone more than a pixel or fits worse than usual (``usual_match``, not known by default);
-    of both answers the one is kept that fits better.
+    A window that fits is done after one step, or two. The coarse levels are asked where it hardly fits or does not
+    settle, or does not fit well and has gone more than a pixel or fits worse than usual (``usual_match``, not known by
+    default); of both answers the one is kept that fits better.
     """
     finest = reference.levels[0]
     numbers = np.arange(len(reference.centres))[windows]
@@ -238,13 +238,14 @@ def measure_shift(
 def _settle(
     level: _Level, image: Image, start_px: Array, which: Which
 ) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
-    """Steps until each window has settled; the last of the four says which have not."""
-    shift = start_px
-    for _ in range(_FINE_STEPS):
-        move, match, residual = level.one_step(image, shift, which)
-        shift = shift + move
-    moving = np.flatnonzero(np.abs(move).max(1) > _SETTLED_PX)
+    """Steps until each window has settled; the last of the four says which have not.
+
+    A step is good to a few per cent of its length: a window that was nearly where it was looked for is done after one.
+    """
+    move, match, residual = level.one_step(image, start_px, which)
+    shift = start_px + move
     numbers = np.arange(len(level.centres))[which]
+    moving = np.flatnonzero(np.abs(move).max(1) > _CLOSE_PX)
     for _ in range(_MORE_STEPS):
         if not moving.size:
             break

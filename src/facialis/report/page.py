@@ -5,19 +5,15 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from facialis.core.errors import KnowledgeError
-from facialis.core.knowledge import references, sentences, wording
+from facialis.core.knowledge import sentences, wording
 from facialis.core.records import KINDS, SIDES, Event, FaceTrack, Finding, Measure, Motion, Session
 from facialis.report.anatomy import plain_name
 from facialis.report.charts import draw_limits, draw_sizes
 from facialis.report.clips import Clip
+from facialis.report.environment import Voice, environment, template_markup
 from facialis.report.figures import draw_mark, draw_rows, draw_strip, traces
 from facialis.report.scales import clock
 from facialis.report.svg import Drawing
@@ -42,29 +38,6 @@ class _Row:
     where: str
 
 
-class _Voice:
-    """Says sentences of the wording file and numbers their sources in the order in which they are first used."""
-
-    def __init__(self) -> None:
-        self.cited: dict[str, int] = {}
-
-    def say(self, key: str, **values: object) -> str:
-        return wording(key, **values)
-
-    def cite(self, key: str) -> Markup:
-        keys = [str(name) for name in sentences().get(key, {}).get("references", []) if name != "facialis"]
-        numbers = [(name, self.cited.setdefault(name, len(self.cited) + 1)) for name in keys]
-        links = [Markup('<a href="#source-{}" aria-label="source {}">{}</a>').format(n, n, n) for _, n in numbers]
-        return Markup('<sup class="cite">{}</sup>').format(Markup(", ").join(links)) if links else Markup("")
-
-    def tell(self, key: str, **values: object) -> Markup:
-        return Markup("{}{}").format(self.say(key, **values), self.cite(key))
-
-    def sources(self) -> list[tuple[int, dict[str, Any]]]:
-        none = dict.fromkeys(("title", "authors", "year", "in", "doi", "pmid", "url"), "")
-        return [(number, {**none, **references()[key]}) for key, number in self.cited.items()]
-
-
 def render_page(session: Session, motion: Motion, track: FaceTrack, clips: Sequence[Clip], *, faces: bool) -> str:
     """The report of a session as one HTML document.
 
@@ -76,7 +49,7 @@ def render_page(session: Session, motion: Motion, track: FaceTrack, clips: Seque
     KnowledgeError
         A sentence or source that the page needs is missing from the installation.
     """
-    voice = _Voice()
+    voice = Voice()
     films = {clip.event: clip for clip in clips if faces or not clip.faces}
     rows = [
         _Row(number=n, event=event, clip=films.get(n), where=_where(event)) for n, event in enumerate(session.events)
@@ -90,14 +63,14 @@ def render_page(session: Session, motion: Motion, track: FaceTrack, clips: Seque
     usable = session.usable_s > 0
     limits = {side: limit_of(session, side) for side in SIDES}
     known = [value for value in limits.values() if value is not None]
-    template = _environment().get_template("report.html")
+    template = environment().get_template("report.html")
     return template.render(
         say=voice.say,
         tell=voice.tell,
         cite=voice.cite,
         sources=voice.sources,
-        css=_file("report.css"),
-        script=_file("report.js"),
+        css=template_markup("report.css"),
+        script=template_markup("report.js"),
         session=session,
         recording=session.recording,
         emergency=EMERGENCY,
@@ -127,26 +100,6 @@ def render_page(session: Session, motion: Motion, track: FaceTrack, clips: Seque
         mark=_mark,
         sides=SIDES,
     )
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("facialis.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-@cache
-def _file(name: str) -> Markup:
-    """A style sheet or script of the package, which is part of the page and must not be escaped."""
-    try:
-        return Markup((resources.files("facialis.report") / "templates" / name).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise KnowledgeError(f"{name} is missing from the installation.", advice="Install facialis again.") from error
 
 
 def _importance(row: _Row) -> tuple[bool, float]:

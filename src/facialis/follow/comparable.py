@@ -1,0 +1,60 @@
+"""Which sessions can be compared with each other, how much each could see, and treatments as entered or told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from facialis.core.casefile import Casefile, SessionRow, Treatment
+
+__all__ = ["chosen_rows", "given_or_told", "shares_seen"]
+
+Array = NDArray[np.float64]
+
+_SPREAD_LOG = 0.6  # chosen: sd of the log of sizes within a person; 0.35 - 0.9
+_SOFT_LOG = 0.35  # from python -m validation.contractions: how softly finding rises with log size
+_NINE_IN_TEN = 1.2816  # standard normal quantile: limits are sizes found nine times in ten
+_LEAST_SEEN = 0.02  # chosen: below it a session is nearly worthless anyway
+_SAME_DAYS = 14  # chosen: a person counts days roughly; a dose so near is the one that was entered; 7 - 21
+
+
+def given_or_told(casefile: Casefile, kind: Literal["toxin", "decompression"]) -> tuple[Treatment, ...]:
+    """Treatments of one kind in order: those entered, and the last one that the person tells of if it is not."""
+    given = list(casefile.given(kind))
+    ago = casefile.person.number(f"{kind}_days_ago")
+    if ago is not None and ago >= 0:
+        told = casefile.as_of - timedelta(days=round(ago))
+        if all(abs((told - row.day).days) > _SAME_DAYS for row in given):
+            given.append(Treatment(day=told, kind=kind))
+    return tuple(sorted(given, key=lambda row: row.day))
+
+
+def chosen_rows(rows: Sequence[SessionRow]) -> tuple[SessionRow, ...]:
+    """Sessions that can be compared: of the block and the side that most of them have (side unknown: kept)."""
+    if not rows:
+        return ()
+    block = Counter(row.block for row in rows).most_common(1)[0][0]
+    kept = [row for row in rows if row.block == block]
+    sides = Counter(row.side for row in kept if row.side in ("left", "right")).most_common(1)
+    return tuple(row for row in kept if not sides or row.side in (None, "both", sides[0][0]))
+
+
+def shares_seen(rows: Sequence[SessionRow]) -> Array:
+    """Share of the twitches that each session could see, against its finest one; 1 where limit or sizes are unknown."""
+    if not rows:
+        return np.zeros(0)
+    limits = np.array([row.limit_iod if row.limit_iod is not None else np.nan for row in rows], float)
+    sizes = np.array([row.median_amplitude_iod if row.median_amplitude_iod is not None else np.nan for row in rows])
+    both = np.isfinite(limits) & np.isfinite(sizes)
+    if not both.any():
+        return np.ones(len(rows))
+    fine = both & (limits <= np.median(limits[both]))
+    reach = np.log(np.median(sizes[fine])) - np.log(limits) + _NINE_IN_TEN * _SOFT_LOG
+    seen = ndtr(reach / np.hypot(_SPREAD_LOG, _SOFT_LOG))
+    return np.where(np.isfinite(seen), np.maximum(seen / np.nanmax(seen), _LEAST_SEEN), 1.0)

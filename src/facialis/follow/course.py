@@ -1,0 +1,314 @@
+"""The natural course of one person: which way it goes, how surely, and what that may be called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facialis.core.casefile import Casefile, SessionRow
+from facialis.core.course import Blocked, Course, Estimate, Point, Probabilities
+from facialis.core.knowledge import load
+from facialis.follow.remission import Quiet, find_quiet
+from facialis.follow.spread import find_spread
+from facialis.follow.weakness import seems_weak
+from facialis.follow.windows import Windows, natural_sessions
+from facialis.numeric.planning import smallest_fall, sureness
+from facialis.numeric.sizes import Seen, shares_seen
+from facialis.numeric.trends import Daily, Mass, Trend, by_day, fit_trend
+
+__all__ = ["find_course"]
+
+Array = NDArray[np.float64]
+
+_PROBABILITY = 0.9  # of all intervals
+_LINE_POINTS = 90  # chosen: enough for a drawing
+_AHEAD_DAYS = tuple(range(7, 92, 7))  # next recording: a week to three months ahead, see course.yaml
+_WAITING = 0.05  # chosen: how much sureness three months of waiting must bring; 0.02 - 0.1
+_SPASM_MIN = 0.5 / 60  # chosen: length of a spasm where none was counted (s/60); changes only the interval of a zero
+_LIMITS_ALIKE = 0.2  # chosen: log of the ratio of limits up to which no remark is made
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Fit:
+    """The fitted course and where the asked days stand in it."""
+
+    daily: Daily
+    trend: Trend
+    seen: Seen
+    start_day: date
+    span_days: int
+    line_days: tuple[date, ...]
+
+
+def find_course(casefile: Casefile) -> Course:
+    """The natural course up to ``casefile.as_of``: probabilities, rate, change and words that follow rules.
+
+    Sessions under toxin, after an operation, of the other side or of another task are left out and named. Fields are
+    None where the sessions do not say; whatever forbids a word stands in ``blocked_by``. Rates are those of twitches
+    that the finest of the recordings would see.
+    """
+    windows = natural_sessions(casefile)
+    rows = windows.used
+    fit = _fit(casefile, windows) if rows else None
+    weak = seems_weak(casefile, rows)
+    quiet = _quiet(casefile, windows, fit)
+    more = _more_sessions(rows)
+    enough = more == 0
+    odds = _odds(fit) if fit is not None and enough else None
+    blocked = _blocks(casefile, windows, quiet, weak=weak, more=more)
+    stops = set(blocked) & {
+        "toxin_window",
+        "decompression_under_12_months",
+        "weakness",
+        "mixed_sides",
+        "too_few_sessions",
+    }
+    remission = "none" if stops or windows.operated is not None else quiet.remission
+    if remission == "sustained" and "no_recent_session" in blocked:
+        remission = "possible"
+    burden = _burden_fit(rows, windows, fit) if fit is not None else None
+    return Course(
+        as_of=casefile.as_of,
+        verdict="course_verdict_" + _verdict(windows, blocked, odds, remission, quiet, some=bool(rows)),
+        remission=remission,
+        blocked_by=blocked,
+        probabilities=odds,
+        rate_per_min=_estimate(fit.trend.now) if fit is not None else None,
+        change_per_year=_per_year(fit.trend.change, fit.span_days) if fit is not None and enough else None,
+        burden_share=_burden(burden, fit),
+        burden_change_per_year=_per_year(burden[0].change, fit.span_days)
+        if burden and fit is not None and enough
+        else None,
+        smallest_change=_smallest(fit) if fit is not None and enough else None,
+        next_recording=_next(casefile, windows, blocked, quiet, fit if enough else None),
+        more_sessions=more,
+        quiet_days=quiet.days,
+        used=tuple(row.name for row in rows),
+        left_out=windows.left_out,
+        line=_line(fit),
+        spread=find_spread(rows),
+        notes=windows.notes + _limit_notes(rows),
+    )
+
+
+# ---- what the kernel is asked -----------------------------------------------------------------------------------
+
+
+def _fit(casefile: Casefile, windows: Windows) -> _Fit:
+    rows = windows.used
+    first = rows[0].day
+    start = max(first, casefile.as_of - timedelta(days=load("course.yaml")["span"]["most_days"]))
+    span = (casefile.as_of - start).days
+    counts = np.array([row.twitches for row in rows], float)
+    seen = shares_seen(
+        np.array([row.limit_iod if row.limit_iod is not None else np.nan for row in rows], float),
+        np.array([row.median_amplitude_iod if row.median_amplitude_iod else np.nan for row in rows], float),
+        counts,
+    )
+    daily = by_day(_day_numbers(rows), counts, np.array([row.usable_min for row in rows], float), seen.shares,
+                   np.array(windows.trough, float))  # fmt: skip
+    whole = float((casefile.as_of - first).days)
+    asked = _line_days(daily.days, whole)
+    trend = fit_trend(daily, seen.weights, start=whole - span, now=whole, asked=asked,
+                      later=whole + np.array(_AHEAD_DAYS, float),
+                      floor=load("course.yaml")["change"]["floor_per_min"])  # fmt: skip
+    return _Fit(daily=daily, trend=trend, seen=seen, start_day=start, span_days=span,
+                line_days=tuple(first + timedelta(days=round(day)) for day in asked))  # fmt: skip
+
+
+def _line_days(days: Array, now: float) -> Array:
+    """Days with a session, thinned, and some between where there is none for long; the last is now."""
+    some = days[np.unique(np.linspace(0, len(days) - 1, min(len(days), _LINE_POINTS // 2)).round().astype(int))]
+    between = np.linspace(0.0, now, _LINE_POINTS // 2).round()
+    far = between[np.abs(between[:, None] - some[None, :]).min(1) > now / _LINE_POINTS]
+    return np.asarray(np.unique(np.concatenate([some, far, [now]])))
+
+
+def _day_numbers(rows: Sequence[SessionRow]) -> Array:
+    return np.array([(row.day - rows[0].day).days for row in rows], float)
+
+
+def _burden_fit(rows: Sequence[SessionRow], windows: Windows, fit: _Fit) -> tuple[Trend, float] | None:
+    """Time in spasm as counts of spasms of the person's own mean length (quasi-Poisson), and that length in minutes."""
+    known = np.array([row.burden_share is not None for row in rows])
+    if not known.any():
+        return None
+    minutes = np.array([row.usable_min for row in rows], float)
+    spent = np.array([row.burden_share or 0.0 for row in rows], float) * minutes
+    twitches = float(sum(row.twitches for row, use in zip(rows, known, strict=True) if use))
+    length = float(spent[known].sum()) / twitches if twitches and spent[known].any() else _SPASM_MIN
+    daily = by_day(_day_numbers(rows)[known], spent[known] / length, minutes[known], fit.seen.shares[:, known],
+                   np.array(windows.trough, float)[known])  # fmt: skip
+    now = float((fit.start_day - rows[0].day).days + fit.span_days)
+    trend = fit_trend(
+        daily,
+        fit.seen.weights,
+        start=now - fit.span_days,
+        now=now,
+        asked=np.zeros(0),
+        later=np.zeros(0),
+        floor=load("course.yaml")["change"]["floor_per_min"],
+    )
+    return trend, length
+
+
+def _estimate(mass: Mass, factor: float = 1.0, power: float = 1.0) -> Estimate:
+    tail = (1 - _PROBABILITY) / 2
+    low, value, high = (
+        float(factor * np.exp(np.clip(power * mass.quantile(p), -60, 60))) for p in (tail, 0.5, 1 - tail)
+    )
+    return Estimate(value=value, low=low, high=high, probability=_PROBABILITY)
+
+
+def _per_year(change: Mass, span_days: int) -> Estimate:
+    return _estimate(change, power=365.25 / max(span_days, 1))
+
+
+def _burden(burden: tuple[Trend, float] | None, fit: _Fit | None) -> Estimate | None:
+    if burden is None or fit is None:
+        return None
+    trend, length = burden
+    raw = _estimate(trend.now, factor=length)
+    return Estimate(
+        value=min(raw.value, 1.0), low=min(raw.low, 1.0), high=min(raw.high, 1.0), probability=raw.probability
+    )
+
+
+def _odds(fit: _Fit) -> Probabilities:
+    bound = float(np.log(load("course.yaml")["change"]["ratio"]))
+    less = fit.trend.change.below(-bound)
+    more = max(1.0 - fit.trend.change.below(bound), 0.0)
+    return Probabilities(resolving=less, stable=max(1.0 - less - more, 0.0), worsening=more, span_days=fit.span_days)
+
+
+def _line(fit: _Fit | None) -> tuple[Point, ...]:
+    if fit is None:
+        return ()
+    return tuple(
+        Point(day=day, rate_per_min=_estimate(mass)) for day, mass in zip(fit.line_days, fit.trend.masses, strict=True)
+    )
+
+
+def _smallest(fit: _Fit) -> float:
+    first = fit.daily.counts.sum() / float(fit.daily.seen_min.mean(0).sum())
+    return smallest_fall(fit.daily, float(first), fit.trend.scatter, float(fit.span_days))
+
+
+# ---- rules -------------------------------------------------------------------------------------------------------
+
+
+def _more_sessions(rows: Sequence[SessionRow]) -> int:
+    """Days with a recording that are still missing; one at least if those there lie too close together."""
+    rules = load("course.yaml")
+    days = {row.day for row in rows}
+    missing = max(rules["sessions"]["least"] - len(days), 0)
+    close = not days or (max(days) - min(days)).days < rules["span"]["least_days"]
+    return int(max(missing, close))
+
+
+def _quiet(casefile: Casefile, windows: Windows, fit: _Fit | None) -> Quiet:
+    if fit is None:
+        return Quiet(remission="none", days=0, earlier_per_min=None)
+    upper = float(np.exp(fit.trend.now.quantile(0.95)))
+    return find_quiet(windows.used, list(fit.seen.mean), as_of=casefile.as_of, free_from=windows.toxin_until,
+                      upper_per_min=upper)  # fmt: skip
+
+
+def _blocks(casefile: Casefile, windows: Windows, quiet: Quiet, *, weak: bool, more: int) -> tuple[Blocked, ...]:
+    found: list[Blocked] = list(windows.blocked)
+    if weak:
+        found.append("weakness")
+    if more:
+        found.append("too_few_sessions")
+    if quiet.too_coarse:
+        found.append("limit_too_high")
+    recent = load("course.yaml")["sessions"]["recent_days"]
+    if windows.used and (casefile.as_of - windows.used[-1].day).days > recent:
+        found.append("no_recent_session")
+    return tuple(found)
+
+
+def _verdict(
+    windows: Windows,
+    blocked: Sequence[Blocked],
+    odds: Probabilities | None,
+    remission: str,
+    quiet: Quiet,
+    *,
+    some: bool,
+) -> str:
+    """The key after ``course_verdict_``: the first of the rules that holds."""
+    first = next((b for b in ("decompression_under_12_months", "toxin_window") if b in blocked), None)
+    if first is not None:
+        return first
+    if windows.operated is not None:
+        return "after_decompression"
+    if "mixed_sides" in blocked:
+        return "mixed_sides"
+    if not some:
+        return "no_sessions"
+    if odds is None:
+        return "too_few_sessions"
+    if "no_recent_session" in blocked:
+        return "no_recent_session"
+    return _word(blocked, odds, remission, quiet)
+
+
+def _word(blocked: Sequence[Blocked], odds: Probabilities, remission: str, quiet: Quiet) -> str:
+    said = load("course.yaml")["change"]["said"]
+    if odds.worsening >= said:
+        return "worsening"
+    if "limit_too_high" in blocked:
+        return "limit_too_high"
+    if quiet.never_seen:
+        return "never_seen"
+    if "weakness" in blocked and (quiet.remission != "none" or odds.resolving > odds.stable):
+        return "weakness"
+    if remission != "none":
+        return remission
+    if odds.resolving >= said:
+        return "resolving"
+    return "stable" if odds.stable >= said else "unclear"
+
+
+def _next(
+    casefile: Casefile, windows: Windows, blocked: Sequence[Blocked], quiet: Quiet, fit: _Fit | None
+) -> date:  # fmt: skip
+    """When one more recording says most: a week to three months ahead; in a toxin window, when that ends."""
+    rule = load("course.yaml")["next"]
+    if "toxin_window" in blocked and windows.toxin_until is not None:
+        return max(windows.toxin_until, casefile.as_of + timedelta(days=rule["least_days"]))
+    ahead = rule["least_days"]
+    if windows.operated is not None:
+        ahead = rule["most_days"]
+    elif quiet.remission != "none":
+        ahead = rule["quiet_days"]
+    elif fit is not None and not {"limit_too_high", "no_recent_session"} & set(blocked):
+        ahead = _best_day(fit)
+    return casefile.as_of + timedelta(days=ahead)
+
+
+def _best_day(fit: _Fit) -> int:
+    bound = float(np.log(load("course.yaml")["change"]["ratio"]))
+    usual_min = float(np.median(fit.daily.seen_min))
+    rate = float(np.exp(fit.trend.now.quantile(0.5)))
+    noise = fit.trend.scatter**2 + 1.0 / max(rate * usual_min, 0.2)
+    value = [
+        sureness(fit.trend.later_moments[k], noise, bound) - _WAITING * days / _AHEAD_DAYS[-1]
+        for k, days in enumerate(_AHEAD_DAYS)
+    ]
+    return _AHEAD_DAYS[int(np.argmax(value))]
+
+
+def _limit_notes(rows: Sequence[SessionRow]) -> tuple[str, ...]:
+    limits = [row.limit_iod for row in rows if row.limit_iod is not None]
+    notes = []
+    if limits and np.log(max(limits) / min(limits)) > _LIMITS_ALIKE:
+        notes.append("course_note_limits_differ")
+    if len(limits) < len(rows):
+        notes.append("course_note_limit_unknown")
+    return tuple(notes)

@@ -1,0 +1,116 @@
+"""A made-up person over a year, for the demo: nobody's data, and the truth behind them is known.
+
+She twitches on the left, slowly more; stress is followed by more spasm a day later; botulinum toxin is given twice and
+wears off after about three months. Dates are fixed, so that everybody's demo is the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+
+__all__ = ["AS_OF", "FILMED_ON", "TRUTH", "made_up_files", "write_made_up"]
+
+AS_OF = date(2026, 10, 31)  # chosen: any day; all other dates follow from it
+
+FILMED_ON = date(2026, 3, 6)  # chosen: a day of her first months, before any treatment; the demo's recording lies there
+TRUTH = (
+    "her rate grows by a factor of 1.8 in a year, if nothing is done",
+    "botulinum toxin takes away most of it twice, and half of the effect is gone after 12 weeks",
+    "a day of stress is followed by a day of more spasm; tiredness, sleep and coffee do nothing",
+)
+
+_DAYS = 365
+_RATE_PER_MIN = 6.0  # chosen: a middling spasm; any rate of a few a minute shows the same
+_GROWTH = 1.8  # chosen: rate ratio a year, clearly rising
+_DOSES = (150, 262)  # chosen: days of the two injections, 16 weeks apart
+_LASTS_DAYS = 84.0  # median duration in hemifacial spasm: 12 weeks (PMID 7727103)
+_LEFT = 0.12  # chosen: share of the rate that is left at best; 0.05 - 0.3
+_SCATTER = 0.35  # chosen: day-to-day standard deviation of the log rate; 0.2 - 0.6
+_SEED = 20261031
+
+_PERSON = """\
+# A made-up person. Nobody's data.
+birth_year: 1968
+sex: female
+onset: 2025-03
+side: left
+first_region: eye
+regions: [eye, cheek, mouth]
+getting_worse: yes
+in_sleep: yes
+suppressible: no
+painful: no
+numbness: no
+hearing_change: no
+face_weakness: none
+blood_pressure_high: yes
+"""
+
+
+def _effect(day: int) -> float:
+    """Log rate taken away by the last injection."""
+    since = [day - dose for dose in _DOSES if day > dose]
+    if not since:
+        return 0.0
+    days = since[-1]
+    onset = 1 - math.exp(-days / 3.0)
+    return math.log(_LEFT) * onset / (1 + math.exp((days - _LASTS_DAYS) / 7.0))
+
+
+def made_up_files() -> Mapping[str, str]:
+    """The files of her folder, by name."""
+    rng = np.random.Generator(np.random.SFC64(_SEED))
+    first = AS_OF - timedelta(days=_DAYS)
+    stress = np.zeros(_DAYS + 1)
+    for k in range(1, _DAYS + 1):
+        stress[k] = 0.6 * stress[k - 1] + 0.8 * rng.standard_normal()
+    sessions = ["date,usable_min,twitches,burden_share,tonic_share,median_amplitude_iod,limit_iod,side,regions,block"]
+    diary = ["date,spasms (0-10),stress (0-10),fatigue (0-10),sleep (h),coffee (cups)"]
+    for k in range(_DAYS + 1):
+        day = first + timedelta(days=k)
+        log_rate = math.log(_RATE_PER_MIN) + math.log(_GROWTH) * k / 365 + _effect(k)
+        log_rate += 0.3 * stress[max(k - 1, 0)] + _SCATTER * rng.standard_normal()
+        rate = math.exp(log_rate)
+        felt = np.clip(round(2.2 * math.log1p(rate) + 0.7 * rng.standard_normal()), 0, 10)
+        tired = np.clip(round(4 + 1.2 * rng.standard_normal()), 0, 10)
+        marks = f"{felt:.0f},{np.clip(round(4 + 1.8 * stress[k]), 0, 10):.0f},{tired:.0f}"
+        if rng.random() > 0.08:  # a diary has gaps
+            diary.append(f"{day},{marks},{np.clip(7 + 0.9 * rng.standard_normal(), 3, 10):.1f},{rng.integers(1, 5)}")
+        if k % 7 == 0 and rng.random() > 0.1:
+            minutes = rng.uniform(0.8, 1.4)
+            limit = 0.007 if k < 200 else 0.005  # a better camera in the second half
+            count = rng.poisson(rate * minutes * (0.9 if k < 200 else 1.0))
+            share = min(0.6, 0.006 * count / minutes * rng.uniform(0.7, 1.3))
+            size = f"{0.028 * math.exp(0.2 * rng.standard_normal()):.4f}" if count else ""
+            parts = '"orbicularis_oculi,zygomaticus"' if count else ""
+            sessions.append(f"{day},{minutes:.2f},{count},{share:.4f},{0.05 if count else ''},{size},{limit},"
+                            f"{'left' if count else ''},{parts},rest")  # fmt: skip
+    doses = [first + timedelta(days=k) for k in _DOSES]
+    treatments = ["date,kind,product,dose_units,sites,note", *(f"{day},toxin,made-up toxin,,,made up" for day in doses)]
+    forms = ["date,instrument,item_1,item_2,item_3,item_4,item_5,item_6,item_7,item_8,item_9,total"]
+    for k, items in (
+        (10, (1, 1, 2, 1, 0, 1, 1, 0, 0)),
+        (170, (1, 0, 1, 1, 0, 0, 0, 0, 0)),
+        (350, (1, 1, 1, 1, 0, 1, 0, 0, 0)),
+    ):
+        forms.append(f"{first + timedelta(days=k)},PHQ-9,{','.join(map(str, items))},")
+    return {
+        "person.yaml": _PERSON,
+        "sessions.csv": "\n".join(sessions) + "\n",
+        "diary.csv": "\n".join(diary) + "\n",
+        "treatments.csv": "\n".join(treatments) + "\n",
+        "questionnaires.csv": "\n".join(forms) + "\n",
+    }
+
+
+def write_made_up(folder: Path) -> Path:
+    """Write her folder, overwriting an earlier one of the same demo; OSError where it cannot be written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in made_up_files().items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    return folder

@@ -1,0 +1,280 @@
+"""What goes along with the spasm within one person, in both directions and with a delay. Never why.
+
+The diary's rating of the spasm, and the rate of the sessions where there are enough, against each other column of the
+diary. What would make anything go along with anything (drift, the week, treatments, one day resembling the next) is
+taken out first; what is left is judged together for all that was tried.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facialis.core.casefile import Casefile
+from facialis.core.course import TriggerEffect
+from facialis.core.errors import EstimateError
+from facialis.core.knowledge import load, spoken, wording
+from facialis.numeric.association import associate, fit_memory, quantile, step_down
+
+__all__ = ["LAGS_DAYS", "SESSIONS", "column_key", "find_triggers", "known_about", "not_tried", "plain_name"]
+
+Array = NDArray[np.float64]
+Direction = Literal["to_spasm", "same_day", "from_spasm"]
+
+LAGS_DAYS = (0, 1, 2, 3)
+"""Delays that are tried. Chosen: each further one costs power; 0 - 7."""
+SESSIONS = "sessions"
+"""Name of the outcome that is measured: logarithm of the twitches a minute of the day's recordings."""
+
+_FEWEST_DAYS = 20  # chosen: fewer days leave too little beside week and drift; 15 - 30
+_FEWEST_TO_NAME = 30  # chosen: a month; 28 - 60
+_NEGLIGIBLE_SD = 0.1  # chosen: half of what is usually called a small effect; 0.05 - 0.2
+_FAMILY_P = 0.03  # chosen: keeps below 5 in 100 what is named by chance, memory being fitted; validation.triggers
+_PROBABILITY = 0.9  # chosen: as everywhere in facialis
+_DRAWS = 1999  # chosen: p is known to 0.005 near 0.05; 999 - 9999
+_SEED = 20_240  # chosen: any; the answer must not change from one call to the next
+_TREND_DAYS = 60.0  # chosen: half a wave of the fastest drift taken out; 45 - 120
+_MOST_WAVES = 6  # chosen: slower drift is left to the memory of the series; 4 - 12
+_WEEK_FROM_DAYS = 28  # chosen: below four weeks a weekday is seen less than four times; 21 - 42
+_TOXIN_DAYS = (0.0, 4.0, 14.0, 35.0, 70.0, 110.0, 150.0)  # chosen: onset, best and wear-off each get a knot
+_MOST_STEPS = 4  # chosen: more changes of drugs than that use up too many days; 2 - 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Series:
+    name: str
+    values: Array
+    is_outcome: bool
+
+
+def column_key(name: str) -> tuple[str, str] | None:
+    """``("outcomes" | "triggers", key)`` of a diary column that is known by name, else None."""
+    return _names().get(_plain(name))
+
+
+@cache
+def _names() -> Mapping[str, tuple[str, str]]:
+    rows = load("triggers.yaml")
+    return {_plain(n): (kind, key) for kind in ("outcomes", "triggers") for key, row in rows[kind].items()
+            for n in (key, *row["names"])}  # fmt: skip
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.lower())
+
+
+def plain_name(name: str) -> str:
+    """What a diary column is called in the language spoken; the person's own word where it is not known."""
+    found = column_key(name)
+    return str(load("triggers.yaml")[found[0]][found[1]]["label"][spoken()]) if found else name
+
+
+def known_about(name: str) -> str:
+    """One sentence on what is known of others about this trigger; empty where the name is not known."""
+    found = column_key(name)
+    return wording(f"trigger_known_{found[1]}") if found and found[0] == "triggers" else ""
+
+
+def find_triggers(casefile: Casefile) -> tuple[TriggerEffect, ...]:
+    """Every association that was tried, the most certain first.
+
+    ``p_corrected`` is for all of them together: if nothing goes along with anything, one is ``named`` in at most 5 of
+    100 people. Of each column and direction only the clearest delay is named. What came first in time need not be
+    the cause.
+
+    Raises
+    ------
+    EstimateError
+        ``not_enough_data``: no outcome, nothing beside it, or too few days on which both were noted.
+    """
+    first, days, series = _gather(casefile)
+    if not any(s.is_outcome for s in series):
+        raise EstimateError(
+            "Nothing says how strong the spasm was from day to day.",
+            advice=f"Note it daily in a column named spasm (0-10), for at least {_FEWEST_TO_NAME} days.",
+            code="not_enough_data",
+        )
+    pairs = _pairs(series)
+    if not pairs:
+        raise EstimateError(
+            f"Nothing else was noted on at least {_FEWEST_DAYS} days on which the spasm was, and changed.",
+            advice=f"Note the spasm and what may go along with it daily, for at least {_FEWEST_TO_NAME} days.",
+            code="not_enough_data",
+        )
+    nuisance = _nuisance(casefile, first, days)
+    values = np.column_stack([s.values for s in series])
+    needed = sorted({y for y, _, _ in pairs})
+    memory = dict(zip(needed, fit_memory(values[:, needed], nuisance), strict=True))
+    found = associate(
+        np.column_stack([values[:, y] for y, _, _ in pairs]),
+        np.column_stack([_later(values[:, x], lag) for _, x, lag in pairs]),
+        nuisance,
+        np.array([memory[y] for y, _, _ in pairs]),
+    )
+    p = step_down(found, draws=_DRAWS, seed=_SEED)
+    reach = quantile(_PROBABILITY, found.freedom)
+    rows: list[TriggerEffect] = []
+    tried = int(np.isfinite(found.error).sum())
+    for i, (y, x, lag) in enumerate(pairs):
+        if not np.isfinite(found.error[i]):
+            continue
+        scale = float(np.nanstd(values[:, x]) / np.nanstd(values[:, y]))
+        effect, half = float(found.slope[i]) * scale, float(found.error[i] * reach[i]) * scale
+        to_spasm = series[y].is_outcome
+        direction: Direction = "from_spasm" if not to_spasm else "to_spasm" if lag else "same_day"
+        both = int((np.isfinite(values[:, y]) & np.isfinite(_later(values[:, x], lag))).sum())
+        rows.append(
+            TriggerEffect(
+                name=series[x if to_spasm else y].name,
+                outcome=series[y if to_spasm else x].name,
+                lag_days=lag,
+                direction=direction,
+                effect=effect,
+                low=effect - half,
+                high=effect + half,
+                probability=_PROBABILITY,
+                p_corrected=float(p[i]),
+                named=bool(p[i] < _FAMILY_P and abs(effect) >= _NEGLIGIBLE_SD and both >= _FEWEST_TO_NAME),
+                days=both,
+                tried=tried,
+            )
+        )
+    return _clearest(rows, np.abs(found.score[np.isfinite(found.error)]))
+
+
+def _clearest(rows: list[TriggerEffect], scores: Array) -> tuple[TriggerEffect, ...]:
+    """In order of certainty; ``named`` is kept by the clearest delay of each column, outcome and direction."""
+    taken: set[tuple[str, str, bool]] = set()
+    out: list[TriggerEffect] = []
+    for i in sorted(range(len(rows)), key=lambda i: (rows[i].p_corrected, -scores[i], rows[i].name)):
+        row = rows[i]
+        key = (row.name, row.outcome, row.direction == "from_spasm")
+        out.append(_unnamed(row) if row.named and key in taken else row)
+        taken.add(key)
+    return tuple(out)
+
+
+def _unnamed(row: TriggerEffect) -> TriggerEffect:
+    return TriggerEffect(**{**row.__dict__, "named": False})
+
+
+def not_tried(casefile: Casefile) -> Mapping[str, str]:
+    """Columns of the diary that nothing can be said about, each with the key of the wording that says why."""
+    _, _, series = _gather(casefile)
+    tried = {series[x].name for _, x, _ in _pairs(series)} | {series[y].name for y, _, _ in _pairs(series)}
+    out: dict[str, str] = {}
+    for name in casefile.diary.columns:
+        values = casefile.diary.column(name)
+        known = values[np.isfinite(values)]
+        if name in tried:
+            continue
+        if not len(known):
+            out[name] = "trigger_empty"
+        elif np.ptp(known) == 0:
+            out[name] = "trigger_constant"
+        elif (column_key(name) or ("", ""))[0] == "outcomes":
+            out[name] = "trigger_same_thing"
+        else:
+            out[name] = "trigger_too_few_days"
+    return out
+
+
+# ---- what is compared ------------------------------------------------------------------------------------------
+
+
+def _gather(casefile: Casefile) -> tuple[date, int, list[_Series]]:
+    """First day, number of days, and the series on that grid of days: outcomes first."""
+    diary = casefile.diary
+    rates = _session_rates(casefile)
+    marked = sorted([*diary.days, *rates])
+    if not marked:
+        return casefile.as_of, 0, []
+    first, days = marked[0], (marked[-1] - marked[0]).days + 1
+    place = [(day - first).days for day in diary.days]
+    outcomes: list[_Series] = []
+    others: list[_Series] = []
+    for name in diary.columns:
+        values = np.full(days, np.nan)
+        values[place] = diary.column(name)
+        is_outcome = (column_key(name) or ("", ""))[0] == "outcomes"
+        (outcomes if is_outcome else others).append(_Series(name=name, values=values, is_outcome=is_outcome))
+    outcomes = sorted(outcomes, key=lambda s: -int(np.isfinite(s.values).sum()))[:1]
+    if len(rates) >= _FEWEST_DAYS:
+        measured = np.full(days, np.nan)
+        for day, value in rates.items():
+            measured[(day - first).days] = value
+        outcomes.append(_Series(name=SESSIONS, values=measured, is_outcome=True))
+    return first, days, [*outcomes, *others]
+
+
+def _session_rates(casefile: Casefile) -> dict[date, float]:
+    """Logarithm of the rate of each day with a session, of the block and side that most sessions are of."""
+    kinds = [(row.block, row.side) for row in casefile.sessions]
+    if not kinds:
+        return {}
+    most = max(dict.fromkeys(kinds), key=kinds.count)
+    sums: dict[date, tuple[float, float]] = {}
+    for row in casefile.sessions:
+        if (row.block, row.side) == most:
+            twitches, minutes = sums.get(row.day, (0.0, 0.0))
+            sums[row.day] = (twitches + row.twitches, minutes + row.usable_min)
+    return {day: float(np.log((twitches + 0.5) / minutes)) for day, (twitches, minutes) in sums.items()}
+
+
+def _pairs(series: list[_Series]) -> list[tuple[int, int, int]]:
+    """(what is explained, what it is explained by, how many days before) of all that is tried."""
+    out: list[tuple[int, int, int]] = []
+    for o, outcome in enumerate(series):
+        if not outcome.is_outcome:
+            continue
+        for t, trigger in enumerate(series):
+            if trigger.is_outcome:
+                continue
+            tried = [(o, t, lag) for lag in LAGS_DAYS] + [(t, o, lag) for lag in LAGS_DAYS if lag]
+            out += [(y, x, lag) for y, x, lag in tried if _enough(series[y].values, _later(series[x].values, lag))]
+    return out
+
+
+def _enough(outcome: Array, trigger: Array) -> bool:
+    both = np.isfinite(outcome) & np.isfinite(trigger)
+    return bool(both.sum() >= _FEWEST_DAYS and np.ptp(outcome[both]) > 0 and np.ptp(trigger[both]) > 0)
+
+
+def _later(values: Array, lag: int) -> Array:
+    """The value of ``lag`` days before, on each day."""
+    if not lag:
+        return values
+    return np.concatenate([np.full(min(lag, len(values)), np.nan), values[:-lag]])
+
+
+# ---- what is taken out -----------------------------------------------------------------------------------------
+
+
+def _nuisance(casefile: Casefile, first: date, days: int) -> Array:
+    """Slow drift, weekday, days since the last toxin, and a step at each other treatment: one column each."""
+    day = np.arange(days, dtype=float)
+    columns = [np.ones(days), (day - day.mean()) / max(days, 1)]
+    waves = min(_MOST_WAVES, int(days / _TREND_DAYS))
+    columns += [np.cos(np.pi * k * (day + 0.5) / days) for k in range(1, waves + 1)]
+    if days >= _WEEK_FROM_DAYS:
+        columns += [(((day + first.weekday()) % 7) == k).astype(float) for k in range(6)]
+    doses = sorted({(t.day - first).days for t in casefile.given("toxin")})
+    since = np.full(days, np.inf)
+    for dose in doses:
+        since = np.where(day >= dose, day - dose, since)
+    if np.isfinite(since).any() and since.min() < _TOXIN_DAYS[-1]:
+        finite = np.where(np.isfinite(since), since, _TOXIN_DAYS[-1])
+        for k in range(1, len(_TOXIN_DAYS) - 1):
+            hat = np.zeros(len(_TOXIN_DAYS))
+            hat[k] = 1.0
+            columns.append(np.interp(finite, _TOXIN_DAYS, hat))
+    steps = sorted({(t.day - first).days for t in casefile.treatments if t.kind != "toxin"})
+    columns += [(day >= s).astype(float) for s in steps if 0 < s < days][:_MOST_STEPS]
+    return np.column_stack([c for i, c in enumerate(columns) if i == 0 or np.ptp(c) > 0])

@@ -1,0 +1,139 @@
+"""Which sessions belong to the natural course: no toxin at work, no operation before, one side, one kind of block."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from facialis.core.casefile import Casefile, SessionRow
+from facialis.core.course import Blocked, LeftOut
+from facialis.core.knowledge import load
+
+__all__ = ["Windows", "natural_sessions", "operation_day", "toxin_days"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Windows:
+    """Sessions of the natural course, in order; ``trough``: which of them lie between 12 and 20 weeks after a dose.
+
+    ``toxin_until`` is the day from which the last dose no longer counts, None without one; ``operated`` the first
+    operation. ``blocked`` and ``notes`` are what the choice itself has to say (keys as in `Course`).
+    """
+
+    used: tuple[SessionRow, ...]
+    trough: tuple[bool, ...]
+    left_out: tuple[LeftOut, ...]
+    toxin_until: date | None
+    operated: date | None
+    blocked: tuple[Blocked, ...]
+    notes: tuple[str, ...]
+
+
+def _given(casefile: Casefile, kind: str, key: str) -> list[date]:
+    days = [row.day for row in casefile.treatments if row.kind == kind]
+    ago = casefile.person.number(key)
+    if ago is not None:
+        told = casefile.as_of - timedelta(days=round(ago))
+        # A person counts days roughly: within two weeks of a dose in the table it is that dose (chosen).
+        if all(abs((told - day).days) > 14 for day in days):
+            days.append(told)
+    return sorted(set(days))
+
+
+def toxin_days(casefile: Casefile) -> list[date]:
+    """Days of toxin, from the treatments and from what the person says of the last one."""
+    return _given(casefile, "toxin", "toxin_days_ago")
+
+
+def operation_day(casefile: Casefile) -> date | None:
+    """Day of the first decompression, None without one."""
+    return min(_given(casefile, "decompression", "decompression_days_ago"), default=None)
+
+
+def natural_sessions(casefile: Casefile) -> Windows:
+    """Sessions on which the natural course may rest, and why each other one is left out.
+
+    After a dose of toxin a session counts only just before the next one (12 weeks or more after the last), or from 20
+    weeks on; on the day of a dose it counts as before it. After a decompression none does. See ``course.yaml``.
+    """
+    rules = load("course.yaml")
+    doses, operated = toxin_days(casefile), operation_day(casefile)
+    left_out: list[LeftOut] = []
+    kept: list[SessionRow] = []
+    for row in casefile.sessions:
+        if operated is not None and row.day > operated:
+            left_out.append(LeftOut(name=row.name, day=row.day, why="course_left_out_decompression"))
+        elif _stage(row.day, doses) == "window":
+            left_out.append(LeftOut(name=row.name, day=row.day, why="course_left_out_toxin"))
+        else:
+            kept.append(row)
+    kept, other_block, notes = _one_block(kept)
+    left_out += other_block
+    kept, other_side, side_notes, mixed = _one_side(kept, casefile)
+    left_out += other_side
+    notes += side_notes
+    trough = tuple(_stage(row.day, doses) == "trough" for row in kept)
+    if any(trough):
+        notes.append("course_note_trough")
+    blocked: list[Blocked] = []
+    until = doses[-1] + timedelta(days=rules["toxin"]["free_after_days"]) if doses else None
+    if until is not None and casefile.as_of < until:
+        blocked.append("toxin_window")
+    if operated is not None and (casefile.as_of - operated).days < rules["decompression"]["settled_days"]:
+        blocked.append("decompression_under_12_months")
+    if mixed:
+        blocked.append("mixed_sides")
+    if kept and any(kept[0].day <= drug.day for drug in casefile.given("drug")):
+        notes.append("course_note_drug_changed")
+    return Windows(
+        used=tuple(kept), trough=trough, left_out=tuple(sorted(left_out, key=lambda r: (r.day, r.name))),
+        toxin_until=until, operated=operated, blocked=tuple(blocked), notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _stage(day: date, doses: list[date]) -> str:
+    rule = load("course.yaml")["toxin"]
+    before = [dose for dose in doses if dose < day]
+    if not before:
+        return "free"
+    since = (day - before[-1]).days
+    if since >= rule["free_after_days"]:
+        return "free"
+    coming = [dose for dose in doses if dose >= day]
+    soon = bool(coming) and (coming[0] - day).days <= rule["trough_before_days"]
+    return "trough" if soon and since >= rule["trough_after_days"] else "window"
+
+
+def _one_block(rows: list[SessionRow]) -> tuple[list[SessionRow], list[LeftOut], list[str]]:
+    """Rest and the whole recording go together, with a remark; other tasks only where there is nothing else."""
+    names = Counter(row.block for row in rows)
+    plain = {"all", "rest"} & set(names)
+    wanted = plain or ({min(names, key=lambda name: (-names[name], name))} if names else set())
+    kept = [row for row in rows if row.block in wanted]
+    out = [
+        LeftOut(name=r.name, day=r.day, why="course_left_out_other_block") for r in rows if r.block not in wanted
+    ]  # fmt: skip
+    return kept, out, ["course_note_blocks_differ"] if len(plain) == 2 else []
+
+
+def _one_side(
+    rows: list[SessionRow], casefile: Casefile
+) -> tuple[list[SessionRow], list[LeftOut], list[str], bool]:  # fmt: skip
+    """Sessions of the person's side, or of the side of most; whether too many are of the other."""
+    said = casefile.person.text("side")
+    if said in ("both", "alternating"):
+        return rows, [], ["course_note_two_sides"], False
+    seen = Counter(row.side for row in rows if row.side in ("left", "right"))
+    if not seen:
+        return rows, [], [], False
+    most = max(seen.values())
+    first = next(row.side for row in rows if row.side in ("left", "right") and seen[row.side] == most)
+    side = said if said in ("left", "right") else first
+    other = [row for row in rows if row.side in ("left", "right") and row.side != side]
+    if not other:
+        return rows, [], [], False
+    out = [LeftOut(name=row.name, day=row.day, why="course_left_out_other_side") for row in other]
+    kept = [row for row in rows if row not in other]
+    mixed = len(other) >= load("course.yaml")["sides"]["other_share"] * sum(seen.values())
+    return kept, out, ["course_note_sides_differ"], mixed

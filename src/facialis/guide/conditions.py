@@ -1,0 +1,92 @@
+"""Conditions as data: what must be so for a rule to apply, evaluated with unknown as a third answer.
+
+A condition is a mapping with one key. ``all``, ``any`` and ``at_least`` (``count``, ``of``) hold lists, ``not`` holds one
+condition; any other key is a fact with what it must be: a value, a list of values, or ``below``, ``at_least``, ``has``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from facialis.core.casefile import Answer
+from facialis.core.errors import KnowledgeError
+
+__all__ = ["facts_of", "holds", "unknown_facts"]
+
+
+def _only(condition: Mapping[str, Any]) -> tuple[str, Any]:
+    if not isinstance(condition, Mapping) or len(condition) != 1:
+        raise KnowledgeError(f"A condition has one key, not {condition!r}.")
+    return next(iter(condition.items()))
+
+
+def _parts(name: str, wanted: Any) -> Sequence[Mapping[str, Any]] | None:
+    """The conditions inside this one, None for a fact."""
+    if name in ("all", "any"):
+        return list(wanted)
+    if name == "not":
+        return [wanted]
+    if name == "at_least":
+        return list(wanted["of"])
+    return None
+
+
+def holds(condition: Mapping[str, Any], facts: Mapping[str, Answer]) -> bool | None:
+    """Whether ``condition`` is so; None where what is known does not settle it. Unknown is never taken for no.
+
+    Raises
+    ------
+    KnowledgeError
+        The condition is not well formed.
+    """
+    name, wanted = _only(condition)
+    parts = _parts(name, wanted)
+    if parts is None:
+        return _fact(facts.get(name), wanted)
+    found = [holds(part, facts) for part in parts]
+    if name == "not":
+        return None if found[0] is None else not found[0]
+    needed = {"all": len(found), "any": 1}.get(name) or int(wanted["count"])
+    if found.count(True) >= needed:
+        return True
+    return None if found.count(True) + found.count(None) >= needed else False
+
+
+def _fact(value: Answer | None, wanted: Any) -> bool | None:
+    if value is None:
+        return None
+    if isinstance(wanted, Mapping):
+        operator, limit = _only(wanted)
+        if operator == "has":
+            return bool(set(limit) & set(value if isinstance(value, tuple) else (value,)))
+        if operator not in ("below", "at_least"):
+            raise KnowledgeError(f"A condition cannot say {operator!r}.")
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise KnowledgeError(f"{value!r} cannot be compared with a number.")
+        return value < limit if operator == "below" else value >= limit
+    return value in wanted if isinstance(wanted, list) else value == wanted
+
+
+def facts_of(condition: Mapping[str, Any]) -> Iterator[str]:
+    """Names of all facts that ``condition`` looks at, in its order."""
+    name, wanted = _only(condition)
+    parts = _parts(name, wanted)
+    if parts is None:
+        yield name
+    else:
+        for part in parts:
+            yield from facts_of(part)
+
+
+def unknown_facts(condition: Mapping[str, Any], facts: Mapping[str, Answer]) -> Iterator[str]:
+    """Facts that are not known and could settle ``condition``; nothing if it is settled."""
+    if holds(condition, facts) is not None:
+        return
+    name, wanted = _only(condition)
+    parts = _parts(name, wanted)
+    if parts is None:
+        yield name
+    else:
+        for part in parts:
+            yield from unknown_facts(part, facts)

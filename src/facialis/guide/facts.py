@@ -1,0 +1,133 @@
+"""What is known of one person as named facts: the answers, and what follows from them and from measurements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from facialis.core.casefile import Answer, Casefile, TreatmentKind
+from facialis.core.course import Course, Score
+
+__all__ = ["ASKED_BY", "gather_facts"]
+
+# Which questions of history.yaml settle a fact that is worked out. Facts of recordings and scores have none.
+ASKED_BY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "age_at_onset": ("birth_year", "onset"),
+        "beyond_lid": ("regions",),
+        "decompression_days": ("decompression_days_ago",),
+        "lid_alone": ("one_lid_only",),
+        "spell_days": ("duration_days", "onset"),
+        "toxin_days": ("toxin_days_ago",),
+    }
+)
+_MEASURED_AT_LEAST = 2  # chosen: recordings that must agree before something measured counts, so one mistake does not
+_TONIC_SHARE = 0.01  # chosen: 1 % of the time; shorter pulls are left to the person's own answer
+_LIKELY = 0.9  # chosen: 0.8 to 0.95 change which course counts as worse only in doubtful ones, and that is not urgent
+_SCORE_DAYS = 90  # chosen: a questionnaire older than this says little about today
+
+
+def gather_facts(case: Casefile, course: Course | None, scores: Iterable[Score]) -> dict[str, Answer]:
+    """Facts by name: every answered key of the history, and what is worked out. What is absent is unknown.
+
+    Ages and days are whole; ``age_at_onset`` is the youngest that fits the years given.
+    """
+    facts: dict[str, Answer] = dict(case.person.answers)
+    worked: dict[str, Answer | None] = {
+        "age_at_onset": _age_at_onset(case),
+        "spell_days": _spell_days(case),
+        "beyond_lid": _beyond_lid(case),
+        "lid_alone": _lid_alone(case),
+        "toxin_days": _days_since(case, "toxin", "toxin_days_ago"),
+        "decompression_days": _days_since(case, "decompression", "decompression_days_ago"),
+        "palsy_before": True if case.person.day("previous_palsy") else None,
+        "two_sides_seen": True if _two_sides(case) else None,
+        "tonic_seen": True if _tonic(case) else None,
+    }
+    facts.update({name: value for name, value in worked.items() if value is not None})
+    facts.update(_course_facts(course))
+    facts.update(_score_facts(case, scores))
+    return facts
+
+
+def _age_at_onset(case: Casefile) -> int | None:
+    born, onset = case.person.number("birth_year"), case.person.day("onset")
+    if born is None:
+        return None
+    now = case.as_of.year - int(born) - 1
+    age = onset.year - int(born) - 1 if onset else now
+    # Without a day of onset the age today is only an upper bound: it counts when it is low.
+    if age < -1 or (onset is None and now >= 40):  # 40: the lowest age that a rule asks about, emedicine in triage.yaml
+        return None
+    return max(age, 0)
+
+
+def _spell_days(case: Casefile) -> float | None:
+    days, onset = case.person.number("duration_days"), case.person.day("onset")
+    return days if days is not None else float((case.as_of - onset).days) if onset else None
+
+
+def _beyond_lid(case: Casefile) -> bool | None:
+    person = case.person
+    regions = person.answers.get("regions")
+    named = set(regions) if isinstance(regions, tuple) else set()
+    seen = {muscle for row in case.sessions for muscle in row.regions}
+    if (
+        named - {"eye"}
+        or seen - {"orbicularis_oculi"}
+        or person.text("first_region") in ("mouth", "both")
+        or person.text("side") in ("both", "alternating")
+        or any(person.is_true(key) for key in ("both_eyes_close", "jaw", "spreads_to_hand", "brow_up_with_eye_closing"))
+        or _two_sides(case)
+    ):
+        return True
+    return False if named or person.is_true("one_lid_only") else None
+
+
+def _lid_alone(case: Casefile) -> bool | None:
+    """One eyelid and nothing else, unless something else that was said or seen speaks against it."""
+    if case.person.is_false("one_lid_only") or _beyond_lid(case):
+        return False
+    return True if case.person.is_true("one_lid_only") else None
+
+
+def _days_since(case: Casefile, kind: TreatmentKind, key: str) -> float | None:
+    days = [float((case.as_of - item.day).days) for item in case.given(kind)]
+    told = case.person.number(key)
+    return min(days + ([told] if told is not None else []), default=None)
+
+
+def _two_sides(case: Casefile) -> bool:
+    sides = [row.side for row in case.sessions]
+    both = sides.count("both")
+    return both >= _MEASURED_AT_LEAST or min(sides.count("left"), sides.count("right")) + both >= _MEASURED_AT_LEAST
+
+
+def _tonic(case: Casefile) -> bool:
+    held = [row for row in case.sessions if row.twitches == 0 and (row.tonic_share or 0.0) >= _TONIC_SHARE]
+    return len(held) >= _MEASURED_AT_LEAST
+
+
+def _course_facts(course: Course | None) -> dict[str, Answer]:
+    if course is None:
+        return {}
+    facts: dict[str, Answer] = {}
+    if "weakness" in course.blocked_by:
+        facts["course_weak"] = True
+    if course.probabilities is not None:
+        facts["course_worse"] = course.probabilities.worsening >= _LIKELY
+    if course.spread is not None and course.spread.probability is not None:
+        facts["course_spreads"] = course.spread.probability >= _LIKELY
+    return facts
+
+
+def _score_facts(case: Casefile, scores: Iterable[Score]) -> dict[str, Answer]:
+    facts: dict[str, Answer] = {}
+    for score in sorted(scores, key=lambda row: row.day):
+        if (case.as_of - score.day).days > _SCORE_DAYS:
+            continue
+        if score.total is not None:
+            facts[f"{score.instrument}_total"] = score.total
+        if score.instrument == "phq9":
+            facts["help_now"] = score.help_now
+    return facts

@@ -1,0 +1,379 @@
+"""A drifting, sometimes jumping rate behind over-dispersed counts: filtered and smoothed on a grid, nothing sampled.
+
+The logarithm of the rate is a steady drift, a random walk and rare jumps (a quiet spell begins or ends); what is
+counted on a day scatters round it (gamma) and is Poisson on top, which together is negative binomial. The rate is a
+grid of about a hundred values, so the posterior may have any shape: a quiet recording bounds the rate from above and
+leaves open how low it is. What is not known beside the rate (scatter, wandering, jumps, drift, what could be seen) is
+a grid as well, weighed by the evidence. Filtering on a grid: Kitagawa 1987, doi:10.1080/01621459.1987.10478534.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaln
+
+from facialis.core.errors import EstimateError
+
+__all__ = ["Daily", "Mass", "Trend", "by_day", "fit_trend"]
+
+Array = NDArray[np.float64]
+
+YEAR_DAYS = 365.25
+# Priors, weakly informative; chosen on the tuning worlds of validation/course_worlds.py, see docs/reference/course.md.
+_LEVEL = (0.4, 1.8)  # chosen: mean and sd of the log of the first rate a minute; nine in ten between 0.08 and 29
+_SCATTER = (0.1, 0.25, 0.45, 0.7, 1.05)  # chosen: coefficient of variation from day to day
+_SCATTER_WEIGHTS = (0.15, 0.25, 0.3, 0.2, 0.1)  # chosen
+_WANDER = (0.1, 0.4, 0.9, 2.0)  # chosen: sd of the random walk of the log after a year
+_WANDER_WEIGHTS = (0.28, 0.28, 0.26, 0.18)  # chosen
+_JUMPS = (0.1, 1.5, 7.0)  # chosen: jumps a year
+_JUMP_WEIGHTS = (0.34, 0.33, 0.33)  # chosen
+_JUMP_SD = 2.5  # chosen: log; a factor of twelve either way; 1.5 - 3
+_DRIFT = (-2.2, -1.0, 0.0, 1.0, 2.2)  # chosen: log a year
+_DRIFT_WEIGHTS = (0.12, 0.24, 0.28, 0.24, 0.12)  # chosen
+_TROUGH = ((0.55, 0.25), (0.75, 0.45), (1.0, 0.3))  # chosen: share of the rate that a dose of 12 to 20 weeks ago leaves
+_SAME_DAY = 0.5  # chosen: how much of a day's scatter two sessions of that day share; 0.3 - 0.8
+_MOST_ROWS = 208  # chosen: four years of weeks; more days than this are joined, day beside day
+_CELLS = 110  # chosen: values of the rate; more change the third digit
+_LEAST_LOG = -7.5  # chosen: one twitch in 30 hours; less is the same as none
+_KEEP = 8e-3  # chosen: nodes of less weight than this, against the best, are left out of the smoothing
+_MOST_NODES = 45  # chosen
+_LEAST_END = 1e-5  # chosen: cells of now of less than this in all nodes are left out of the change
+_FINE = 4  # chosen: parts of a cell in which changes are collected
+_REACH = 2 * _FINE * _CELLS  # the largest change, in such parts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Daily:
+    """Counts a day: sessions of one day joined. ``spread`` is the share of the scatter's variance that is left."""
+
+    dims: ClassVar[dict[str, tuple[str, ...]]] = {"seen_min": ("guess", "day")}
+
+    days: Array
+    counts: Array
+    seen_min: Array
+    spread: Array
+    trough: Array
+
+
+def _join(groups: NDArray[np.intp], days: Array, counts: Array, seen_min: Array, spread: Array, trough: Array) -> Daily:
+    marks = np.eye(int(groups.max()) + 1)[groups].T
+    total = seen_min @ marks.T
+    share = seen_min.mean(0)
+    weight = share / (share @ marks.T)[groups]
+    low = (marks @ (trough * weight) > 0.5).astype(float)
+    return Daily(days=marks @ (days * weight), counts=marks @ counts, seen_min=total,
+                 spread=marks @ (weight**2 * spread), trough=low)  # fmt: skip
+
+
+def by_day(days: Array, counts: Array, minutes: Array, seen: Array, trough: Array) -> Daily:
+    """Sessions joined by day; when there are more than a few hundred days, neighbouring days as well.
+
+    ``seen`` (guess, session) is the share of the twitches that each session could see, one row for each guess of the
+    sizes; ``trough`` is 1 for sessions just before an injection. Minutes are usable ones.
+
+    Raises
+    ------
+    EstimateError
+        ``not_enough_data`` without a session.
+    """
+    if not len(days):
+        raise EstimateError("There is no session to follow.", code="not_enough_data")
+    _, groups = np.unique(days, return_inverse=True)
+    alone = _join(groups, days, counts, seen * minutes, np.ones(len(days)), trough)
+    # The scatter of a day has a part of its own for each session and a part that they share.
+    day = Daily(days=alone.days, counts=alone.counts, seen_min=alone.seen_min, trough=alone.trough,
+                spread=_SAME_DAY + (1 - _SAME_DAY) * alone.spread)  # fmt: skip
+    if len(day.days) <= _MOST_ROWS:
+        return day
+    edges = np.linspace(day.days[0], day.days[-1], _MOST_ROWS + 1)
+    cells = np.clip(np.searchsorted(edges, day.days, side="right") - 1, 0, _MOST_ROWS - 1)
+    _, groups = np.unique(cells * 2 + (day.trough > 0), return_inverse=True)
+    joined = _join(groups, day.days, day.counts, day.seen_min, day.spread, day.trough)
+    order = np.argsort(joined.days, kind="stable")
+    return Daily(days=joined.days[order], counts=joined.counts[order], seen_min=joined.seen_min[:, order],
+                 spread=joined.spread[order], trough=joined.trough[order])  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mass:
+    """A distribution as weighted cells of equal width, in rising order of their middles."""
+
+    values: Array
+    weights: Array
+    width: float
+
+    @staticmethod
+    def of(values: Array, weights: Array, width: float) -> Mass:
+        """From cells in any order."""
+        order = np.argsort(values, axis=None, kind="stable")
+        w = weights.ravel()[order]
+        return Mass(values=values.ravel()[order], weights=w / w.sum(), width=width)
+
+    def below(self, bound: float) -> float:
+        """Probability of less than ``bound``."""
+        return float(self.weights @ np.clip((bound - self.values) / self.width + 0.5, 0, 1))
+
+    def quantile(self, probability: float) -> float:
+        """The value that is not exceeded with this probability, to a small part of a cell."""
+        done = np.cumsum(self.weights)
+        edge = min(int(np.searchsorted(done, probability)), len(done) - 1)
+        low, high = float(self.values[edge]) - self.width, float(self.values[edge]) + self.width
+        low, high = (
+            (low, high)
+            if self.below(low) <= probability <= self.below(high)
+            else (self.values[0] - 9, self.values[-1] + 9)
+        )
+        for _ in range(20):
+            middle = 0.5 * (low + high)
+            low, high = (middle, high) if self.below(middle) < probability else (low, middle)
+        return 0.5 * (low + high)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trend:
+    """The posterior of the log rate (a minute). ``joint`` (node, start, now) is that of the rate at two days together.
+
+    ``masses`` are those of the asked days, in their order; ``later_moments`` means and covariances of the log rates at
+    the start and at each later day.
+    """
+
+    masses: tuple[Mass, ...]
+    now: Mass
+    change: Mass
+    scatter: float
+    later_moments: tuple[tuple[Array, Array], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Nodes:
+    """What is not known beside the rate: one row a node."""
+
+    scatter: Array
+    drift: Array
+    guess: NDArray[np.intp]
+    log_prior: Array
+
+
+def _log_counts(daily: Daily, nodes: _Nodes, log_rate: Array, k: int) -> Array:
+    """Log likelihood (node, cell) of the count of day ``k``: negative binomial of mean rate times minutes seen."""
+    y = float(daily.counts[k])
+    shape = (1.0 / (nodes.scatter**2 * daily.spread[k]))[:, None]
+    mean = np.exp(log_rate) * daily.seen_min[nodes.guess, k][:, None]
+    ratio = mean / shape
+    out = y * (np.log(ratio) - np.log1p(ratio)) - shape * np.log1p(ratio)
+    return np.asarray(out + gammaln(y + shape) - gammaln(shape))
+
+
+def _kernel(gap_days: float, wander: float, jumps: float, width: float) -> Array:
+    """From cell to cell over a gap: a step of the walk, or now and then a jump."""
+    sd = wander * np.sqrt(gap_days / YEAR_DAYS) / width
+    step = np.arange(-_CELLS + 1, _CELLS, dtype=float)
+    if sd < 0.7:  # narrower than a cell: only the neighbours, with the right variance
+        row = np.where(np.abs(step) == 1, 0.5 * sd**2, np.where(step == 0, 1 - sd**2, 0.0))
+    else:
+        row = np.exp(-0.5 * (step / sd) ** 2)
+        row /= row.sum()
+    far = np.exp(-0.5 * (step * width / _JUMP_SD) ** 2)
+    jumped = 1.0 - np.exp(-jumps * gap_days / YEAR_DAYS)
+    place = np.arange(_CELLS)[None, :] - np.arange(_CELLS)[:, None] + _CELLS - 1
+    near, wide = row[place], far[place]
+    return np.asarray((1 - jumped) * near / near.sum(1, keepdims=True) + jumped * wide / wide.sum(1, keepdims=True))
+
+
+def _with_trough(daily: Daily, guesses: Array) -> tuple[Daily, Array]:
+    """Each guess of what could be seen, times each of what a dose leaves by the time of the next."""
+    if not daily.trough.any() or daily.trough.all():
+        # Where all days are troughs, what they leave cannot be told from the level: the rate is that of the troughs.
+        return daily, guesses
+    rows = np.concatenate([daily.seen_min * np.where(daily.trough > 0, left, 1.0) for left, _ in _TROUGH])
+    more = Daily(days=daily.days, counts=daily.counts, seen_min=rows, spread=daily.spread, trough=daily.trough)
+    return more, np.concatenate([guesses * weight for _, weight in _TROUGH])
+
+
+def _cells(daily: Daily) -> tuple[Array, float]:
+    seen = np.log((daily.counts + 0.5) / daily.seen_min.max(0))
+    low = _LEAST_LOG if (daily.counts < 3).any() else max(float(seen.min()) - 3.5, _LEAST_LOG)
+    grid = np.linspace(low, max(float(seen.max()) + 2.5, low + 6.0), _CELLS)
+    return grid, float(grid[1] - grid[0])
+
+
+class _Filter:
+    """Forward over all steps for one wandering and one number of jumps; kernels of equal gaps are made once."""
+
+    def __init__(self, daily: Daily, nodes: _Nodes, grid: Array, steps: Array, wander: float, jumps: float) -> None:
+        self.daily, self.nodes, self.grid, self.steps = daily, nodes, grid, steps
+        self.width = float(grid[1] - grid[0])
+        self.wander, self.jumps = wander, jumps
+        self.kernels: dict[float, Array] = {}
+        self.row_at = {float(day): k for k, day in enumerate(daily.days)}
+        self.centre = float(daily.days.mean())
+
+    def kernel(self, gap_days: float) -> Array:
+        key = round(gap_days, 6)
+        if key not in self.kernels:
+            self.kernels[key] = _kernel(gap_days, self.wander, self.jumps, self.width)
+        return self.kernels[key]
+
+    def like(self, nodes: _Nodes, step: int) -> tuple[Array, Array] | None:
+        """Likelihood of a step scaled to a largest of 1, and the log of the scale; None where nothing was counted."""
+        k = self.row_at.get(float(self.steps[step]))
+        if k is None:
+            return None
+        moved = nodes.drift[:, None] * (self.daily.days[k] - self.centre) / YEAR_DAYS
+        log_like = _log_counts(self.daily, nodes, self.grid + moved, k)
+        top = log_like.max(1, keepdims=True)
+        return np.exp(log_like - top), top[:, 0]
+
+    def forward(self, likes: list[tuple[Array, Array] | None]) -> tuple[list[Array], Array]:
+        """Filtered distributions (node, cell) after each step, and log evidence of each node."""
+        mean, sd = _LEVEL
+        alpha = np.tile(np.exp(-0.5 * ((self.grid - mean) / sd) ** 2), (len(self.nodes.scatter), 1))
+        alpha /= alpha.sum(1, keepdims=True)
+        evidence = np.zeros(len(alpha))
+        found = []
+        for step, like in enumerate(likes):
+            if step:
+                alpha = alpha @ self.kernel(self.steps[step] - self.steps[step - 1])
+            if like is not None:
+                alpha = alpha * like[0]
+                total = alpha.sum(1)
+                evidence += np.log(total) + like[1]
+                alpha = alpha / total[:, None]
+            found.append(alpha)
+        return found, evidence
+
+
+def _take(nodes: _Nodes, keep: NDArray[np.intp]) -> _Nodes:
+    return _Nodes(scatter=nodes.scatter[keep], drift=nodes.drift[keep], guess=nodes.guess[keep],
+                  log_prior=nodes.log_prior[keep])  # fmt: skip
+
+
+def fit_trend(
+    daily: Daily, guesses: Array, *, start: float, now: float, asked: Array, later: Array, floor: float = 0.0
+) -> Trend:
+    """The posterior of the log rate at the days ``asked`` (not after ``now``), of its change from ``start`` to ``now``.
+
+    ``guesses`` are the weights of the rows of ``seen_min``; ``later`` are days after ``now``, for planning. Counts may
+    be fractions (time in spasm in units of one spasm: quasi-Poisson). For the change, a rate below ``floor`` (a minute)
+    counts as the floor: what is as good as nothing neither falls nor rises.
+    """
+    least = float(np.log(floor)) if floor > 0 else -np.inf
+    daily, guesses = _with_trough(daily, guesses)
+    grid, width = _cells(daily)
+    steps = np.unique(np.concatenate([daily.days, asked, [start, now]]))
+    combos = list(product(range(len(_SCATTER)), range(len(_DRIFT)), range(len(guesses))))
+    s, d, g = (np.array(part, dtype=np.intp) for part in zip(*combos, strict=True))
+    nodes = _Nodes(
+        scatter=np.asarray(_SCATTER)[s], drift=np.asarray(_DRIFT)[d], guess=g,
+        log_prior=np.log(np.asarray(_SCATTER_WEIGHTS)[s] * np.asarray(_DRIFT_WEIGHTS)[d] * guesses[g]),
+    )  # fmt: skip
+    passes = []
+    likes: list[tuple[Array, Array] | None] = []
+    for (wander, w1), (jumps, w2) in product(
+        zip(_WANDER, _WANDER_WEIGHTS, strict=True), zip(_JUMPS, _JUMP_WEIGHTS, strict=True)
+    ):
+        one = _Filter(daily, nodes, grid, steps, wander, jumps)
+        likes = likes or [one.like(nodes, k) for k in range(len(steps))]
+        filtered, evidence = one.forward(likes)
+        passes.append((one, filtered, evidence + nodes.log_prior + np.log(w1 * w2)))
+    every = np.concatenate([p[2] for p in passes])
+    best = float(every.max())
+    bound = max(best + np.log(_KEEP), float(np.sort(every)[-min(_MOST_NODES, len(every))]))
+    parts = [
+        _smooth(*p, likes, bound, best, start=start, now=now, asked=asked, later=later, least=least) for p in passes
+    ]
+    return _gather([p for p in parts if p is not None], width, later)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """What one pass gives for the nodes that are kept."""
+
+    weights: Array
+    scatter: Array
+    grid: Array
+    moved: tuple[Array, ...]
+    marginals: tuple[Array, ...]
+    change: Array
+    moments: tuple[tuple[Array, ...], ...]
+
+
+def _smooth(
+    one: _Filter, filtered: list[Array], evidence: Array, likes: list[tuple[Array, Array] | None], bound: float,
+    best: float, *, start: float, now: float, asked: Array, later: Array, least: float,
+) -> _Part | None:  # fmt: skip
+    keep = np.flatnonzero(evidence >= bound)
+    if not len(keep):
+        return None
+    nodes, steps, grid = _take(one.nodes, keep), one.steps, one.grid
+    last, first = int(np.searchsorted(steps, now)), int(np.searchsorted(steps, start))
+    beta = np.ones((len(keep), len(grid)))
+    # From a step's cells to those of now that hold anything. Single precision is enough: it is scaled at each step.
+    ends = np.flatnonzero(filtered[last][keep].max(0) > _LEAST_END)
+    ways = np.broadcast_to(np.eye(len(grid), dtype=np.float32)[:, ends], (len(keep), len(grid), len(ends)))
+    smoothed: dict[float, Array] = {}
+    for step in range(last, -1, -1):
+        smoothed[float(steps[step])] = filtered[step][keep] * beta
+        if step == first:
+            joint = filtered[step][keep][:, :, None] * ways.astype(float)
+        if step:
+            like = likes[step]
+            seen = np.ones_like(beta) if like is None else like[0][keep]
+            kernel = one.kernel(steps[step] - steps[step - 1])
+            beta = (beta * seen) @ kernel.T
+            beta /= beta.max(1, keepdims=True)
+            if step > first:
+                ways = np.matmul(kernel.astype(np.float32), seen.astype(np.float32)[:, :, None] * ways)
+                ways = ways / ways.max(axis=(1, 2), keepdims=True)
+    joint = joint / joint.sum(axis=(1, 2), keepdims=True)
+
+    def at(day: float) -> Array:
+        return np.asarray(nodes.drift * (day - one.centre) / YEAR_DAYS)
+
+    fine = one.width / _FINE
+    change = np.zeros(2 * _REACH + 1)
+    for weight, both, x0, x1 in zip(np.exp(evidence[keep] - best), joint, at(start), at(now), strict=True):
+        gap = np.maximum(grid[ends] + x1, least)[None, :] - np.maximum(grid + x0, least)[:, None]
+        place = np.clip(np.rint(gap / fine), -_REACH, _REACH).astype(np.intp) + _REACH
+        change += weight * np.bincount(place.ravel(), both.ravel(), len(change))
+    moments = []
+    for day in later:
+        # Only means and squares of what comes are needed: those of each cell of now.
+        ahead = one.kernel(day - now)[ends]
+        x0, x1 = grid + at(start)[:, None], grid + at(day)[:, None]
+        m, sq = x1 @ ahead.T, (x1**2) @ ahead.T
+        p0, p1 = joint.sum(2), joint.sum(1)
+        cross = ((x0[:, :, None] * joint).sum(1) * m).sum(1)
+        moments.append(((p0 * x0).sum(1), (p1 * m).sum(1), (p0 * x0**2).sum(1), (p1 * sq).sum(1), cross))
+    days = [*asked.tolist(), now]
+    marginals = tuple(smoothed[float(day)] / smoothed[float(day)].sum(1, keepdims=True) for day in days)
+    return _Part(
+        weights=np.exp(evidence[keep] - best), scatter=nodes.scatter, grid=grid, moved=tuple(at(day) for day in days),
+        marginals=marginals, change=change, moments=tuple(moments),
+    )  # fmt: skip
+
+
+def _gather(parts: list[_Part], width: float, later: Array) -> Trend:
+    total = sum(float(p.weights.sum()) for p in parts)
+    masses = tuple(
+        Mass.of(np.concatenate([p.grid + p.moved[k][:, None] for p in parts]),
+                np.concatenate([p.marginals[k] * p.weights[:, None] for p in parts]), width)
+        for k in range(len(parts[0].moved))
+    )  # fmt: skip
+    collected: Array = np.sum(np.array([p.change for p in parts]), axis=0)
+    change = Mass.of(width / _FINE * np.arange(-_REACH, _REACH + 1, dtype=float), collected, width)
+    moments = []
+    for k in range(len(later)):
+        m0, m1, s0, s1, cross = (
+            sum(float(p.weights @ p.moments[k][i]) for p in parts) / total for i in range(5)
+        )  # fmt: skip
+        off = cross - m0 * m1
+        moments.append((np.array([m0, m1]), np.array([[s0 - m0**2, off], [off, s1 - m1**2]])))
+    scatter = sum(float(p.weights @ p.scatter**2) for p in parts) / total
+    return Trend(masses=masses[:-1], now=masses[-1], change=change, scatter=float(np.sqrt(scatter)),
+                 later_moments=tuple(moments))  # fmt: skip

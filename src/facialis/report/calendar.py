@@ -1,0 +1,47 @@
+"""A time axis of days: marks at round dates, and dates as people write them in the language spoken."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from facialis.core.knowledge import wording
+
+__all__ = ["day_marks", "month_name", "span_words", "spoken_day"]
+
+_MOST_MARKS = 9  # chosen: more marks than this run into each other on a phone; 6 - 12
+_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)  # months between marks
+
+
+def month_name(day: date) -> str:
+    """The short name of a month."""
+    return wording("visit_months").split()[day.month - 1]
+
+
+def spoken_day(day: date) -> str:
+    """A day as people write it: ``31 May 2026``."""
+    return wording("visit_day", day=day.day, month=month_name(day), year=day.year)
+
+
+def span_words(days: float) -> str:
+    """A length of time in the unit that people would use: days to 3 weeks, weeks to 3 months, months to 2 years."""
+    for limit, size, unit in ((21, 1.0, "days"), (91, 7.0, "weeks"), (730, 30.44, "months"), (1e9, 365.25, "years")):
+        if days < limit:
+            count = round(days / size)
+            return wording(f"visit_span_{unit}_one" if count == 1 else f"visit_span_{unit}", count=count)
+    raise AssertionError("no span is longer than that")
+
+
+def day_marks(first: date, last: date) -> list[tuple[date, str]]:
+    """First days of months between two days, few enough to be read, with their names; the year where it changes."""
+    months = 12 * (last.year - first.year) + last.month - first.month + 1
+    step = next((s for s in _STEPS if months / s <= _MOST_MARKS), _STEPS[-1])
+    marks: list[tuple[date, str]] = []
+    for count in range(months + 1):
+        index = 12 * first.year + first.month - 1 + count
+        if index % step and step > 1:
+            continue
+        day = date(index // 12, index % 12 + 1, 1)
+        if first <= day <= last:
+            new = not marks or marks[-1][0].year != day.year
+            marks.append((day, f"{month_name(day)} {day.year}" if new else month_name(day)))
+    return marks

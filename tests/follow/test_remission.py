@@ -1,0 +1,75 @@
+"""Words of quiet follow rules."""
+
+from __future__ import annotations
+
+import pytest
+
+from facialis.follow.remission import Quiet, find_quiet
+from tests.follow.cases import on, session
+
+LOUD = [session(7 * k) for k in range(10)]  # 3 a minute until day 63
+
+
+def quiet(days: list[int], as_of: int | None = None, upper: float = 0.05, share: float = 1.0, minutes: float = 5.0,
+          free_from: int | None = None) -> Quiet:  # fmt: skip
+    rows = [*LOUD, *(session(d, 0, usable_min=minutes) for d in days)]
+    shares = [1.0] * len(LOUD) + [share] * len(days)
+    until = on(as_of if as_of is not None else max([63, *days]))
+    free = None if free_from is None else on(free_from)
+    return find_quiet(rows, shares, as_of=until, free_from=free, upper_per_min=upper)
+
+
+def test_no_quiet_no_remission() -> None:
+    assert quiet([]).remission == "none"
+
+
+@pytest.mark.parametrize(
+    ("last", "word"),
+    [(70, "quiet_so_far"), (154, "quiet_so_far"), (161, "possible"), (434, "possible"), (441, "sustained")],
+)
+def test_words_by_length(last: int, word: str) -> None:
+    found = quiet(list(range(70, last + 1, 7)))
+    assert found.remission == word
+    assert found.days == last - 70
+    assert found.earlier_per_min == pytest.approx(3.0)
+
+
+def test_a_single_twitch_ends_it() -> None:
+    rows = [*LOUD, *(session(d, int(d == 434)) for d in range(70, 435, 7))]
+    assert find_quiet(rows, [1.0] * len(rows), as_of=on(434), free_from=None, upper_per_min=0.01).remission == "none"
+
+
+def test_a_gap_of_more_than_four_months_starts_anew() -> None:
+    assert quiet([*range(70, 200, 14), *range(200, 470, 14)]).remission == "sustained"
+    assert quiet([*range(70, 200, 14), *range(330, 470, 14)]).days == 466 - 330 - (466 - 330) % 14
+
+
+def test_sustained_needs_a_low_upper_end_and_a_recent_session() -> None:
+    days = list(range(70, 450, 14))
+    assert quiet(days).remission == "sustained"
+    assert quiet(days, upper=0.25).remission == "possible"
+    assert quiet(days, as_of=540).remission == "possible"
+
+
+def test_sessions_that_could_not_see_do_not_count() -> None:
+    blind = quiet(list(range(70, 450, 14)), share=0.01)
+    assert (blind.remission, blind.days, blind.too_coarse) == ("none", 0, True)
+    short = quiet([70], minutes=0.5)
+    assert (short.remission, short.too_coarse) == ("none", False)
+
+
+def test_short_sessions_count_together() -> None:
+    assert quiet(list(range(70, 200, 7)), minutes=0.4).remission == "possible"
+
+
+def test_quiet_under_toxin_does_not_count() -> None:
+    assert quiet(list(range(70, 450, 14)), free_from=400).remission == "quiet_so_far"
+    assert quiet(list(range(70, 300, 14)), free_from=400).remission == "none"
+
+
+def test_what_was_never_there_is_no_remission() -> None:
+    rows = [session(d, 0) for d in range(0, 500, 14)]
+    found = find_quiet(rows, [1.0] * len(rows), as_of=on(490), free_from=None, upper_per_min=0.01)
+    assert (found.remission, found.earlier_per_min, found.too_coarse) == ("none", None, False)
+    rows = [session(d, 0, limit_iod=0.05) for d in range(0, 500, 14)]
+    assert find_quiet(rows, [1.0] * len(rows), as_of=on(490), free_from=None, upper_per_min=0.01).too_coarse

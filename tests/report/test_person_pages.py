@@ -1,0 +1,140 @@
+"""The pages of a person: whole, plain, cited, one sheet for the visit, in two languages."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pypdf
+import pytest
+
+from facialis.core.answer import Answer
+from facialis.core.knowledge import language, wording
+from facialis.report.course_words import verdict_words
+from facialis.report.person_page import render_person_page
+from facialis.report.visit import render_visit_html, render_visit_pdf
+from facialis.report.visit_content import EMERGENCY, fingerprint
+from tests.report import person_factory
+from tests.report.person_factory import EVERYONE
+
+WHO = pytest.mark.parametrize("make", EVERYONE.values(), ids=EVERYONE)
+SPOKEN = pytest.mark.parametrize("code", ["en", "de"])
+
+
+class Outline(HTMLParser):
+    """Tags that must be closed, and ids."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.ids += [values["id"] or ""] if "id" in values else []
+        self.links += [values["href"] or ""] if tag == "a" else []
+        for name in ("src", "href"):
+            assert not (values.get(name) or "").startswith(("http", "//")), f"asks for {values[name]}"
+        if tag not in {"meta", "img", "br", "path", "circle", "rect", "line", "link"}:
+            self.open.append(tag)
+
+    def handle_startendtag(self, *_: object) -> None:
+        return
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def plain(page: str) -> str:
+    body = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", body).replace("&lt;", "<").replace("&gt;", ">").split())
+
+
+def pdf_text(content: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages).split())
+
+
+@WHO
+@SPOKEN
+def test_pages_are_whole_and_ask_for_nothing(make: Callable[[], Answer], code: str) -> None:
+    with language(code):
+        for page in (render_person_page(make()), render_visit_html(make())):
+            outline = Outline()
+            outline.feed(page)
+            assert outline.open == []
+            assert len(outline.ids) == len(set(outline.ids))
+            assert {link[1:] for link in outline.links} <= set(outline.ids)
+            assert f'<html lang="{code}">' in page
+            assert "default-src 'none'" in page
+            assert "<script" not in page
+
+
+@WHO
+@SPOKEN
+def test_the_visit_is_one_tagged_sheet(make: Callable[[], Answer], code: str) -> None:
+    with language(code):
+        content = render_visit_pdf(make(), questions=["Why?"] * 30)
+        text = pdf_text(content)
+        reader = pypdf.PdfReader(io.BytesIO(content))
+        assert len(reader.pages) == 1
+        assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]
+        assert reader.trailer["/Root"]["/Lang"] == code  # type: ignore[index]
+        assert reader.metadata is not None
+        assert reader.metadata.title
+        assert b"pdfuaid" in content
+        assert verdict_words(make().course)[:40] in text
+        assert wording("emergency_title") in text
+
+
+@WHO
+def test_emergency_and_limits_stand_before_any_number(make: Callable[[], Answer]) -> None:
+    for page in (render_person_page(make()), render_visit_html(make())):
+        text = plain(page)
+        first = text.index(wording("visit_course_title"))
+        for key in ("emergency_title", *(f"emergency_{part}" for part in EMERGENCY), "disclaimer_title"):
+            assert text.index(wording(key)[:30]) < first
+
+
+@WHO
+def test_the_same_answer_gives_the_same_pages(make: Callable[[], Answer]) -> None:
+    assert render_visit_pdf(make()) == render_visit_pdf(make())
+    assert render_person_page(make()) == render_person_page(make())
+    assert fingerprint(make()) == fingerprint(make())
+
+
+def test_other_data_have_another_fingerprint() -> None:
+    assert fingerprint(person_factory.resolving()) != fingerprint(person_factory.treated())
+
+
+def test_words_of_the_person_cannot_break_the_page() -> None:
+    answer = person_factory.treated()
+    case = replace(answer.casefile, name='<script>alert(1)</script>"#strong[x]')
+    page = render_person_page(replace(answer, casefile=case), questions=["<img src=x>", "#panic()"])
+    assert "<script>alert" not in page
+    assert "<img src=x>" not in page
+    assert "30 cannot be &lt;b&gt;." in page
+    text = pdf_text(render_visit_pdf(replace(answer, casefile=case), questions=["#panic() *x* $y$ @z"]))
+    assert "#panic() *x* $y$ @z" in text
+
+
+def test_while_toxin_works_no_number_of_today_stands_in_the_sentences() -> None:
+    text = plain(render_visit_html(person_factory.treated()))
+    assert wording("course_blocked_toxin_window") in text
+    assert "stayed about the same" not in text
+    assert "Dec 2026" in text or "Nov 2026" in text  # when it is expected to wear off
+
+
+def test_help_is_shown_at_once() -> None:
+    answer = person_factory.resolving()
+    page = plain(render_person_page(replace(answer, guidance=replace(answer.guidance, help_now=True))))
+    assert page.index(wording("visit_help_now")) < page.index(wording("visit_course_title"))
+
+
+def test_nothing_promises_doses_or_diagnoses() -> None:
+    for make in EVERYONE.values():
+        text = plain(render_person_page(make())).lower()
+        assert not re.search(r"\bcured\b|\byou have\b(?! (a|the) (first|worst|fever))|\bshould (take|inject)\b", text)

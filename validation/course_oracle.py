@@ -1,0 +1,136 @@
+"""The course on its grid against NUTS on the same model without a grid (NumPyro), on a dozen made courses.
+
+It needs what facialis does not: `pip install numpyro`, then `python -m validation.course_oracle`. Minutes a course.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facialis.numeric import trends
+from facialis.numeric.trends import Daily, by_day, fit_trend
+from validation.course_worlds import KINDS, make_course
+from validation.outcome import Goal, Outcome, Table, finish
+from validation.trial import Trial, begin
+
+__all__ = ["run"]
+
+Array = NDArray[np.float64]
+
+_TAIL = 0.05
+
+
+def _model(npy: Any, dist: Any, jnp: Any, special: Any, daily: Daily, now: float) -> Any:
+    """The densities of numeric/trends with all grids made continuous or summed over."""
+    days = np.unique(np.append(daily.days, now))
+    gaps = np.diff(days) / trends.YEAR_DAYS
+    index = np.searchsorted(days, daily.days)
+    age = (days - daily.days.mean()) / trends.YEAR_DAYS
+    combos = [(q, j, w1 * w2) for q, w1 in zip(trends._WANDER, trends._WANDER_WEIGHTS, strict=True)
+              for j, w2 in zip(trends._JUMPS, trends._JUMP_WEIGHTS, strict=True)]  # fmt: skip
+    wander, jumps, prior = (np.array(part) for part in zip(*combos, strict=True))
+
+    def model() -> None:
+        first = npy.sample("first", dist.Normal(*trends._LEVEL))
+        scatter = jnp.array(trends._SCATTER)
+        drift = jnp.array(trends._DRIFT)
+        steps = npy.sample("steps", dist.ImproperUniform(dist.constraints.real_vector, (), (len(gaps),)))
+        path = first + jnp.concatenate([jnp.zeros(1), jnp.cumsum(steps)])
+        jumped = 1 - jnp.exp(-jumps[:, None] * gaps)
+
+        def normal(x: Any, sd: Any) -> Any:
+            return -0.5 * (x / sd) ** 2 - jnp.log(sd) - 0.5 * np.log(2 * np.pi)
+
+        near = jnp.log1p(-jumped) + normal(steps, wander[:, None] * np.sqrt(gaps))
+        wide = jnp.log(jumped) + normal(steps, trends._JUMP_SD)
+        npy.factor("walk", special.logsumexp(jnp.logaddexp(near, wide).sum(1) + np.log(prior)))
+        # Scatter and drift are summed over as they stand in the grid.
+        x = path[index][None, None, :] + drift[None, :, None] * age[index]
+        mean = jnp.exp(x) * daily.seen_min[0]
+        shape = 1.0 / (scatter[:, None, None] ** 2 * daily.spread)
+        ratio = mean / shape
+        y = daily.counts
+        log_like = (y * (jnp.log(ratio) - jnp.log1p(ratio)) - shape * jnp.log1p(ratio) + special.gammaln(y + shape)
+                    - special.gammaln(shape) - special.gammaln(y + 1)).sum(2)  # fmt: skip
+        weight = np.log(np.outer(trends._SCATTER_WEIGHTS, trends._DRIFT_WEIGHTS))
+        total = log_like + weight
+        npy.factor("counts", special.logsumexp(total))
+        npy.deterministic("drift_share", jnp.exp(total - special.logsumexp(total)).sum(0))
+        npy.deterministic("ends", path[jnp.array([0, len(days) - 1])])
+
+    return model, age
+
+
+def _sampled(daily: Daily, now: float, draws: int, seed: int) -> tuple[Array, Array]:
+    npy, dist = importlib.import_module("numpyro"), importlib.import_module("numpyro.distributions")
+    infer, jax = importlib.import_module("numpyro.infer"), importlib.import_module("jax")
+    jax.config.update("jax_enable_x64", True)
+    jnp, special = importlib.import_module("jax.numpy"), importlib.import_module("jax.scipy.special")
+    model, age = _model(npy, dist, jnp, special, daily, now)
+    start = {
+        "first": float(np.log((daily.counts[0] + 0.5) / daily.seen_min[0, 0])),
+        "steps": np.full(len(age) - 1, 1e-3),
+    }
+    kernel = infer.NUTS(
+        model, target_accept_prob=0.9, max_tree_depth=9, init_strategy=infer.init_to_value(values=start)
+    )
+    run = infer.MCMC(kernel, num_warmup=draws, num_samples=draws, num_chains=1, progress_bar=False)
+    run.run(jax.random.PRNGKey(seed))
+    found = {key: np.asarray(value) for key, value in run.get_samples().items()}
+    rng = np.random.default_rng(seed)
+    share = found["drift_share"]
+    drawn = (rng.random(len(share))[:, None] > np.cumsum(share / share.sum(1, keepdims=True), axis=1)).sum(1)
+    drift = np.asarray(trends._DRIFT)[np.minimum(drawn, len(trends._DRIFT) - 1)]
+    first, last = found["ends"][:, 0] + drift * age[0], found["ends"][:, 1] + drift * age[-1]
+    return last, last - first
+
+
+def run(trial: Trial) -> Outcome:
+    """A dozen courses (two with ``--quick``): middles and ends of the intervals, in log."""
+    rows, off, ends = [], [], []
+    many = 2 if trial.quick else 12
+    for k in range(many):
+        made = make_course(KINDS[k % 5], 77_000 + k, judged=False, sessions=(8, 15, 25)[k % 3])
+        file = made.casefile
+        days = np.array([(row.day - made.first).days for row in file.sessions], float)
+        counts = np.array([row.twitches for row in file.sessions], float)
+        minutes = np.array([row.usable_min for row in file.sessions], float)
+        daily = by_day(days, counts, minutes, np.ones((1, len(days))), np.zeros(len(days)))
+        now = float((file.as_of - made.first).days)
+        trend = fit_trend(daily, np.ones(1), start=0.0, now=now, asked=np.zeros(0), later=np.zeros(0))
+        last, change = _sampled(daily, now, 300 if trial.quick else 3000, k)
+        cells = [file.name]
+        for mass, sample in ((trend.now, last), (trend.change, change)):
+            ours = [mass.quantile(p) for p in (_TAIL, 0.5, 1 - _TAIL)]
+            theirs = [float(v) for v in np.quantile(sample, [_TAIL, 0.5, 1 - _TAIL])]
+            width = max(theirs[2] - theirs[0], 0.1)
+            off.append(abs(ours[1] - theirs[1]) / width)
+            ends.append(max(abs(ours[0] - theirs[0]), abs(ours[2] - theirs[2])) / width)
+            cells += [" ".join(f"{v:.2f}" for v in ours), " ".join(f"{v:.2f}" for v in theirs)]
+        rows.append(tuple(cells))
+        trial.say(" | ".join(cells))
+    head = ("course", "now: grid", "now: NUTS", "change: grid", "change: NUTS")
+    middle, end = float(np.median(off)), float(np.median(ends))
+    return Outcome(
+        name="course_oracle",
+        title="The grid against NUTS",
+        about="Logs: 5 %, 50 %, 95 %.",
+        command=trial.command("course_oracle"),
+        tables=[Table(title="Log of the rate now, and of its change", head=head, rows=tuple(rows))],
+        goals=[
+            Goal(what="middle off by, share of the interval's width (median)", value=middle, most=0.05, digits=3),
+            Goal(what="ends off by, share of the interval's width (median)", value=end, most=0.1, digits=3),
+        ],
+    )
+
+
+if __name__ == "__main__":
+    told = begin("validation.course_oracle", __doc__, needs_footage=False, seeds=1)
+    outcome = run(told)
+    told.end([outcome])
+    sys.exit(finish([outcome]))

@@ -1,0 +1,135 @@
+"""When will the effect of toxin have faded? Forecasts for made people, against "always 12 weeks"; and operations.
+
+Two earlier cycles are known; the forecast is made at the third injection, and four and eight weeks into it. Judged in
+worlds that differ from those the priors were looked at with (see `toxin_worlds`). Prints how often the 80 % interval
+holds the true day, and the median absolute error beside that of twelve weeks from the injection for everybody.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from facialis.follow.decompression import find_decompression
+from facialis.follow.toxin import find_toxin
+from validation.operation_worlds import KINDS, make_operated_person
+from validation.toxin_worlds import make_toxin_person
+from validation.trial import Trial, begin, number, print_table, share
+
+_WEEKS = (0, 4, 8)
+_EVERY_DAYS = (7, 14, 21)
+_ALWAYS_DAYS = 84.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Case:
+    week: int
+    every: int
+    product: str
+    mixed: bool
+    sessions: int
+    truth: float
+    value: float
+    gaps: float
+    held: bool
+    width: float
+    seconds: float
+
+
+def _cases(people: int, first: int, *, away: bool) -> list[_Case]:
+    cases = []
+    for seed in range(first, first + people):
+        every = _EVERY_DAYS[seed % len(_EVERY_DAYS)]
+        for week in _WEEKS:
+            made = make_toxin_person(seed, away=away, every_days=every, into_days=7 * week)
+            start = time.perf_counter()
+            found = find_toxin(made.casefile)
+            took = time.perf_counter() - start
+            assert found is not None
+            reach = found.wear_off
+            gaps = np.diff([day.toordinal() for day in made.injections])
+            cases.append(
+                _Case(
+                    week=week,
+                    every=every,
+                    product=made.product,
+                    mixed=made.mixed,
+                    sessions=len(made.casefile.sessions),
+                    truth=made.half_days,
+                    value=reach.value,
+                    gaps=float(gaps.mean()),
+                    held=reach.low <= made.half_days <= reach.high,
+                    width=reach.high - reach.low,
+                    seconds=took,
+                )
+            )
+    return cases
+
+
+def _row(name: str, cases: Sequence[_Case]) -> list[object]:
+    error = [abs(c.value - c.truth) for c in cases]
+    gaps = [abs(c.gaps - c.truth) for c in cases]
+    always = [abs(_ALWAYS_DAYS - c.truth) for c in cases]
+    return [name, len(cases), share(sum(c.held for c in cases), len(cases)), number(float(np.median(error)), 1),
+            number(float(np.median(always)), 1),
+        number(float(np.median(gaps)), 1), number(float(np.median([c.width for c in cases])), 0)]  # fmt: skip
+
+
+def _table(trial: Trial, title: str, cases: Sequence[_Case]) -> None:
+    groups: list[tuple[str, Callable[[_Case], bool]]] = [("all", lambda _c: True)]
+    groups += [(f"week {w} of the cycle", lambda c, w=w: c.week == w) for w in _WEEKS]  # type: ignore[misc]
+    groups += [(f"a session every {e} days", lambda c, e=e: c.every == e) for e in _EVERY_DAYS]  # type: ignore[misc]
+    groups += [("up to 14 sessions", lambda c: c.sessions <= 14), ("15 to 25", lambda c: 15 <= c.sessions <= 25),
+               ("more", lambda c: c.sessions > 25)]  # fmt: skip
+    groups += [(p, lambda c, p=p: c.product == p) for p in sorted({c.product for c in cases})]  # type: ignore[misc]
+    groups += [("first cycle of another product", lambda c: c.mixed)]
+    rows = [_row(name, [c for c in cases if wanted(c)]) for name, wanted in groups if any(wanted(c) for c in cases)]
+    head = ["", "forecasts", "80 % holds", "error / d", "always 12 weeks / d", "as the gaps before / d", "width / d"]
+    print_table(title, head, rows)
+    seconds = [c.seconds for c in cases]
+    print(f"seconds a forecast: median {np.median(seconds):.2f}, most {max(seconds):.2f}")
+    trial.note(title, [[str(cell) for cell in row] for row in rows])
+
+
+_MONTHS = (4, 9, 18)
+
+
+def _operations(trial: Trial, people: int) -> None:
+    """What is said of operated people against how they were made."""
+    rows: list[list[object]] = []
+    for kind in KINDS:
+        for months in _MONTHS:
+            made = [make_operated_person(seed, kind=kind, months=months) for seed in range(people)]
+            found = [find_decompression(person.casefile) for person in made]
+            given = [item for item in found if item is not None]
+            names = Counter(item.trajectory for item in given)
+            pairs = [(p, g) for p, g in zip(made, given, strict=True) if g.freed_share is not None]
+            held = sum(g.freed_share.low <= p.freed <= g.freed_share.high for p, g in pairs if g.freed_share)
+            grades = [(p.efficacy, g.efficacy) for p, g in zip(made, given, strict=True) if g.efficacy is not None]
+            rows.append([
+                kind, months, ", ".join(f"{name} {count}" for name, count in names.most_common()),
+                share(held, len(pairs)), share(sum(a == b for a, b in grades), len(grades)),
+                share(sum(abs(a - b) <= 1 for a, b in grades), len(grades)), sum(item.recurrence for item in given),
+            ])  # fmt: skip
+    head = ["made as", "month", "said", "freed: 90 % holds", "grade right", "within one", "recurrence said"]
+    print_table("Operated people", head, rows)
+    trial.note("Operated people", [[str(cell) for cell in row] for row in rows])
+
+
+def main() -> None:
+    """Run the trial."""
+    trial = begin("validation.toxin", __doc__, needs_footage=False, people=300, home=False)
+    people = 24 if trial.quick else int(trial.options.people)
+    if trial.options.home:
+        _table(trial, "Worlds the priors were looked at with", _cases(people, 0, away=False))
+    _table(trial, "Worlds kept for judging", _cases(people, 10_000, away=True))
+    _operations(trial, 10 if trial.quick else 60)
+    trial.end()
+
+
+if __name__ == "__main__":
+    main()
