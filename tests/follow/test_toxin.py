@@ -213,6 +213,20 @@ def test_a_coarse_session_sees_less() -> None:
     assert shares[2] == 1
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_odd_counts_are_answered_all_the_same(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = tuple(
+        SessionRow(day=after(int(d)), name=str(d), usable_min=float(rng.choice([0.01, 1, 1000])),
+                   twitches=float(rng.choice([0, 0, 1, 5, 1e5])))
+        for d in np.sort(rng.integers(-100, 500, rng.integers(0, 40)))
+    )  # fmt: skip
+    doses = tuple(dose(int(d)) for d in np.sort(rng.integers(0, 400, rng.integers(1, 5))))
+    found = find_toxin(Casefile(name="x", as_of=after(600), sessions=rows, treatments=doses))
+    assert found is not None
+    assert 5 < found.wear_off.value < 1000
+
+
 def test_intervals_hold_the_day_about_as_often_as_they_say() -> None:
     held = 0
     for seed in range(400, 430):

@@ -190,10 +190,11 @@ def _trajectory(
     days = [(row.day - day).days for row in telling]
     expected = np.array([rate * row.usable_min * seen[row] for row in telling])
     counts = np.array([row.twitches for row in telling])
-    free = _smoothed(poisson.sf(counts - 1, rules["free_share"]["value"] * expected) >= _SURPRISE)
-    if _came_back(days, free, rules):
+    tenth = rules["free_share"]["value"] * expected
+    free = _smoothed(poisson.sf(counts - 1, tenth) >= _SURPRISE)
+    if _came_back(days, free, counts, tenth, rules):
         return "relapse", True
-    if sum(free[-3:]) < _LEAST:
+    if sum(free[-3:]) < _LEAST or not _few(counts[-5:], tenth[-5:]):
         return ("none" if stage == "final" else "open"), False
     first = free.index(True)
     if all(free[first:-1]) and first == 0:
@@ -220,7 +221,15 @@ def _fell(counts: Array, expected: Array, rules: Any) -> bool:
     return bool(late <= rules["gradual_share"]["value"] and late < early)
 
 
-def _came_back(days: Sequence[int], free: Sequence[bool], rules: Any) -> bool:
+def _few(counts: Array, tenth: Array) -> bool:
+    """Whether so many twitches together are no surprise if a tenth were left; of five sessions without the worst."""
+    if len(counts) >= 5:
+        kept = np.argsort(counts / tenth)[:-1]  # one odd session is no turn
+        counts, tenth = counts[kept], tenth[kept]
+    return bool(poisson.sf(counts.sum() - 1, tenth.sum()) >= _SURPRISE)
+
+
+def _came_back(days: Sequence[int], free: Sequence[bool], counts: Array, tenth: Array, rules: Any) -> bool:
     """A spell of a month without spasm, then spasm in every session to the last, over two weeks or more."""
     if free[-1]:
         return False
@@ -234,6 +243,7 @@ def _came_back(days: Sequence[int], free: Sequence[bool], rules: Any) -> bool:
         last = first = ends.pop()
         while ends and ends[-1] == first - 1:
             first = ends.pop()
-        if days[last] - days[first] >= rules["spasm_free_days"]["value"]:
+        spell = slice(first, last + 1)
+        if days[last] - days[first] >= rules["spasm_free_days"]["value"] and _few(counts[spell], tenth[spell]):
             return True
     return False

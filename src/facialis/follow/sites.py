@@ -16,7 +16,7 @@ _SIDE = re.compile(r"\b(left|right)\b")
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """One site. ``x`` from the middle to the person's ``side``, ``y`` down from the eyes, in shares of the face.
+    """One site. ``x`` from the middle to the person's ``side``, ``y`` down from the eyes, in widths of the face.
 
     ``key`` empty and ``x``, ``y`` None: what was entered is not on the map, and is only to be shown as words.
     """

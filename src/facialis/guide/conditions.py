@@ -1,7 +1,8 @@
 """Conditions as data: what must be so for a rule to apply, evaluated with unknown as a third answer.
 
-A condition is a mapping with one key. ``all``, ``any`` and ``at_least`` (``count``, ``of``) hold lists, ``not`` holds one
-condition; any other key is a fact with what it must be: a value, a list of values, or ``below``, ``at_least``, ``has``.
+A condition is a mapping with one key. ``all``, ``any`` and ``at_least`` (``count``, ``of``) hold lists, ``not`` holds
+one condition; any other key is a fact with what it must be: a value, a list of values, or ``below``, ``at_least``,
+``has``.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def holds(condition: Mapping[str, Any], facts: Mapping[str, Answer]) -> bool | N
     found = [holds(part, facts) for part in parts]
     if name == "not":
         return None if found[0] is None else not found[0]
-    needed = {"all": len(found), "any": 1}.get(name) or int(wanted["count"])
+    needed = len(found) if name == "all" else 1 if name == "any" else int(wanted["count"])
     if found.count(True) >= needed:
         return True
     return None if found.count(True) + found.count(None) >= needed else False
@@ -64,8 +65,8 @@ def _fact(value: Answer | None, wanted: Any) -> bool | None:
             raise KnowledgeError(f"A condition cannot say {operator!r}.")
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise KnowledgeError(f"{value!r} cannot be compared with a number.")
-        return value < limit if operator == "below" else value >= limit
-    return value in wanted if isinstance(wanted, list) else value == wanted
+        return value < float(limit) if operator == "below" else value >= float(limit)
+    return value in wanted if isinstance(wanted, list) else bool(value == wanted)
 
 
 def facts_of(condition: Mapping[str, Any]) -> Iterator[str]:

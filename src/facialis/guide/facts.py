@@ -13,6 +13,7 @@ __all__ = ["ASKED_BY", "gather_facts"]
 # Which questions of history.yaml settle a fact that is worked out. Facts of recordings and scores have none.
 ASKED_BY: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "age": ("birth_year",),
         "age_at_onset": ("birth_year", "onset"),
         "beyond_lid": ("regions",),
         "decompression_days": ("decompression_days_ago",),
@@ -30,10 +31,12 @@ _SCORE_DAYS = 90  # chosen: a questionnaire older than this says little about to
 def gather_facts(case: Casefile, course: Course | None, scores: Iterable[Score]) -> dict[str, Answer]:
     """Facts by name: every answered key of the history, and what is worked out. What is absent is unknown.
 
-    Ages and days are whole; ``age_at_onset`` is the youngest that fits the years given.
+    Ages are whole years;
+    they are the youngest that fit the years given.
     """
     facts: dict[str, Answer] = dict(case.person.answers)
     worked: dict[str, Answer | None] = {
+        "age": _age(case),
         "age_at_onset": _age_at_onset(case),
         "spell_days": _spell_days(case),
         "beyond_lid": _beyond_lid(case),
@@ -48,6 +51,11 @@ def gather_facts(case: Casefile, course: Course | None, scores: Iterable[Score])
     facts.update(_course_facts(course))
     facts.update(_score_facts(case, scores))
     return facts
+
+
+def _age(case: Casefile) -> int | None:
+    born = case.person.number("birth_year")
+    return None if born is None or born > case.as_of.year else max(case.as_of.year - int(born) - 1, 0)
 
 
 def _age_at_onset(case: Casefile) -> int | None:

@@ -1,0 +1,99 @@
+"""Patterns: what a textbook says leads, nothing is called by name as an illness that somebody has."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+
+from facialis.core.casefile import Answer, Casefile, Person
+from facialis.core.guidance import Resemblance
+from facialis.core.knowledge import load, sentences, wording
+from facialis.guide.conditions import facts_of
+from facialis.guide.guidance import find_guidance
+from tests.guide.test_triage import ANSWERS
+from validation.triage import AS_OF
+
+TEXTBOOK: dict[str, dict[str, Answer]] = {
+    "hemifacial_spasm": {
+        "birth_year": 1960.0, "onset": date(2021, 1, 1), "side": "left", "first_region": "eye",
+        "regions": ("eye", "mouth"), "suppressible": False, "in_sleep": True, "brow_up_with_eye_closing": True,
+    },
+    "eyelid_myokymia": {"one_lid_only": True, "duration_days": 9.0, "caffeine_high": True, "sleep_poor": True},
+    "blepharospasm": {"both_eyes_close": True, "side": "both", "birth_year": 1955.0, "onset": date(2020, 1, 1)},
+    "synkinesis": {
+        "previous_palsy": date(2020, 1, 1), "only_with_voluntary_movement": True, "first_region": "both",
+        "side": "right", "suppressible": False,
+    },
+    "facial_myokymia": {"continuous_wormlike": True, "multiple_sclerosis": True, "side": "right"},
+    "tic": {"suppressible": True, "side": "alternating", "tonic_only": False, "birth_year": 2000.0},
+    "hemimasticatory_spasm": {"jaw": True, "painful": True, "side": "left", "regions": ("jaw",)},
+    "functional_spasm": {"tonic_only": True, "side": "alternating", "first_region": "mouth", "birth_year": 1988.0},
+    "focal_seizure": {"spreads_to_hand": True, "seizure_or_unconscious": True, "side": "left", "confusion": True},
+    "tardive_dyskinesia": {"neuroleptic": True, "regions": ("tongue", "mouth", "jaw"), "side": "both"},
+}  # fmt: skip
+
+
+def resembles(answers: dict[str, Answer]) -> tuple[Resemblance, ...]:
+    return find_guidance(Casefile(name="made up", as_of=AS_OF, person=Person(answers=answers)), None, ()).resembles
+
+
+def test_every_pattern_has_a_textbook_case() -> None:
+    assert set(TEXTBOOK) == set(load("patterns.yaml"))
+
+
+@pytest.mark.parametrize("pattern", TEXTBOOK)
+def test_the_textbook_case_leads(pattern: str) -> None:
+    found = resembles(TEXTBOOK[pattern])
+    assert found[0].pattern == pattern
+    assert found[0].leaning > found[1].leaning if len(found) > 1 else True
+
+
+@given(ANSWERS)
+@settings(deadline=None)
+def test_the_order_is_by_evidence_and_each_piece_has_its_source(answers: dict[str, Answer]) -> None:
+    found = resembles(answers)
+    assert [row.leaning for row in found] == sorted((row.leaning for row in found), reverse=True)
+    assert found == resembles(dict(reversed(answers.items())))
+    for row in found:
+        assert -1 <= row.leaning <= 1
+        assert row.for_ or row.against
+        assert not set(row.ask) & set(answers)
+        for reason in (*row.for_, *row.against):
+            assert reason.references
+            assert 0 < reason.weight <= 1
+
+
+def test_nothing_known_resembles_nothing() -> None:
+    assert resembles({}) == ()
+
+
+def test_what_would_tell_apart_can_be_asked() -> None:
+    asked = load("history.yaml")
+    for row in resembles({"side": "left"}):
+        assert row.ask
+        for key in row.ask:
+            assert asked[key]["ask"] if key in asked else wording(key)
+
+
+def test_the_best_question_comes_first() -> None:
+    spasm = next(row for row in resembles({"side": "left", "suppressible": False}) if row.pattern == "hemifacial_spasm")
+    assert "brow_up_with_eye_closing" in spasm.ask[:3]
+
+
+def test_patterns_use_known_facts_and_have_words() -> None:
+    for name, pattern in load("patterns.yaml").items():
+        assert wording(f"pattern_{name}_name")
+        for row in (*pattern["for"], *pattern["against"]):
+            assert wording(row["text"])
+            assert list(facts_of(row["when"]))
+
+
+@pytest.mark.parametrize("prefix", ["triage_", "pattern_", "ask_"])
+def test_nobody_is_told_what_they_have(prefix: str) -> None:
+    texts = {key: row["text"].lower() for key, row in sentences().items() if key.startswith(prefix)}
+    assert texts
+    for key, text in texts.items():
+        for word in ("diagnos", "you have", "you suffer", "cured", "heals", "%", "probab"):
+            assert word not in text, key
