@@ -13,10 +13,8 @@ from facialis.guide.library import statements
 
 __all__ = ["pathway", "situation_of"]
 
-# Al Menabbawy 2022: authors wait a year before they judge a decompression.
-_AFTER_DECOMPRESSION_DAYS = 365
-# 20 weeks, worked out (clinical.md 1.1, 4.1): published means lie between 12 and 17 weeks after the toxin.
-_AFTER_TOXIN_DAYS = 140
+_AFTER_DECOMPRESSION_DAYS = 365  # Al Menabbawy 2022: a year passes before a decompression is judged
+_AFTER_TOXIN_DAYS = 140  # worked out: published means lie between 12 and 17 weeks (Melbourne 1995, series 1988)
 
 
 def situation_of(casefile: Casefile, *, urgency: str = "routine") -> Situation:
