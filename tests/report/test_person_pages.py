@@ -131,7 +131,7 @@ def test_while_toxin_works_no_number_of_today_stands_in_the_sentences() -> None:
 def test_help_is_shown_at_once() -> None:
     answer = person_factory.resolving()
     page = plain(render_person_page(replace(answer, guidance=replace(answer.guidance, help_now=True))))
-    assert page.index(wording("visit_help_now")) < page.index(wording("visit_course_title"))
+    assert page.index(wording("questionnaire_help_now")) < page.index(wording("visit_course_title"))
 
 
 def test_nothing_promises_doses_or_diagnoses() -> None:

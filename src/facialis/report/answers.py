@@ -17,6 +17,7 @@ from facialis.core.course import Decompression, Estimate, Point, Score, Toxin, T
 from facialis.core.guidance import Fired, Reason, Resemblance
 from facialis.core.knowledge import wording
 from facialis.report.course_words import verdict_words
+from facialis.report.visit_content import ask_words
 
 __all__ = ["course_object", "guidance_object"]
 
@@ -173,5 +174,5 @@ def _reason(reason: Reason) -> dict[str, Any]:
 def _resemblance(item: Resemblance) -> dict[str, Any]:
     return {
         "pattern": item.pattern, "leaning": _round(item.leaning), "for": [_reason(r) for r in item.for_],
-        "against": [_reason(r) for r in item.against], "ask": [wording(key) for key in item.ask],
+        "against": [_reason(r) for r in item.against], "ask": [ask_words(key) for key in item.ask],
     }  # fmt: skip

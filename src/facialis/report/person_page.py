@@ -10,7 +10,7 @@ from markupsafe import Markup
 from facialis import __version__
 from facialis.core.answer import Answer
 from facialis.core.course import Estimate
-from facialis.core.knowledge import load, sentences, spoken, translation, wording
+from facialis.core.knowledge import sentences, spoken, wording
 from facialis.report.calendar import spoken_day
 from facialis.report.course_figure import draw_course
 from facialis.report.course_words import verdict_words
@@ -21,6 +21,7 @@ from facialis.report.trigger_figure import draw_triggers, strongest
 from facialis.report.visit_content import (
     EMERGENCY,
     Limits,
+    ask_words,
     course_sentences,
     percent_words,
     sentence_of_trigger,
@@ -30,6 +31,8 @@ from facialis.report.visit_content import (
 __all__ = ["Reading", "render_person_page"]
 
 _MOST_ROWS = 400  # chosen: a table longer than this is read by nobody; everything is in the export
+_MOST_PATTERNS = 4  # chosen: what is less alike is in the data; 3 - 6
+_MOST_TOLD_APART = 3  # chosen: questions for each pattern; 2 - 5
 _MOST_ASKED = 8  # chosen: more questions at once are not answered
 
 
@@ -65,6 +68,7 @@ def render_person_page(
     used = set(course.used)
     return environment().get_template("person.html").render(
         say=voice.say,
+        ask_words=ask_words,
         tell=voice.tell,
         cite=voice.cite,
         cite_sources=voice.cite_sources,
@@ -88,8 +92,9 @@ def render_person_page(
         numbers=_numbers(answer),
         others=[key for key in sentences() if key.startswith("course_others_")],
         guidance=guidance,
-        asked=[_question(key) for key in guidance.unknown[:_MOST_ASKED]],
-        resembles=guidance.resembles,
+        asked=[ask_words(key) for key in guidance.unknown[:_MOST_ASKED]],
+        resembles=[item for item in guidance.resembles if item.for_][:_MOST_PATTERNS],
+        most_asked=_MOST_TOLD_APART,
         cycles=draw_cycles(answer),
         toxin=answer.toxin,
         decompression=answer.decompression,
@@ -108,10 +113,6 @@ def render_person_page(
         ),
         markup=Markup,
     )  # fmt: skip
-
-
-def _question(key: str) -> str:
-    return str(translation("history.yaml", spoken()).get(key) or load("history.yaml")[key]["ask"])
 
 
 def _estimate(item: Estimate | None, unit: str = "") -> str:

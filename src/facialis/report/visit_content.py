@@ -10,7 +10,7 @@ from facialis import __version__
 from facialis.core.answer import Answer
 from facialis.core.course import Estimate, Score, TriggerEffect
 from facialis.core.guidance import Resemblance
-from facialis.core.knowledge import wording
+from facialis.core.knowledge import load, spoken, translation, wording
 from facialis.report.calendar import span_words, spoken_day
 from facialis.report.course_words import verdict_words
 from facialis.report.stills import Strip
@@ -18,6 +18,7 @@ from facialis.report.stills import Strip
 __all__ = [
     "Limits",
     "Visit",
+    "ask_words",
     "course_sentences",
     "fingerprint",
     "percent_words",
@@ -70,6 +71,14 @@ class Visit:
     help_now: str
 
 
+def ask_words(key: str) -> str:
+    """A question of the history, or a recording to make, in the language spoken."""
+    history = load("history.yaml")
+    if key in history:
+        return str(translation("history.yaml", spoken()).get(key) or history[key]["ask"])
+    return wording(key)
+
+
 def percent_words(share: float) -> str:
     """A probability or share in whole per cent, never rounded to certainty."""
     if share < 0.01:
@@ -110,7 +119,9 @@ def visit_content(answer: Answer, strips: Sequence[Strip], questions: Sequence[s
         blocked=tuple(wording(f"course_blocked_{code}") for code in answer.course.blocked_by),
         urgency=wording(f"visit_urgency_{guidance.urgency}"),
         rules=_cut([wording(rule.why) for rule in guidance.rules], limits.rules),
-        resembles=tuple(_resemblance(item, limits.reasons) for item in guidance.resembles[: limits.patterns]),
+        resembles=tuple(
+            _resemblance(item, limits.reasons) for item in [i for i in guidance.resembles if i.for_][: limits.patterns]
+        ),
         treatments=_cut(_treatments(answer), limits.treatments),
         questionnaires=_cut(_scores(answer.scores), limits.questionnaires),
         triggers=_cut([sentence_of_trigger(effect) for effect in answer.triggers if effect.named], 3),
@@ -118,7 +129,7 @@ def visit_content(answer: Answer, strips: Sequence[Strip], questions: Sequence[s
         strips=tuple(strips) if limits.stills else (),
         method=wording("visit_method", version=__version__, day=spoken_day(case.as_of)),
         hash=wording("visit_hash", hash=fingerprint(answer)[:16]),
-        help_now=wording("visit_help_now") if guidance.help_now else "",
+        help_now=wording("questionnaire_help_now") if guidance.help_now else "",
     )
 
 
@@ -241,7 +252,7 @@ def _resemblance(item: Resemblance, reasons: int) -> tuple[str, tuple[str, ...],
         return tuple(wording(key) for key in rows[:reasons])
 
     return (
-        wording(f"pattern_{item.pattern}"),
+        wording(f"pattern_{item.pattern}_name"),
         say([r.text for r in sorted(item.for_, key=lambda r: -r.weight)]),
         say([r.text for r in sorted(item.against, key=lambda r: -r.weight)]),
     )
