@@ -70,7 +70,7 @@ def test_no_case_is_taken_too_lightly(case: Case) -> None:
 
 def test_few_are_sent_sooner_than_expected() -> None:
     sooner = [case.name for case in CASES if RANK[answer(case).urgency] < RANK[case.expect]]
-    assert sooner == ["tic of an adult"]
+    assert sooner == []
 
 
 def test_every_rule_has_a_case_of_its_own() -> None:
@@ -112,11 +112,11 @@ def test_a_harmless_answer_less_never_lowers_the_urgency(answers: dict[str, Answ
 
 @given(ANSWERS)
 @settings(deadline=None)
-def test_waiting_is_only_said_of_a_lid_alone(answers: dict[str, Answer]) -> None:
+def test_waiting_is_only_said_of_a_lid_alone_or_of_a_tic(answers: dict[str, Answer]) -> None:
     said = said_of(answers)
     if said.urgency == "wait":
-        assert answers.get("one_lid_only") is True
-        assert "birth_year" in answers
+        assert answers.get("one_lid_only") is True or answers.get("suppressible") is True
+        assert "birth_year" in answers or "birth_year" in said.unknown
         assert not {key for key, value in FLAGS.items() if answers.get(key) == value}
 
 
@@ -158,4 +158,4 @@ def test_the_table_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main() == 0
     out = capsys.readouterr().out
     assert "Less urgent than expected: 0 of" in out
-    assert "those to wait: 1 of 10" in out
+    assert "those to wait: 0 of 12" in out

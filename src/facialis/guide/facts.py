@@ -18,6 +18,7 @@ ASKED_BY: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "beyond_lid": ("regions",),
         "decompression_days": ("decompression_days_ago",),
         "lid_alone": ("one_lid_only",),
+        "palsy_days": ("previous_palsy",),
         "spell_days": ("duration_days", "onset"),
         "toxin_days": ("toxin_days_ago",),
     }
@@ -43,6 +44,7 @@ def gather_facts(case: Casefile, course: Course | None, scores: Iterable[Score])
         "lid_alone": _lid_alone(case),
         "toxin_days": _days_since(case, "toxin", "toxin_days_ago"),
         "decompression_days": _days_since(case, "decompression", "decompression_days_ago"),
+        "palsy_days": _days_of(case, "previous_palsy"),
         "palsy_before": True if case.person.day("previous_palsy") else None,
         "two_sides_seen": True if _two_sides(case) else None,
         "tonic_seen": True if _tonic(case) else None,
@@ -68,6 +70,11 @@ def _age_at_onset(case: Casefile) -> int | None:
     if age < -1 or (onset is None and now >= 40):  # 40: the lowest age that a rule asks about, emedicine in triage.yaml
         return None
     return max(age, 0)
+
+
+def _days_of(case: Casefile, key: str) -> float | None:
+    day = case.person.day(key)
+    return None if day is None else float((case.as_of - day).days)
 
 
 def _spell_days(case: Casefile) -> float | None:
