@@ -169,12 +169,14 @@ def _words(trial: Trial, count: int) -> tuple[Table, Goal]:
             )
             ever = False
             for day in _moments(made):
+                asked += 1
+                if any(row.twitches and 0 <= (day - row.day).days < 365 for row in made.casefile.sessions):
+                    continue  # a twitch within the year: not a quiet one by any rule
                 part = replace(
                     made.casefile, as_of=day, sessions=tuple(s for s in made.casefile.sessions if s.day <= day),
                     treatments=tuple(t for t in made.casefile.treatments if t.day <= day),
                 )  # fmt: skip
                 told = judge(replace(made, casefile=part))
-                asked += 1
                 is_said = told.course.remission == "sustained"
                 said += is_said
                 ever |= is_said and not told.truly_quiet
@@ -196,20 +198,20 @@ def _moments(made: Made) -> list[date]:
 
 
 def run(trial: Trial) -> Outcome:
-    """Everything, on ``--seeds`` times 500 courses."""
+    """Everything, on ``--seeds`` times 300 courses."""
     if trial.options.tuning:
-        rows = _made(trial.seeds * 500, judged=False)
+        rows = _made(trial.seeds * 300, judged=False)
         return Outcome(
             name="courses", title="Tuning worlds", about="", command=trial.command("courses"), tables=[_coverage(rows)]
         )
-    count = 150 if trial.quick else trial.seeds * 500
+    count = 150 if trial.quick else trial.seeds * 300
     tuned = [r for r in _made(count, judged=False) if r.truth is not None]
     trial.say("tuning worlds done")
     rows = _made(count, judged=True)
     trial.say("judging worlds done")
     asked = [r for r in rows if r.truth is not None]
     rivals, scores = _rivals(tuned, asked)
-    words, never = _words(trial, 4 if trial.quick else trial.seeds * 25)
+    words, never = _words(trial, 4 if trial.quick else trial.seeds * 50)
     best = min(value for name, value in scores.items() if name != "facialis")
     odds, truth = np.array([r.odds for r in asked]), [r.truth for r in asked if r.truth is not None]
     year = make_course("toxin", 7, judged=True, sessions=104, weekly=True)

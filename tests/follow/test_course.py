@@ -54,7 +54,7 @@ def test_rising_is_worsening_and_steady_is_stable() -> None:
 
 
 def test_little_is_unclear() -> None:
-    assert course_of([3, 1, 4, 2], 14).verdict == "course_verdict_unclear"
+    assert course_of([6, 1, 9, 2], 60).verdict == "course_verdict_unclear"
 
 
 def test_the_span_is_a_year_at_most() -> None:
@@ -242,7 +242,7 @@ def test_all_that_can_be_said_has_words() -> None:
 # ---- what must not change an answer ---------------------------------------------------------------------------------
 
 # Without shrinking: each example is a whole answer, and a failure is as telling unshrunk.
-QUICK = settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.generate])
+QUICK = settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.generate])
 ROWS = st.lists(st.tuples(st.integers(0, 500), st.integers(0, 40), st.sampled_from([0.006, 0.01, 0.03])),
                 min_size=5, max_size=25, unique_by=lambda row: row[0])  # fmt: skip
 

@@ -25,7 +25,7 @@ __all__ = ["find_course"]
 Array = NDArray[np.float64]
 
 _PROBABILITY = 0.9  # of all intervals
-_LINE_POINTS = 90  # chosen: enough for a drawing
+_LINE_POINTS = 60  # chosen: enough for a drawing
 _AHEAD_DAYS = tuple(range(7, 92, 7))  # next recording: a week to three months ahead, see course.yaml
 _WAITING = 0.05  # chosen: how much sureness three months of waiting must bring; 0.02 - 0.1
 _SPASM_MIN = 0.5 / 60  # chosen: length of a spasm where none was counted (s/60); changes only the interval of a zero

@@ -28,20 +28,19 @@ YEAR_DAYS = 365.25
 _LEVEL = (0.4, 1.8)  # chosen: mean and sd of the log of the first rate a minute; nine in ten between 0.08 and 29
 _SCATTER = (0.1, 0.25, 0.45, 0.7, 1.05)  # chosen: coefficient of variation from day to day
 _SCATTER_WEIGHTS = (0.15, 0.25, 0.3, 0.2, 0.1)  # chosen
-_WANDER = (0.1, 0.4, 0.9, 2.0)  # chosen: sd of the random walk of the log after a year
-_WANDER_WEIGHTS = (0.28, 0.28, 0.26, 0.18)  # chosen
-_JUMPS = (0.1, 1.5, 7.0)  # chosen: jumps a year
-_JUMP_WEIGHTS = (0.34, 0.33, 0.33)  # chosen
-_JUMP_SD = 2.5  # chosen: log; a factor of twelve either way; 1.5 - 3
-_DRIFT = (-2.2, -1.0, 0.0, 1.0, 2.2)  # chosen: log a year
-_DRIFT_WEIGHTS = (0.12, 0.24, 0.28, 0.24, 0.12)  # chosen
+_WANDER = (0.08, 0.3, 0.7, 1.5)  # chosen: sd of the random walk of the log after a year
+_WANDER_WEIGHTS = (0.3, 0.3, 0.25, 0.15)  # chosen
+_JUMPS = (0.05, 0.9, 6.0)  # chosen: jumps a year
+_JUMP_WEIGHTS = (0.55, 0.24, 0.21)  # chosen
+_JUMP_SD = 3.0  # chosen: log; a factor of twenty either way; 2 - 3.5
+_DRIFT = (-1.9, -0.85, 0.0, 0.85, 1.9)  # chosen: log a year
+_DRIFT_WEIGHTS = (0.11, 0.23, 0.32, 0.23, 0.11)  # chosen
 _TROUGH = ((0.55, 0.25), (0.75, 0.45), (1.0, 0.3))  # chosen: share of the rate that a dose of 12 to 20 weeks ago leaves
 _SAME_DAY = 0.5  # chosen: how much of a day's scatter two sessions of that day share; 0.3 - 0.8
 _MOST_ROWS = 208  # chosen: four years of weeks; more days than this are joined, day beside day
 _CELLS = 110  # chosen: values of the rate; more change the third digit
 _LEAST_LOG = -7.5  # chosen: one twitch in 30 hours; less is the same as none
-_KEEP = 8e-3  # chosen: nodes of less weight than this, against the best, are left out of the smoothing
-_MOST_NODES = 45  # chosen
+_DRAWS = 72  # chosen: nodes that the smoothing rests on, taken evenly from all by their weight
 _LEAST_END = 1e-5  # chosen: cells of now of less than this in all nodes are left out of the change
 _FINE = 4  # chosen: parts of a cell in which changes are collected
 _REACH = 2 * _FINE * _CELLS  # the largest change, in such parts
@@ -198,7 +197,7 @@ def _with_trough(daily: Daily, guesses: Array) -> tuple[Daily, Array]:
 def _cells(daily: Daily) -> tuple[Array, float]:
     seen = np.log((daily.counts + 0.5) / daily.seen_min.max(0))
     low = _LEAST_LOG if (daily.counts < 3).any() else max(float(seen.min()) - 3.5, _LEAST_LOG)
-    grid = np.linspace(low, max(float(seen.max()) + 2.5, low + 6.0), _CELLS)
+    grid = np.linspace(low, max(float(seen.max()) + 3.0, low + 6.0), _CELLS)
     return grid, float(grid[1] - grid[0])
 
 
@@ -282,12 +281,19 @@ def fit_trend(
         filtered, evidence = one.forward(likes)
         passes.append((one, filtered, evidence + nodes.log_prior + np.log(w1 * w2)))
     every = np.concatenate([p[2] for p in passes])
-    best = float(every.max())
-    bound = max(best + np.log(_KEEP), float(np.sort(every)[-min(_MOST_NODES, len(every))]))
     parts = [
-        _smooth(*p, likes, bound, best, start=start, now=now, asked=asked, later=later, least=least) for p in passes
+        _smooth(one, filtered, taken, likes, start=start, now=now, asked=asked, later=later, least=least)
+        for (one, filtered, _), taken in zip(passes, _even(every, len(passes)), strict=True)
     ]
     return _gather([p for p in parts if p is not None], width, later)
+
+
+def _even(evidence: Array, passes: int) -> Array:
+    """How many of the draws fall to each node (pass, node): systematic, so that the nodes taken stand for all."""
+    weight = np.exp(evidence - evidence.max())
+    ends = np.cumsum(weight / weight.sum()) * _DRAWS
+    marks = np.floor(np.concatenate([[0.0], ends]) + 0.5)
+    return np.asarray(np.diff(marks).reshape(passes, -1))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -304,10 +310,10 @@ class _Part:
 
 
 def _smooth(
-    one: _Filter, filtered: list[Array], evidence: Array, likes: list[tuple[Array, Array] | None], bound: float,
-    best: float, *, start: float, now: float, asked: Array, later: Array, least: float,
+    one: _Filter, filtered: list[Array], taken: Array, likes: list[tuple[Array, Array] | None], *, start: float,
+    now: float, asked: Array, later: Array, least: float,
 ) -> _Part | None:  # fmt: skip
-    keep = np.flatnonzero(evidence >= bound)
+    keep = np.flatnonzero(taken)
     if not len(keep):
         return None
     nodes, steps, grid = _take(one.nodes, keep), one.steps, one.grid
@@ -337,7 +343,7 @@ def _smooth(
 
     fine = one.width / _FINE
     change = np.zeros(2 * _REACH + 1)
-    for weight, both, x0, x1 in zip(np.exp(evidence[keep] - best), joint, at(start), at(now), strict=True):
+    for weight, both, x0, x1 in zip(taken[keep], joint, at(start), at(now), strict=True):
         gap = np.maximum(grid[ends] + x1, least)[None, :] - np.maximum(grid + x0, least)[:, None]
         place = np.clip(np.rint(gap / fine), -_REACH, _REACH).astype(np.intp) + _REACH
         change += weight * np.bincount(place.ravel(), both.ravel(), len(change))
@@ -353,7 +359,7 @@ def _smooth(
     days = [*asked.tolist(), now]
     marginals = tuple(smoothed[float(day)] / smoothed[float(day)].sum(1, keepdims=True) for day in days)
     return _Part(
-        weights=np.exp(evidence[keep] - best), scatter=nodes.scatter, grid=grid, moved=tuple(at(day) for day in days),
+        weights=taken[keep], scatter=nodes.scatter, grid=grid, moved=tuple(at(day) for day in days),
         marginals=marginals, change=change, moments=tuple(moments),
     )  # fmt: skip
 
