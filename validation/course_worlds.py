@@ -8,7 +8,7 @@ sizes and another way in which small twitches are missed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -17,7 +17,7 @@ from scipy import special
 
 from facialis.core.casefile import Casefile, SessionRow, Treatment
 
-__all__ = ["KINDS", "Made", "make_course"]
+__all__ = ["KINDS", "Made", "dimmed", "make_course"]
 
 Array = NDArray[np.float64]
 Path = Callable[[Array], Array]
@@ -212,3 +212,19 @@ def _scatter(rng: np.random.Generator, spread: float, judged: bool) -> float:
         return float(rng.gamma(shape, 1 / shape))
     log_sd = np.sqrt(np.log1p(spread**2))
     return float(np.exp(rng.normal(0, log_sd) - log_sd**2 / 2))
+
+
+def dimmed(made: Made, seed: int) -> Made:
+    """The same course with a camera that from a third of the time on sees large twitches only, and briefly."""
+    rng = np.random.default_rng((seed, 99))
+    turn = made.casefile.sessions[len(made.casefile.sessions) // 3].day
+    coarse, minutes = _between(rng, 0.05, 0.15), _between(rng, 0.5, 3)
+    rows = []
+    for row in made.casefile.sessions:
+        if row.day >= turn and row.limit_iod is not None:
+            share = min(made.share_seen(coarse) / made.share_seen(row.limit_iod) * minutes / row.usable_min, 1.0)
+            count = int(rng.binomial(int(row.twitches), share))
+            size = coarse * 1.2 if count else None
+            row = replace(row, twitches=count, limit_iod=coarse, usable_min=minutes, median_amplitude_iod=size)
+        rows.append(row)
+    return replace(made, casefile=replace(made.casefile, sessions=tuple(rows)))

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from facialis.core.course import Course, Estimate
 from facialis.follow.course import find_course
 from validation.course_rivals import RIVALS, calibrate, score_of
-from validation.course_worlds import KINDS, Made, make_course
+from validation.course_worlds import KINDS, Made, dimmed, make_course
 from validation.outcome import Goal, Outcome, Table, finish, percent
 from validation.trial import Trial, begin, number
 
@@ -62,9 +62,9 @@ def _inside(estimate: Estimate, truth: float, floor: float) -> bool:
 
 def judge(made: Made) -> Judged:
     """Ask facialis for the course and hold it against the truth."""
-    begin_s = time.perf_counter()
+    begin_s = time.process_time()
     course = find_course(made.casefile)
-    seconds = time.perf_counter() - begin_s
+    seconds = time.process_time() - begin_s
     as_of = made.casefile.as_of
     names = set(course.used)
     limits = [row.limit_iod for row in made.casefile.sessions if row.name in names and row.limit_iod is not None]
@@ -161,12 +161,12 @@ def _words(trial: Trial, count: int) -> tuple[Table, Goal]:
     """'Sustained remission' on long courses, asked each eighth week from the first year on."""
     rows = []
     wrong_courses = not_in = 0
-    for kind in ("relapsing", "resolving", "stable", "decompression", "remission"):
+    # Rare: a twenty-fifth of a usual rate, so that many sessions are quiet; dimmed: a camera that sees little later on.
+    kinds = ("relapsing", "resolving", "stable", "stable, rare", "stable, dimmed", "decompression", "remission")
+    for kind in kinds:
         said = wrong = right = asked = 0
         for k in range(count):
-            made = make_course(
-                kind, _JUDGED_FROM + 50_000 + k, judged=True, sessions=104 if k % 2 else 52, weekly=bool(k % 2)
-            )
+            made = _long(kind, _JUDGED_FROM + 50_000 + k)
             ever = False
             for day in _moments(made):
                 asked += 1
@@ -191,6 +191,14 @@ def _words(trial: Trial, count: int) -> tuple[Table, Goal]:
     table = Table(title="'Sustained remission', asked every eighth week", head=head, rows=tuple(rows))
     what = "share of other courses of which 'sustained remission' is ever said wrongly"
     return table, Goal(what=what, value=wrong_courses / not_in, most=0.01, digits=4)
+
+
+def _long(kind: str, seed: int) -> Made:
+    """A course of one to two years, weekly or at irregular days."""
+    rare = 0.08 if kind.endswith("rare") else None
+    sessions, weekly = (104, True) if seed % 2 else (52, False)
+    made = make_course(kind.split(",")[0], seed, judged=True, sessions=sessions, weekly=weekly, level=rare)
+    return dimmed(made, seed) if kind.endswith("dimmed") else made
 
 
 def _moments(made: Made) -> list[date]:
@@ -218,14 +226,15 @@ def run(trial: Trial) -> Outcome:
     plain = make_course("relapsing", 7, judged=True, sessions=104, weekly=True)
     rate, change = (100 * sum(bool(v) for v in part) / len(asked) for part in
                     ([r.rate_inside for r in asked], [r.change_inside for r in asked]))  # fmt: skip
+    weekly_s = max(judge(made).seconds for made in (year, plain))
     goals = [
         Goal(what="90 % interval of the rate now holds it, %", value=rate, least=88, most=92, digits=1),
         Goal(what="90 % interval of the change holds it, %", value=change, least=88, most=92, digits=1),
         Goal(what="calibration error of stated odds", value=calibration_error(odds, truth), most=0.05, digits=3),
         Goal(what="Brier score against the best rival (ratio)", value=scores["facialis"] / best, most=1.0, digits=3),
         never,
-        Goal(what="seconds for 104 weekly sessions", value=max(judge(m).seconds for m in (year, plain)), most=1.0),
-        Goal(what="seconds a course, longest of all", value=max(r.seconds for r in rows), most=1.0),
+        Goal(what="seconds for 104 weekly sessions (of the processor)", value=weekly_s, most=1.0),
+        Goal(what="seconds a course, longest of all (of the processor)", value=max(r.seconds for r in rows), most=1.0),
     ]  # fmt: skip
     blocked = [r for r in rows if r.kind == "decompression"]
     held = sum(r.course.verdict.endswith(("decompression_under_12_months", "after_decompression")) for r in blocked)

@@ -84,7 +84,7 @@ def find_course(casefile: Casefile) -> Course:
         if burden and fit is not None and enough
         else None,
         smallest_change=_smallest(fit) if fit is not None and enough else None,
-        next_recording=_next(casefile, windows, blocked, quiet, fit if enough else None),
+        next_recording=_next(casefile, windows, blocked, quiet, odds, fit),
         more_sessions=more,
         quiet_days=quiet.days,
         used=tuple(row.name for row in rows),
@@ -276,18 +276,21 @@ def _word(blocked: Sequence[Blocked], odds: Probabilities, remission: str, quiet
 
 
 def _next(
-    casefile: Casefile, windows: Windows, blocked: Sequence[Blocked], quiet: Quiet, fit: _Fit | None
+    casefile: Casefile, windows: Windows, blocked: Sequence[Blocked], quiet: Quiet, odds: Probabilities | None,
+    fit: _Fit | None,
 ) -> date:  # fmt: skip
     """When one more recording says most: a week to three months ahead; in a toxin window, when that ends."""
-    rule = load("course.yaml")["next"]
+    rules = load("course.yaml")
+    rule = rules["next"]
+    settled = odds is not None and max(odds.resolving, odds.stable, odds.worsening) >= rules["change"]["said"]
     if "toxin_window" in blocked and windows.toxin_until is not None:
         return max(windows.toxin_until, casefile.as_of + timedelta(days=rule["least_days"]))
     ahead = rule["least_days"]
     if windows.operated is not None:
         ahead = rule["most_days"]
-    elif quiet.remission != "none":
+    elif quiet.remission != "none" or settled:
         ahead = rule["quiet_days"]
-    elif fit is not None and not {"limit_too_high", "no_recent_session"} & set(blocked):
+    elif fit is not None and odds is not None and not {"limit_too_high", "no_recent_session"} & set(blocked):
         ahead = _best_day(fit)
     return casefile.as_of + timedelta(days=ahead)
 
