@@ -11,11 +11,12 @@ from hypothesis import Phase, settings
 from hypothesis import given as given_
 from hypothesis import strategies as st
 
+from facialis.core.calendar import span_words
 from facialis.core.casefile import Casefile, SessionRow
 from facialis.core.course import BLOCKS, REMISSIONS, Course
 from facialis.core.knowledge import load, sentences
 from facialis.follow.course import find_course
-from facialis.follow.saying import OTHERS, long_time, verdict_sentence
+from facialis.follow.saying import OTHERS, verdict_sentence
 from facialis.follow.spread import find_spread
 from facialis.follow.weakness import seems_weak
 from tests.follow.cases import case, given, graded, on, session
@@ -316,7 +317,7 @@ def test_every_verdict_can_be_said() -> None:
 
 
 def test_times_are_said_as_people_say_them() -> None:
-    assert [long_time(d) for d in (1, 10, 21, 90, 365)] == ["1 day", "10 days", "3 weeks", "3 months", "12 months"]
+    assert [span_words(d) for d in (1, 10, 21, 90, 365)] == ["1 day", "10 days", "3 weeks", "3 months", "12 months"]
 
 
 def test_what_is_known_of_others_has_its_numbers() -> None:

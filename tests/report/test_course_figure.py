@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facialis.core.answer import Answer
+from facialis.core.calendar import day_marks, span_words, spoken_day
 from facialis.core.knowledge import language
-from facialis.report.calendar import day_marks, span_words, spoken_day
 from facialis.report.course_figure import draw_course
 from facialis.report.cycle_figure import draw_cycles
 from facialis.report.trigger_figure import draw_triggers, strongest
@@ -77,7 +77,7 @@ def test_marks_are_few_and_in_order(first: date, days: int) -> None:
 def test_days_and_spans_are_spoken() -> None:
     assert spoken_day(AS_OF) == "31 Oct 2026"
     assert [span_words(d) for d in (1, 20, 28, 90, 200, 365, 900)] == [
-        "1 day", "20 days", "4 weeks", "13 weeks", "7 months", "12 months", "2 years",
+        "1 day", "20 days", "4 weeks", "3 months", "7 months", "12 months", "2 years",
     ]  # fmt: skip
     with language("de"):
         assert spoken_day(AS_OF) == "31. Okt 2026"

@@ -13,7 +13,7 @@ import pytest
 
 from facialis.core.answer import Answer
 from facialis.core.knowledge import language, wording
-from facialis.report.course_words import verdict_words
+from facialis.follow.saying import verdict_sentence
 from facialis.report.person_page import render_person_page
 from facialis.report.visit import render_visit_html, render_visit_pdf
 from facialis.report.visit_content import EMERGENCY, fingerprint
@@ -86,7 +86,7 @@ def test_the_visit_is_one_tagged_sheet(make: Callable[[], Answer], code: str) ->
         assert reader.metadata is not None
         assert reader.metadata.title
         assert b"pdfuaid" in content
-        assert verdict_words(make().course)[:40] in text
+        assert verdict_sentence(make().course)[:40] in text
         assert wording("emergency_title") in text
 
 

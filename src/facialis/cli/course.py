@@ -30,10 +30,10 @@ def course(folder: Path, *, as_of: str | None, level: float, as_json: bool, quie
     if as_json:
         put(json.dumps(course_object(answer), ensure_ascii=True, allow_nan=False))
     else:
-        from facialis.report.course_words import verdict_words
+        from facialis.follow.saying import verdict_sentence
         from facialis.report.visit_content import course_sentences, sentence_of_trigger
 
-        _tell([verdict_words(answer.course)])
+        _tell([verdict_sentence(answer.course)])
         _tell(course_sentences(answer))
         _tell((wording(f"course_blocked_{code}") for code in answer.course.blocked_by), "- ")
         _tell((wording(key) for key in answer.course.notes), "- ")
@@ -102,9 +102,9 @@ def report(
             progress=lambda stage, share: display.update(folder.name, stage, 0.7 + 0.3 * share),
         )  # fmt: skip
     if not quiet:
-        from facialis.report.course_words import verdict_words
+        from facialis.follow.saying import verdict_sentence
 
-        say(verdict_words(answer.course))
+        say(verdict_sentence(answer.course))
         say(wording(f"visit_urgency_{answer.guidance.urgency}"))
     _problems(answer)
     page = (target / "report.html").resolve()

@@ -7,11 +7,11 @@ import textwrap
 from facialis.cli.faults import put
 from facialis.core.answer import Answer
 from facialis.core.articles import Article, Statement
+from facialis.core.calendar import spoken_day
 from facialis.core.errors import KnowledgeError, SettingsError
 from facialis.core.knowledge import references, wording
 from facialis.guide.library import article, articles
 from facialis.guide.pathways import pathway
-from facialis.report.calendar import spoken_day
 from facialis.report.person_page import Reading
 
 __all__ = ["print_article", "print_articles", "questions_of", "reading_of"]

@@ -16,7 +16,7 @@ from facialis.core.answer import Answer
 from facialis.core.course import Decompression, Estimate, Point, Score, Toxin, TriggerEffect
 from facialis.core.guidance import Fired, Reason, Resemblance
 from facialis.core.knowledge import wording
-from facialis.report.course_words import verdict_words
+from facialis.follow.saying import verdict_sentence
 from facialis.report.visit_content import ask_words
 
 __all__ = ["course_object", "guidance_object"]
@@ -34,7 +34,7 @@ def course_object(answer: Answer) -> dict[str, Any]:
         "person": answer.casefile.name,
         "as_of": course.as_of.isoformat(),
         "verdict": course.verdict,
-        "verdict_text": verdict_words(course),
+        "verdict_text": verdict_sentence(course),
         "probabilities": None if chances is None else {
             "resolving": _round(chances.resolving), "stable": _round(chances.stable),
             "worsening": _round(chances.worsening),

@@ -9,9 +9,9 @@ import numpy as np
 from scipy import stats
 
 from facialis.core.answer import Answer
+from facialis.core.calendar import day_marks, spoken_day
 from facialis.core.casefile import SessionRow, Treatment
 from facialis.core.knowledge import wording
-from facialis.report.calendar import day_marks, spoken_day
 from facialis.report.svg import Drawing, area, number, polyline
 
 __all__ = ["draw_course"]

@@ -9,11 +9,11 @@ from markupsafe import Markup
 
 from facialis import __version__
 from facialis.core.answer import Answer
+from facialis.core.calendar import spoken_day
 from facialis.core.course import Estimate
-from facialis.core.knowledge import sentences, spoken, wording
-from facialis.report.calendar import spoken_day
+from facialis.core.knowledge import spoken, wording
+from facialis.follow.saying import OTHERS, verdict_sentence
 from facialis.report.course_figure import draw_course
-from facialis.report.course_words import verdict_words
 from facialis.report.cycle_figure import draw_cycles
 from facialis.report.environment import Voice, environment, template_markup
 from facialis.report.stills import Strip
@@ -77,7 +77,7 @@ def render_person_page(
         language=spoken(),
         version=__version__,
         visit=content,
-        verdict=verdict_words(course),
+        verdict=verdict_sentence(course),
         verdict_key=course.verdict,
         emergency=EMERGENCY,
         sentences=course_sentences(answer),
@@ -90,7 +90,7 @@ def render_person_page(
         left_out=course.left_out[-_MOST_ROWS:],
         day=spoken_day,
         numbers=_numbers(answer),
-        others=[key for key in sentences() if key.startswith("course_others_")],
+        others=OTHERS,
         guidance=guidance,
         asked=[ask_words(key) for key in guidance.unknown[:_MOST_ASKED]],
         resembles=[item for item in guidance.resembles if item.for_][:_MOST_PATTERNS],

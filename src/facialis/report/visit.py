@@ -13,9 +13,9 @@ from markupsafe import Markup
 
 from facialis import __version__
 from facialis.core.answer import Answer
+from facialis.core.calendar import spoken_day
 from facialis.core.errors import FacialisError
 from facialis.core.knowledge import sentences, spoken, wording
-from facialis.report.calendar import spoken_day
 from facialis.report.course_figure import draw_course
 from facialis.report.environment import environment, template_markup, template_text
 from facialis.report.stills import Strip

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from facialis import __version__
 from facialis.core.answer import Answer
+from facialis.core.calendar import span_words, spoken_day
 from facialis.core.course import Estimate, Score, TriggerEffect
 from facialis.core.guidance import Resemblance
 from facialis.core.knowledge import load, spoken, translation, wording
-from facialis.report.calendar import span_words, spoken_day
-from facialis.report.course_words import verdict_words
+from facialis.follow.saying import verdict_sentence
 from facialis.report.stills import Strip
 
 __all__ = [
@@ -114,7 +114,7 @@ def visit_content(answer: Answer, strips: Sequence[Strip], questions: Sequence[s
         emergency=tuple(wording(f"emergency_{part}") for part in EMERGENCY),
         disclaimer=f"{wording('disclaimer_title')} {wording('disclaimer')}",
         facts=_facts(answer),
-        verdict=verdict_words(answer.course),
+        verdict=verdict_sentence(answer.course),
         sentences=tuple(course_sentences(answer)[: limits.sentences]),
         blocked=tuple(wording(f"course_blocked_{code}") for code in answer.course.blocked_by),
         urgency=wording(f"visit_urgency_{guidance.urgency}"),

@@ -14,20 +14,20 @@ _STEPS = (1, 2, 3, 6, 12, 24, 60, 120)  # months between marks
 
 def month_name(day: date) -> str:
     """The short name of a month."""
-    return wording("visit_months").split()[day.month - 1]
+    return wording("months_short").split()[day.month - 1]
 
 
 def spoken_day(day: date) -> str:
     """A day as people write it: ``31 May 2026``."""
-    return wording("visit_day", day=day.day, month=month_name(day), year=day.year)
+    return wording("day_spoken", day=day.day, month=month_name(day), year=day.year)
 
 
 def span_words(days: float) -> str:
-    """A length of time in the unit that people would use: days to 3 weeks, weeks to 3 months, months to 2 years."""
-    for limit, size, unit in ((21, 1.0, "days"), (91, 7.0, "weeks"), (730, 30.44, "months"), (1e9, 365.25, "years")):
+    """A length of time in the unit that people would use: days to 3 weeks, weeks to 10, months to 2 years."""
+    for limit, size, unit in ((21, 1.0, "days"), (70, 7.0, "weeks"), (730, 30.44, "months"), (1e9, 365.25, "years")):
         if days < limit:
             count = round(days / size)
-            return wording(f"visit_span_{unit}_one" if count == 1 else f"visit_span_{unit}", count=count)
+            return wording(f"span_{unit}_one" if count == 1 else f"span_{unit}", count=count)
     raise AssertionError("no span is longer than that")
 
 
