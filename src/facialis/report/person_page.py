@@ -13,6 +13,7 @@ from facialis.core.calendar import spoken_day
 from facialis.core.course import Estimate
 from facialis.core.knowledge import spoken, wording
 from facialis.follow.saying import OTHERS, verdict_sentence
+from facialis.follow.triggers import plain_name
 from facialis.report.course_figure import draw_course
 from facialis.report.cycle_figure import draw_cycles
 from facialis.report.environment import Voice, environment, template_markup
@@ -69,6 +70,7 @@ def render_person_page(
     return environment().get_template("person.html").render(
         say=voice.say,
         ask_words=ask_words,
+        plain_name=plain_name,
         tell=voice.tell,
         cite=voice.cite,
         cite_sources=voice.cite_sources,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from facialis.core.course import TriggerEffect
 from facialis.core.knowledge import wording
+from facialis.follow.triggers import plain_name
 from facialis.report.svg import Drawing, number
 
 __all__ = ["draw_triggers", "strongest"]
@@ -45,7 +46,7 @@ def draw_triggers(effects: Sequence[TriggerEffect]) -> Drawing | None:
     for k, row in enumerate(rows):
         y = _TOP + _ROW * (k + 0.5)
         name = "named" if row.named else "unnamed"
-        label = wording(f"visit_lag_{row.direction}", name=row.name, days=abs(row.lag_days))
+        label = wording(f"visit_lag_{row.direction}", name=plain_name(row.name), days=abs(row.lag_days))
         out.text(_LEFT - 8, y + 4, label if len(label) < 44 else label[:42] + "…", f"{name}-text end")
         out.line(x(row.low), y, x(row.high), y, f"effect {name}")
         out.add(

@@ -13,6 +13,7 @@ from facialis.core.course import Estimate, Score, TriggerEffect
 from facialis.core.guidance import Resemblance
 from facialis.core.knowledge import load, spoken, translation, wording
 from facialis.follow.saying import verdict_sentence
+from facialis.follow.triggers import plain_name
 from facialis.report.stills import Strip
 
 __all__ = [
@@ -242,7 +243,7 @@ def sentence_of_trigger(effect: TriggerEffect) -> str:
     key = ("visit_higher" if up else "visit_lower") if effect.direction == "from_spasm" else (
         "visit_more_spasm" if up else "visit_less_spasm")  # fmt: skip
     return wording(
-        f"visit_named_{effect.direction}", name=_short(effect.name), days=abs(effect.lag_days), sign=wording(key),
+        f"visit_named_{effect.direction}", name=_short(plain_name(effect.name)), days=abs(effect.lag_days), sign=wording(key),
         effect=f"{effect.effect:+.2f}", low=f"{effect.low:+.2f}", high=f"{effect.high:+.2f}",
     )  # fmt: skip
 
