@@ -11,12 +11,14 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from facialis.core.knowledge import load
 from facialis.core.records import SIDES, Motion
 from facialis.core.settings import Settings
 from facialis.measure.events import Found, find_events
@@ -79,6 +81,17 @@ def quiet_motions(options: argparse.Namespace) -> list[Motion]:
     return made
 
 
+def write_limits(lines: Sequence[str], pictures: float) -> None:
+    """Write the file anew; ``pictures`` is what `validation.stated_limit` measured."""
+    tail = [
+        "pictures:",
+        "  # Beyond that: what pictures ask for, by python -m validation.stated_limit --calibrate.",
+        "  references: [facialis]",
+        f"  times: {pictures:.2f}",
+    ]
+    (DATA / "limits.yaml").write_text("\n".join([*lines, *tail]) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     """Prints the multiples, and writes them if asked to."""
     parser = argparse.ArgumentParser(prog="python -m validation.fit_limits", description=__doc__,
@@ -105,7 +118,7 @@ def main() -> None:
         print(f"{region:14s} {size:6.2f}   {shares}")
         lines.append(f"    {region}: {f'{size:.2f}' if size <= MOST else 'null'}")
     if options.write:
-        (DATA / "limits.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        write_limits(lines, load("limits.yaml")["pictures"]["times"])
 
 
 if __name__ == "__main__":

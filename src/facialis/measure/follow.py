@@ -102,6 +102,12 @@ class Follower:
         """Whether mesh and pixels disagreed when the mesh last looked."""
         return self._slipped > 0
 
+    @property
+    def centres(self) -> Array:
+        """Where the windows over muscles are in the raster, (n, 2); there must be a face."""
+        assert self._reference is not None
+        return self._reference.centres[self._muscles]
+
     def lose(self) -> None:
         """The face is gone; the next one starts a new reference, and displacement begins at zero again."""
         self._reference = None

@@ -41,11 +41,12 @@ def detection_limits(found: Found) -> tuple[Limit, ...]:
     for the jaw, which takes no part in the detection, and for regions that are never told as a twitch when they move
     alone (``data/limits.yaml``). It does not say that a smaller one was not there.
     """
-    times = load("limits.yaml")["alone"]["times"]
+    known = load("limits.yaml")
+    times, pictures = known["alone"]["times"], float(known["pictures"]["times"])
     rows: list[Limit] = []
     for row in evidence_limits(found):
         needed = times.get(row.region)
-        limit = None if row.limit_iod is None or needed is None else row.limit_iod * float(needed)
+        limit = None if row.limit_iod is None or needed is None else row.limit_iod * float(needed) * pictures
         rows.append(replace(row, limit_iod=limit))
     return tuple(rows)
 

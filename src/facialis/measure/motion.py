@@ -19,6 +19,7 @@ from facialis.measure.attention import Attention, Readings
 from facialis.measure.follow import GOOD_MATCH, Follower, Step
 from facialis.measure.mesh import FaceBox, Look, Mesh, MeshBackend, PacedMesh
 from facialis.measure.regions import RASTER_IOD_PX, regions
+from facialis.measure.renewal import Renewal
 from facialis.numeric.similarity import IDENTITY
 
 __all__ = ["Sighting", "Tracked", "track_motion"]
@@ -64,6 +65,7 @@ class _Pass:
         self._box = np.zeros(4)
         self._sample: NDArray[np.int16] = np.zeros((0, 0), np.int16)
         self._repeated = 0
+        self._renewal = Renewal(self._follower.count)
         self._outline: Array | None = None
         self._sightings: list[Sighting] = []
         # Flat arrays of numbers: an hour of pictures as lists of objects would cost several times the memory.
@@ -91,7 +93,7 @@ class _Pass:
         attention.took(frame.time_s, step, look is not None)
         self._before = frame if look is None else None
         self._count_repeated(frame)
-        self._write(frame, step)
+        self._write(frame, step, interval_s)
 
     def _look(self, frame: Frame) -> Look:
         look = self._backend.look(frame)
@@ -134,7 +136,7 @@ class _Pass:
             self._repeated += 1
         self._sample = sample
 
-    def _write(self, frame: Frame, step: Step | None) -> None:
+    def _write(self, frame: Frame, step: Step | None, interval_s: float) -> None:
         self._time_s.append(frame.time_s)
         count = self._follower.count
         if step is None:
@@ -148,7 +150,12 @@ class _Pass:
         sided[0, :, 0] *= -1.0
         seen_well = np.where(muscles.match > GOOD_MATCH, 1.0, np.nan)
         self._shift.frombytes((sided.reshape(-1, 2) * seen_well[:, None]).tobytes())
-        self._error.frombytes((muscles.error_px / RASTER_IOD_PX * seen_well).tobytes())
+        scale = step.exact.scale  # pixels of the raster per pixel of the picture
+        unseen = np.zeros(count)
+        if not self._follower.lost:
+            places = step.exact.inverse.of(self._follower.centres)
+            unseen = scale * self._renewal.error_px(frame, places, RASTER_IOD_PX / scale, interval_s)
+        self._error.frombytes((np.hypot(muscles.error_px, unseen) / RASTER_IOD_PX * seen_well).tobytes())
         x0, y0, x1, y1 = np.clip(self._box, 0, None).astype(int).tolist()
         luma = frame.luma[y0:y1:_GREY, x0:x1:_GREY]
         turn, shift = step.exact.turn, step.exact.shift

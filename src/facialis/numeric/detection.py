@@ -41,6 +41,7 @@ class Noise:
     head_iod: float = 0.02  # chosen: what similarity stabilisation leaves of turning heads; 0.005 - 0.02
     floor_iod: float = 1e-4  # chosen: a hundredth of a pixel at the raster's scale; smaller changes nothing
     shrink: float = 0.3  # chosen: share of the diagonal in the correlation; 0.2 - 0.4
+    usual_error_iod: float = 0.002  # chosen: an error beyond this is never usual, however long it lasts; 0.001 - 0.004
     hidden_iod: float = 0.05  # chosen: standard deviation given to a window that was not seen; anything large
 
 
@@ -274,7 +275,7 @@ def weigh(
     size = 2 * windows
     answer = correlate(moved, kernel).reshape(time, 2, size)
     blind = np.repeat(maximum_filter1d(hidden.astype(np.uint8), len(kernel), axis=0), 2, axis=2).reshape(time, 2, size)
-    usual = np.nanquantile(error, 0.2, axis=0)
+    usual = np.minimum(np.nanquantile(error, 0.2, axis=0), noise.usual_error_iod)
     excess = np.repeat(np.nan_to_num(np.maximum(error - 1.5 * usual, 0.0), nan=noise.hidden_iod), 2, axis=2)
     excess = excess.reshape(time, 2, size)
     width = noise.level_s * rate_hz
