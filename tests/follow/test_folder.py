@@ -138,7 +138,7 @@ def test_tables_are_read(tmp_path: Path) -> None:
         ("sessions", "date,usable_min,twitches\n03/04/2026,1,2\n", 2, "date", "2026-05-31"),
         ("sessions", "date,usable_min,twitches\n2026-02-30,1,2\n", 2, "date", "calendar"),
         ("sessions", "date,usable_min,twitches\n\n2026-02-03,,2\n", 3, "usable_min", "left out"),
-        ("sessions", "date,usable_min,twitches\n2026-02-03,1,-2\n", 2, "twitches", "0 or more"),
+        ("sessions", "date,usable_min,twitches\n2026-02-03,1,-2\n", 2, "twitches", "between 0 and 3000"),
         ("sessions", "date,usable_min,twitches,side\n2026-02-03,1,2,l\n", 2, "side", "left, right"),
         ("sessions", "date,usable_min,twitches,burden_share\n2026-02-03,1,2,5\n", 2, "burden_share", "per cent"),
         ("sessions", "date,usable_min,twitches\n2026-02-03,1,2\n2026-02-03,1,2\n", 3, "date", "already"),
@@ -256,3 +256,69 @@ def test_every_question_can_be_answered() -> None:
     for key, row in load("history.yaml").items():
         assert row["kind"] in {"yes_no", "date", "number", "choice", "choices"}, key
         assert row["ask"].endswith(("?", ".")), key
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("onset: 2025-13-45", "'2025-13-45' is no day of the calendar."),
+        ("birth_year: " + "9" * 5000, "is no number."),
+        ("onset: 0001-01-01", "lies before 1900."),
+        ("side: [left, right]", "This is a list where one answer is asked for."),
+        ("regions: [[eye]]", "This is a list where one answer is asked for."),
+    ],
+)
+def test_an_answer_that_cannot_be_leaves_out_that_answer_alone(tmp_path: Path, line: str, problem: str) -> None:
+    case = read(tmp_path, person=f"{line}\nnumbness: yes\n")
+    assert case.person.answers == {"numbness": True}
+    assert problem in said(case)[0]
+    assert said(case)[0].startswith("person.yaml, line 1")
+
+
+def test_a_time_of_day_does_not_spoil_a_day(tmp_path: Path) -> None:
+    assert read(tmp_path, person="onset: 2025-03-01 10:00:00\n").person.day("onset") == date(2025, 3, 1)
+
+
+def test_a_few_lines_that_stand_for_billions_of_words_are_refused_at_once(tmp_path: Path) -> None:
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"{b}: &{b} [{', '.join(['*' + a] * 9)}]" for a, b in zip("abcdefgh", "bcdefghi", strict=True)]
+    case = read(tmp_path, person="\n".join([*lines, "side: *i", "regions: *i"]) + "\n")
+    assert not case.person.answers
+    assert sum("This is a list" in problem for problem in said(case)) == 2
+
+
+def test_counts_that_no_face_reaches_are_named(tmp_path: Path) -> None:
+    case = read(tmp_path, sessions="date,usable_min,twitches\n2026-05-01,1,1e300\n2026-05-02,1,40\n")
+    assert [row.twitches for row in case.sessions] == [40.0]
+    assert "sessions.csv, line 2, twitches: 1e300 cannot be" in said(case)[0]
+
+
+def test_a_day_before_anybody_lived_is_named(tmp_path: Path) -> None:
+    case = read(tmp_path, sessions="date,usable_min,twitches\n0001-05-01,1,4\n2026-05-02,1,40\n")
+    assert len(case.sessions) == 1
+    assert "lies before 1900" in said(case)[0]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"rest_s": 10**400},
+        {"rest_s": float("inf")},
+        {"limits": [{"region": "lower_lid", "side": "left", "limit_iod": -1.0}]},
+        {"measures": [{"name": "twitch_rate_per_min", "block": "rest", "value": 1e308}]},
+        {"measures": [{"name": "twitch_rate_per_min", "block": "rest", "value": -5.0}]},
+        {"measures": [{"name": "twitch_rate_per_min", "block": "rest", "value": 5.0},
+                      {"name": "spasm_share", "block": "rest", "value": 7.0}]},
+    ],
+)  # fmt: skip
+def test_a_result_with_impossible_numbers_is_left_out_and_named(tmp_path: Path, changes: dict[str, object]) -> None:
+    session(tmp_path, "2026-05-01-a")
+    session(tmp_path, "2026-05-02-b", **changes)
+    case = read(tmp_path)
+    assert [row.name for row in case.sessions] == ["2026-05-01-a"]
+    assert "The session is left out." in said(case)[0]
+
+
+def test_an_item_keeps_its_number_where_columns_are_missing(tmp_path: Path) -> None:
+    case = read(tmp_path, questionnaires="date,instrument,item_9,item_1\n2026-05-01,PHQ-9,2,0\n")
+    assert case.answers[0].items == (0.0, *[None] * 7, 2.0)

@@ -12,10 +12,11 @@ import pypdf
 import pytest
 
 from facialis.core.answer import Answer
+from facialis.core.course import Score
 from facialis.core.knowledge import language, wording
 from facialis.follow.saying import verdict_sentence
 from facialis.report.person_page import render_person_page
-from facialis.report.visit import render_visit_html, render_visit_pdf
+from facialis.report.visit import _DRAWN, _INSTEAD, render_visit_html, render_visit_pdf
 from facialis.report.visit_content import EMERGENCY, fingerprint
 from tests.report import person_factory
 from tests.report.person_factory import EVERYONE
@@ -138,3 +139,26 @@ def test_nothing_promises_doses_or_diagnoses() -> None:
     for make in EVERYONE.values():
         text = plain(render_person_page(make())).lower()
         assert not re.search(r"\bcured\b|\byou have\b(?! (a|the) (first|worst|fever))|\bshould (take|inject)\b", text)
+
+
+@pytest.mark.parametrize("name", ["Ärger 🙂", "日本 太郎", "علي", "Ольга Ωμέγα"])
+def test_a_name_in_any_script_leaves_the_sheet_whole(name: str) -> None:
+    answer = person_factory.resolving()
+    answer = replace(answer, casefile=replace(answer.casefile, name=name))
+    assert len(pypdf.PdfReader(io.BytesIO(render_visit_pdf(answer))).pages) == 1
+    assert name in render_visit_html(answer)
+
+
+def test_a_questionnaire_that_is_not_known_keeps_its_name() -> None:
+    answer = person_factory.resolving()
+    score = Score(day=answer.casefile.as_of, instrument="nonsense", total=None, low=float("nan"), high=float("nan"))
+    answer = replace(answer, scores=(score,))
+    assert "nonsense" in render_person_page(answer)
+    assert "nonsense" in render_visit_html(answer)
+
+
+def test_every_sign_that_is_kept_can_be_drawn() -> None:
+    kept = "".join(c for c in map(chr, range(32, 0x2600)) if c.isprintable() and not _DRAWN.match(c)) + _INSTEAD
+    asked = [kept[i : i + 100] for i in range(0, len(kept), 100)]
+    for start in range(0, len(asked), 5):
+        render_visit_pdf(person_factory.resolving(), questions=asked[start : start + 5])

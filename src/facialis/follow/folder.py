@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import yaml
 from facialis.core.casefile import TREATMENTS, Answer, Answers, Casefile, Diary, Person, Problem, Treatment
 from facialis.core.errors import FormatError
 from facialis.core.knowledge import load
-from facialis.follow.rows import Findings, Table, day_of, read_table, yes_no
+from facialis.follow.rows import FIRST_YEAR, Findings, Table, day_of, read_table, yes_no
 from facialis.follow.sessions import read_sessions
 
 __all__ = ["FILES", "read_folder"]
@@ -75,7 +75,17 @@ def _mapping(loader: _Lines, node: yaml.MappingNode) -> dict[str, tuple[int, Any
     return rows
 
 
+def _scalar(loader: _Lines, node: yaml.ScalarNode) -> Any:
+    """What the text means to YAML, or the text itself where that cannot be: its answer says then what is wrong."""
+    try:
+        return yaml.SafeLoader.yaml_constructors[node.tag](loader, node)
+    except ValueError:  # 2025-13-45, or a number of thousands of digits
+        return str(node.value)
+
+
 _Lines.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+for _tag in ("int", "float", "timestamp"):
+    _Lines.add_constructor(f"tag:yaml.org,2002:{_tag}", _scalar)
 
 
 def _person(path: Path, problems: list[Problem], as_of: date) -> Person:
@@ -111,6 +121,13 @@ def _person(path: Path, problems: list[Problem], as_of: date) -> Person:
 
 def _answer(rule: Mapping[str, Any], value: object, as_of: date) -> Answer:
     kind = rule["kind"]
+    # Said without the value: a few lines of YAML can stand for more than fits into memory.
+    if isinstance(value, (list, dict, set)) and (
+        kind in ("yes_no", "number", "date", "choice")
+        or not isinstance(value, list)
+        or any(isinstance(part, (list, dict, set)) for part in value)
+    ):
+        raise ValueError("This is a list where one answer is asked for.")
     if kind == "yes_no":
         return value if isinstance(value, bool) else yes_no(str(value))
     if kind == "number":
@@ -123,6 +140,8 @@ def _answer(rule: Mapping[str, Any], value: object, as_of: date) -> Answer:
         day = _roughly(value)
         if day > as_of and not (day.year == as_of.year and not isinstance(value, date)):
             raise ValueError(f"{value} lies in the future.")
+        if day.year < FIRST_YEAR:
+            raise ValueError(f"{value} lies before {FIRST_YEAR}.")
         return min(day, as_of)
     if kind == "choice":
         word = "none" if value is False and "none" in rule["choices"] else str(value).strip().lower()
@@ -139,7 +158,7 @@ def _answer(rule: Mapping[str, Any], value: object, as_of: date) -> Answer:
 def _roughly(value: object) -> date:
     """A day; a year alone or a month alone is taken for its middle."""
     if isinstance(value, date):
-        return value
+        return value.date() if isinstance(value, datetime) else value
     text = str(value).strip()
     if re.fullmatch(r"(19|20)\d\d", text):
         return date(int(text), 7, 1)
@@ -241,7 +260,7 @@ def _answers(path: Path, problems: list[Problem], as_of: date, *, back_then: boo
     table = _open(path, ("date", "instrument"))
     if table is None:
         return ()
-    items = sorted((n for n in table.header if re.fullmatch(r"item_\d+", n)), key=lambda n: int(n[5:]))
+    numbered = {int(n[5:]): n for n in table.header if re.fullmatch(r"item_[1-9]\d{0,2}", n)}
     rows: list[Answers] = []
     for line, cells in table:
         day = table.day(line, cells, as_of, back_then=back_then)
@@ -251,7 +270,10 @@ def _answers(path: Path, problems: list[Problem], as_of: date, *, back_then: boo
         if not instrument:
             table.found.add(line, "instrument", "There is no instrument. The row is left out.")
             continue
-        given = [table.number(line, cells, name) for name in items]
+        given = [
+            table.number(line, cells, numbered[place]) if place in numbered else None
+            for place in range(1, max(numbered, default=0) + 1)
+        ]
         while given and given[-1] is None:
             given.pop()
         total = table.number(line, cells, "total")

@@ -15,8 +15,9 @@ from typing import Literal
 from facialis.core.casefile import Problem
 from facialis.core.errors import FormatError
 
-__all__ = ["Findings", "Table", "day_of", "read_table", "yes_no"]
+__all__ = ["FIRST_YEAR", "Findings", "Table", "day_of", "read_table", "yes_no"]
 
+FIRST_YEAR = 1900  # chosen: nothing that is asked for is older; 1850 - 1930
 _MOST_BYTES = 50_000_000  # chosen: a thousand times two years of a diary; 5 - 500 MB
 _MOST_CELL = 100_000  # chosen: no note is longer; 10,000 - 1,000,000
 _MISSING = {"", "n/a", "na", "nan", "-", "–", "none", "null", "?"}
@@ -113,13 +114,15 @@ def day_of(text: str) -> date:
         raise ValueError("There is no date.")
     iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?", text)
     dotted = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
-    try:
-        if iso:
-            return date(int(iso[1]), int(iso[2]), int(iso[3]))
-        if dotted:
-            return date(int(dotted[3]), int(dotted[2]), int(dotted[1]))
-    except ValueError:
-        raise ValueError(f"{text!r} is no day of the calendar.") from None
+    found = (iso[1], iso[2], iso[3]) if iso else (dotted[3], dotted[2], dotted[1]) if dotted else None
+    if found is not None:
+        try:
+            day = date(*map(int, found))
+        except ValueError:
+            raise ValueError(f"{text!r} is no day of the calendar.") from None
+        if day.year < FIRST_YEAR:
+            raise ValueError(f"{text!r} lies before {FIRST_YEAR}.")
+        return day
     raise ValueError(f"{text!r} is no date: write it as 2026-05-31.")
 
 

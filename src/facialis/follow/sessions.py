@@ -20,6 +20,7 @@ from facialis.follow.rows import Findings, Table, day_of, read_table
 __all__ = ["read_sessions"]
 
 _SIDES = ("left", "right", "both")
+_MOST_PER_MIN = 3000.0  # chosen: 50 a second, faster than any muscle; 1000 - 10,000
 _EYE = ("lower_lid", "upper_lid", "outer_canthus")  # where hemifacial spasm begins (clinical facts, section 2.1)
 _NUMBERS: Mapping[str, tuple[float, float, str]] = {
     "burden_share": (0.0, 1.0, "A share of the time: 0.05 is five per cent."),
@@ -59,7 +60,8 @@ def _row(table: Table, line: int, cells: Mapping[str, str], as_of: date, *, back
     if day is None:
         return None
     usable = table.number(line, cells, "usable_min", 1e-6, 24 * 60, "These are minutes.", needed=True)
-    twitches = table.number(line, cells, "twitches", 0.0, needed=True)
+    most = _MOST_PER_MIN * (usable or 24 * 60)
+    twitches = table.number(line, cells, "twitches", 0.0, most, needed=True)
     if usable is None or twitches is None:
         return None
     side = cells.get("side", "").lower()
@@ -100,7 +102,7 @@ def _written(place: Path, as_of: date, *, back_then: bool, problems: list[Proble
                 rows.append(_session(path.name, day, content))
         except (FormatError, RecordError, ValueError) as error:
             found.add(0, "", f"{error} The session is left out.")
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, OverflowError) as error:
             found.add(0, "", f"It breaks its schema ({error}). Analyse the recording again. The session is left out.")
         problems.extend(found.problems)
     return rows
@@ -148,6 +150,8 @@ def _session(name: str, day: date, content: Mapping[str, Any]) -> SessionRow:
     rate = number("twitch_rate_per_min", block)
     if rate is None or not minutes > 0:
         raise ValueError("Too little of it could be used to count twitches.")
+    if not 0 <= rate <= _MOST_PER_MIN or not math.isfinite(minutes):
+        raise ValueError(f"{rate:g} twitches a minute in {minutes:g} minutes cannot be.")
     side = value("side")
     side = side if side in _SIDES else None
     closure = _own(number("closure_difference"), side)
@@ -156,16 +160,23 @@ def _session(name: str, day: date, content: Mapping[str, Any]) -> SessionRow:
         name=name,
         usable_min=minutes,
         twitches=round(rate * minutes, 6),
-        burden_share=number("spasm_share", block),
-        tonic_share=number("tonic_share"),
-        median_amplitude_iod=number("median_amplitude_iod") or None,
-        limit_iod=_limit(content["limits"], side),
+        burden_share=_within("burden_share", number("spasm_share", block)),
+        tonic_share=_within("tonic_share", number("tonic_share")),
+        median_amplitude_iod=_within("median_amplitude_iod", number("median_amplitude_iod") or None),
+        limit_iod=_within("limit_iod", _limit(content["limits"], side)),
         side=side,
         regions=tuple(r for r in str(value("regions") or "").split(",") if r),
         block=block,
         resting_asymmetry=_own(number("eye_opening_difference"), side),
         closure_share=None if closure is None else float(np.clip(1.0 - closure, 0.0, 2.0)),
     )
+
+
+def _within(name: str, value: float | None) -> float | None:
+    low, high, _ = _NUMBERS[name]
+    if value is not None and not low <= value <= high:
+        raise ValueError(f"{name} {value:g} cannot be: it must be between {low:g} and {high:g}.")
+    return value
 
 
 def _own(right_less_left: float | None, side: str | None) -> float | None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import unicodedata
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import segno
 import typst
@@ -31,6 +34,12 @@ _ROOM = (
     Limits(rules=2, patterns=1, reasons=1, treatments=2, questionnaires=2, questions=2, sentences=5, stills=False),
     Limits(rules=1, patterns=0, reasons=0, treatments=1, questionnaires=1, questions=1, sentences=3, stills=False),
 )
+
+# What the built-in fonts can draw (tests set every one of them); a page with anything else cannot be made accessible.
+_DRAWN = re.compile(
+    "[^\\n -~\xa0-\u04ff\u05d0-\u05ea\u1e00-\u1eff\u2010-\u2027\u2030-\u2040\u20a0-\u20bf\u2190-\u22ff]"
+)
+_INSTEAD = "\N{WHITE SQUARE}"
 
 _PRINT = """
 text{font-family:'Libertinus Serif';fill:#3d4a56;font-size:13px}.end{text-anchor:end}.mid{text-anchor:middle}
@@ -72,7 +81,7 @@ def _set(content: Visit, drawing: str, answer: Answer) -> tuple[bytes, int]:
             for strip in content.strips
         ],
     }
-    inputs = {"data": json.dumps(data, ensure_ascii=True), "chart": drawing, "qr": _qr(answer)}
+    inputs = {"data": json.dumps(_drawn(data), ensure_ascii=True), "chart": _drawn(drawing), "qr": _qr(answer)}
     source = template_text("visit.typ").encode("utf-8")
     try:
         pages = typst.compile(source, format="svg", sys_inputs=inputs, ignore_system_fonts=True)
@@ -86,6 +95,15 @@ def _set(content: Visit, drawing: str, answer: Answer) -> tuple[bytes, int]:
     except typst.TypstError as error:
         raise FacialisError(f"The page for the visit could not be set: {error}.") from error
     return bytes(pdf), 1
+
+
+def _drawn(value: Any) -> Any:
+    """The same words, with a square for each sign that no built-in font has (an emoji, Chinese)."""
+    if isinstance(value, str):
+        return _DRAWN.sub(_INSTEAD, unicodedata.normalize("NFC", value))
+    if isinstance(value, dict):
+        return {key: _drawn(item) for key, item in value.items()}
+    return [_drawn(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _caption(strip: Strip) -> str:

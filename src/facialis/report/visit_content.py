@@ -11,7 +11,7 @@ from facialis.core.answer import Answer
 from facialis.core.calendar import span_words, spoken_day
 from facialis.core.course import Estimate, Score, TriggerEffect
 from facialis.core.guidance import Resemblance
-from facialis.core.knowledge import load, spoken, translation, wording
+from facialis.core.knowledge import load, sentences, spoken, translation, wording
 from facialis.follow.saying import verdict_sentence
 from facialis.follow.triggers import plain_name
 from facialis.report.stills import Strip
@@ -22,6 +22,7 @@ __all__ = [
     "ask_words",
     "course_sentences",
     "fingerprint",
+    "instrument_name",
     "percent_words",
     "sentence_of_trigger",
     "visit_content",
@@ -249,6 +250,12 @@ def sentence_of_trigger(effect: TriggerEffect) -> str:
     )  # fmt: skip
 
 
+def instrument_name(instrument: str) -> str:
+    """What a questionnaire is called in the language spoken; the person's own word where it is not known."""
+    key = f"questionnaire_{instrument}_name"
+    return wording(key) if key in sentences() else _short(instrument)
+
+
 def _resemblance(item: Resemblance, reasons: int) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     def say(rows: Sequence[str]) -> tuple[str, ...]:
         return tuple(wording(key) for key in rows[:reasons])
@@ -279,7 +286,7 @@ def _scores(scores: Sequence[Score]) -> list[str]:
         latest[score.instrument] = score
     rows = []
     for name, score in sorted(latest.items()):
-        label = wording(f"questionnaire_{name}_name")
+        label = instrument_name(name)
         if score.total is None:
             rows.append(wording("visit_score_missing", name=label, day=spoken_day(score.day)))
             continue
