@@ -176,7 +176,7 @@ def test_a_man_who_holds_still_does_not_twitch(footage: Path) -> None:
     result = measured(footage / "evm_face.mp4")
     assert spasms(result.session.events) == []
     limits = [row.limit_iod for row in result.session.limits if row.limit_iod is not None]
-    assert np.median(limits) < 0.02
+    assert np.median(limits) < 0.03
 
 
 def test_eyes_that_open_asynchronously_do_not_twitch(footage: Path) -> None:
