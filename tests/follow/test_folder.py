@@ -322,3 +322,22 @@ def test_a_result_with_impossible_numbers_is_left_out_and_named(tmp_path: Path, 
 def test_an_item_keeps_its_number_where_columns_are_missing(tmp_path: Path) -> None:
     case = read(tmp_path, questionnaires="date,instrument,item_9,item_1\n2026-05-01,PHQ-9,2,0\n")
     assert case.answers[0].items == (0.0, *[None] * 7, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("file", "header", "odd"),
+    [
+        ("sessions", "date,usable_min,twitches,limit", "limit"),
+        ("treatments", "date,kind,dose", "dose"),
+        ("questionnaires", "date,instrument,total,Item_9", "Item_9"),
+    ],
+)
+def test_a_column_that_nothing_reads_is_named_once(tmp_path: Path, file: str, header: str, odd: str) -> None:
+    case = read(tmp_path, **{file: f"{header},note\n"})
+    assert said(case) == [f"{file}.csv, line 1, {odd}: This column is not known. It is left out."]
+
+
+def test_a_file_in_place_of_the_sessions_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "sessions").write_text("date\n", encoding="utf-8")
+    with pytest.raises(FormatError, match="is a file, not a folder"):
+        read_folder(tmp_path, today=TODAY)

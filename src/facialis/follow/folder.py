@@ -22,6 +22,7 @@ from facialis.follow.sessions import read_sessions
 
 __all__ = ["FILES", "read_folder"]
 
+_ITEM = r"item_[1-9]\d{0,2}"
 FILES = ("person.yaml", "sessions", "sessions.csv", "treatments.csv", "diary.csv", "questionnaires.csv")
 
 
@@ -171,12 +172,12 @@ def _roughly(value: object) -> date:
 # ---- tables ----------------------------------------------------------------------------------------------------
 
 
-def _open(path: Path, needed: tuple[str, ...]) -> Table | None:
-    return read_table(path, needed) if path.exists() else None
+def _open(path: Path, needed: tuple[str, ...], known: str = "") -> Table | None:
+    return read_table(path, needed, known) if path.exists() else None
 
 
 def _treatments(path: Path, problems: list[Problem], as_of: date, *, back_then: bool) -> tuple[Treatment, ...]:
-    table = _open(path, ("date", "kind"))
+    table = _open(path, ("date", "kind"), "date|kind|product|dose_units|sites")
     if table is None:
         return ()
     rows: list[Treatment] = []
@@ -257,10 +258,10 @@ def _cell(table: Table, line: int, cells: Mapping[str, str], label: str, unit: s
 
 
 def _answers(path: Path, problems: list[Problem], as_of: date, *, back_then: bool) -> tuple[Answers, ...]:
-    table = _open(path, ("date", "instrument"))
+    table = _open(path, ("date", "instrument"), rf"date|instrument|{_ITEM}|total")
     if table is None:
         return ()
-    numbered = {int(n[5:]): n for n in table.header if re.fullmatch(r"item_[1-9]\d{0,2}", n)}
+    numbered = {int(n[5:]): n for n in table.header if re.fullmatch(_ITEM, n)}
     rows: list[Answers] = []
     for line, cells in table:
         day = table.day(line, cells, as_of, back_then=back_then)

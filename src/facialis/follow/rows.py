@@ -136,8 +136,10 @@ def yes_no(text: str) -> bool:
     raise ValueError(f"{text!r} is neither yes nor no.")
 
 
-def read_table(path: Path, needed: tuple[str, ...] = ("date",)) -> Table:
+def read_table(path: Path, needed: tuple[str, ...] = ("date",), known: str = "") -> Table:
     """The rows of a CSV file; cells may be parted by comma, semicolon or tab. Empty lines and ``#`` lines are passed.
+
+    ``known``: a pattern of the names of columns that are used; any other is noted, notes excepted. Empty: all are.
 
     Raises
     ------
@@ -162,6 +164,9 @@ def read_table(path: Path, needed: tuple[str, ...] = ("date",)) -> Table:
     if twice:
         raise FormatError(f"{path.name}, line {first}: the column {', '.join(twice)} stands twice.",
                           advice="Give each column a name of its own.")  # fmt: skip
+    for name in names if known else ():
+        if name and not re.fullmatch(f"{known}|notes?", name):
+            found.add(first, name, "This column is not known. It is left out.", "value")
     rows = []
     for number, cells in records[1:]:
         if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
