@@ -341,3 +341,21 @@ def test_a_file_in_place_of_the_sessions_is_refused(tmp_path: Path) -> None:
     (tmp_path / "sessions").write_text("date\n", encoding="utf-8")
     with pytest.raises(FormatError, match="is a file, not a folder"):
         read_folder(tmp_path, today=TODAY)
+
+
+def test_unknown_is_an_answer_that_is_not_given(tmp_path: Path) -> None:
+    case = read(tmp_path, person='numbness: unknown\npainful: "?"\nside: n/a\nface_weakness: none\n')
+    assert said(case) == []
+    assert case.person.answers == {"face_weakness": "none"}
+
+
+def test_a_month_that_has_not_come_is_named(tmp_path: Path) -> None:
+    case = read(tmp_path, person="onset: 2026-11\nprevious_palsy: 2026-12\n")
+    assert case.person.answers == {"onset": date(2026, 11, 15)}
+    assert "2026-12 lies in the future." in said(case)[0]
+
+
+def test_what_is_quoted_at_great_length_is_cut(tmp_path: Path) -> None:
+    case = read(tmp_path, sessions="date,usable_min,twitches\n2026-05-01,1," + "x" * 50_000 + "\n")
+    assert len(said(case)[0]) < 500
+    assert said(case)[0].endswith("is no number. The row is left out.")
