@@ -118,7 +118,7 @@ def test_an_operation_ends_the_natural_course() -> None:
     assert late.remission == early.remission == "none"
 
 
-@pytest.mark.parametrize("how", ["said", "graded", "closure", "opening"])
+@pytest.mark.parametrize("how", ["said", "graded", "graded_item", "closure", "opening"])
 def test_weakness_blocks_getting_better_but_not_getting_worse(how: str) -> None:
     def weak(counts: list[float]) -> Casefile:
         many = len(counts)
@@ -128,7 +128,9 @@ def test_weakness_blocks_getting_better_but_not_getting_worse(how: str) -> None:
         if how == "opening":
             rows = [replace(r, resting_asymmetry=-0.3 * k / many) for k, r in enumerate(rows)]
         said = "slight" if how == "said" else "none"
-        return case(rows, answers=[graded(30, 3)] if how == "graded" else (), face_weakness=said)
+        grade = graded(30, 3)
+        entered = {"graded": [grade], "graded_item": [replace(grade, items=(3.0,), total=None)]}
+        return case(rows, answers=entered.get(how, ()), face_weakness=said)
 
     better = find_course(weak(falling()))
     assert better.verdict == "course_verdict_weakness"
@@ -327,3 +329,8 @@ def test_what_is_known_of_others_has_its_numbers() -> None:
         if isinstance(row, dict):
             assert row["share"] == pytest.approx(row["remission"] / row["people"], abs=0.002)
             assert f"{100 * row['share']:.1f}".removesuffix(".0") in text or f"{100 * row['share']:.0f} %" in text
+
+
+def test_a_grade_that_does_not_exist_is_no_weakness() -> None:
+    rows = [session(7 * k, 5) for k in range(6)]
+    assert not seems_weak(case(rows, answers=[graded(30, 99)]), rows)

@@ -322,3 +322,40 @@ def test_a_result_with_impossible_numbers_is_left_out_and_named(tmp_path: Path, 
 def test_an_item_keeps_its_number_where_columns_are_missing(tmp_path: Path) -> None:
     case = read(tmp_path, questionnaires="date,instrument,item_9,item_1\n2026-05-01,PHQ-9,2,0\n")
     assert case.answers[0].items == (0.0, *[None] * 7, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("file", "header", "odd"),
+    [
+        ("sessions", "date,usable_min,twitches,limit", "limit"),
+        ("treatments", "date,kind,dose", "dose"),
+        ("questionnaires", "date,instrument,total,Item_9", "Item_9"),
+    ],
+)
+def test_a_column_that_nothing_reads_is_named_once(tmp_path: Path, file: str, header: str, odd: str) -> None:
+    case = read(tmp_path, **{file: f"{header},note\n"})
+    assert said(case) == [f"{file}.csv, line 1, {odd}: This column is not known. It is left out."]
+
+
+def test_a_file_in_place_of_the_sessions_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "sessions").write_text("date\n", encoding="utf-8")
+    with pytest.raises(FormatError, match="is a file, not a folder"):
+        read_folder(tmp_path, today=TODAY)
+
+
+def test_unknown_is_an_answer_that_is_not_given(tmp_path: Path) -> None:
+    case = read(tmp_path, person='numbness: unknown\npainful: "?"\nside: n/a\nface_weakness: none\n')
+    assert said(case) == []
+    assert case.person.answers == {"face_weakness": "none"}
+
+
+def test_a_month_that_has_not_come_is_named(tmp_path: Path) -> None:
+    case = read(tmp_path, person="onset: 2026-11\nprevious_palsy: 2026-12\n")
+    assert case.person.answers == {"onset": date(2026, 11, 15)}
+    assert "2026-12 lies in the future." in said(case)[0]
+
+
+def test_what_is_quoted_at_great_length_is_cut(tmp_path: Path) -> None:
+    case = read(tmp_path, sessions="date,usable_min,twitches\n2026-05-01,1," + "x" * 50_000 + "\n")
+    assert len(said(case)[0]) < 500
+    assert said(case)[0].endswith("is no number. The row is left out.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from facialis.follow.remission import Quiet, find_quiet
@@ -73,3 +75,14 @@ def test_what_was_never_there_is_no_remission() -> None:
     assert (found.remission, found.earlier_per_min, found.too_coarse) == ("none", None, False)
     rows = [session(d, 0, limit_iod=0.05) for d in range(0, 500, 14)]
     assert find_quiet(rows, [1.0] * len(rows), as_of=on(490), free_from=None, upper_per_min=0.01).too_coarse
+
+
+@pytest.mark.parametrize("changes", [{"burden_share": 0.9, "tonic_share": 0.9}, {"twitches": 0.4}])
+def test_a_spasm_that_is_held_and_a_part_of_a_twitch_are_not_quiet(changes: dict[str, float]) -> None:
+    rows = [session(7 * k) for k in range(10)]
+    rows += [session(70 + 7 * k, **{"twitches": 0.0, "burden_share": 0.0, **changes}) for k in range(60)]
+    found = find_quiet(rows, [1.0] * len(rows), as_of=on(490), free_from=None, upper_per_min=0.01)
+    assert found.remission == "none"
+    rows[10:] = [replace(row, twitches=0.0, burden_share=0.0, tonic_share=None) for row in rows[10:]]
+    found = find_quiet(rows, [1.0] * len(rows), as_of=on(490), free_from=None, upper_per_min=0.01)
+    assert found.remission == "sustained"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -94,3 +95,12 @@ def test_help_is_asked_for_at_once() -> None:
         Answers(day=AS_OF, instrument="phq9", items=tuple(float(v) for v in row["phq9"])),))  # fmt: skip
     assert guided(case).help_now
     assert not guided(person()).help_now
+
+
+def test_a_total_does_not_take_back_the_answer_about_harming_oneself() -> None:
+    asked = Answers(day=AS_OF - timedelta(days=20), instrument="phq9", items=(0.0,) * 8 + (2.0,))
+    total = Answers(day=AS_OF, instrument="phq9", items=(), total=5.0)
+    case = Casefile(name="c", as_of=AS_OF, answers=(asked, total))
+    assert guided(case).help_now
+    taken_back = replace(total, items=(0.0,) * 9, total=None)
+    assert not guided(replace(case, answers=(asked, taken_back))).help_now

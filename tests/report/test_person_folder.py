@@ -91,3 +91,11 @@ def test_what_fails_leaves_the_old_result(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.undo()
     assert (out / "course.json").read_bytes() == before
     assert not list(tmp_path.glob(".facialis-*"))
+
+
+def test_a_persons_own_folder_is_never_replaced_by_its_report(tmp_path: Path) -> None:
+    for name in ("sessions.csv", "course.json"):
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    with pytest.raises(OutputError, match="other files"):
+        write_person_folder(person_factory.empty(), tmp_path, tmp_path)
+    assert (tmp_path / "sessions.csv").read_text(encoding="utf-8") == "x"

@@ -162,3 +162,10 @@ def test_every_sign_that_is_kept_can_be_drawn() -> None:
     asked = [kept[i : i + 100] for i in range(0, len(kept), 100)]
     for start in range(0, len(asked), 5):
         render_visit_pdf(person_factory.resolving(), questions=asked[start : start + 5])
+
+
+def test_a_word_without_end_stays_on_the_sheet() -> None:
+    answer = person_factory.resolving()
+    page = pypdf.PdfReader(io.BytesIO(render_visit_pdf(answer, questions=["Q" * 500]))).pages[0]
+    widest = max((len(line) for line in page.extract_text().splitlines() if set(line.strip()) >= {"Q"}), default=0)
+    assert 0 < widest < 60

@@ -41,7 +41,7 @@ Language = Annotated[str, typer.Option("--lang", metavar="en|de", help="Language
 Level = Annotated[
     float,
     typer.Option(
-        metavar="SHARE", min=0.05, max=0.95, help="Share of the toxin's best effect below which it counts as worn off."
+        metavar="SHARE", min=0.1, max=0.9, help="Share of the toxin's best effect below which it counts as worn off."
     ),
 ]
 FOLDER = typer.Argument(metavar="FOLDER", help="The folder of a person.")

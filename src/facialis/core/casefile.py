@@ -55,7 +55,7 @@ class Problem:
     left_out: Literal["row", "value", ""] = "row"
 
     def __str__(self) -> str:
-        place = self.file + (f", line {self.line}" if self.line else "") + (f", {self.field}" if self.field else "")
+        place = ", ".join(part for part in (self.file, f"line {self.line}" if self.line else "", self.field) if part)
         return f"{place}: {self.message}"
 
 

@@ -22,6 +22,8 @@ from facialis.follow.sessions import read_sessions
 
 __all__ = ["FILES", "read_folder"]
 
+_UNKNOWN = {"", "n/a", "na", "-", "–", "?", "null", "unknown", "unbekannt"}  # "none" is an answer
+_ITEM = r"item_[1-9]\d{0,2}"
 FILES = ("person.yaml", "sessions", "sessions.csv", "treatments.csv", "diary.csv", "questionnaires.csv")
 
 
@@ -110,7 +112,7 @@ def _person(path: Path, problems: list[Problem], as_of: date) -> Person:
     for name, (line, value) in content.items():
         if name not in keys:
             found.add(line, name, "This key is not known. It is left out.", "value")
-        elif value is not None and value != "":
+        elif value is not None and not (isinstance(value, str) and value.strip().lower() in _UNKNOWN):
             try:
                 answers[name] = _answer(keys[name], value, as_of)
             except ValueError as error:
@@ -138,7 +140,7 @@ def _answer(rule: Mapping[str, Any], value: object, as_of: date) -> Answer:
         return float(value)
     if kind == "date":
         day = _roughly(value)
-        if day > as_of and not (day.year == as_of.year and not isinstance(value, date)):
+        if day > as_of and (isinstance(value, date) or _first_day(value) > as_of):
             raise ValueError(f"{value} lies in the future.")
         if day.year < FIRST_YEAR:
             raise ValueError(f"{value} lies before {FIRST_YEAR}.")
@@ -168,15 +170,21 @@ def _roughly(value: object) -> date:
     return day_of(text)
 
 
+def _first_day(value: object) -> date:
+    """The first day that ``value`` can mean: of the year or the month, where no more is said."""
+    year, _, rest = str(value).strip().partition("-")
+    return _roughly(value) if "-" in rest or "." in year else date(int(year), int(rest or 1), 1)
+
+
 # ---- tables ----------------------------------------------------------------------------------------------------
 
 
-def _open(path: Path, needed: tuple[str, ...]) -> Table | None:
-    return read_table(path, needed) if path.exists() else None
+def _open(path: Path, needed: tuple[str, ...], known: str = "") -> Table | None:
+    return read_table(path, needed, known) if path.exists() else None
 
 
 def _treatments(path: Path, problems: list[Problem], as_of: date, *, back_then: bool) -> tuple[Treatment, ...]:
-    table = _open(path, ("date", "kind"))
+    table = _open(path, ("date", "kind"), "date|kind|product|dose_units|sites")
     if table is None:
         return ()
     rows: list[Treatment] = []
@@ -257,10 +265,10 @@ def _cell(table: Table, line: int, cells: Mapping[str, str], label: str, unit: s
 
 
 def _answers(path: Path, problems: list[Problem], as_of: date, *, back_then: bool) -> tuple[Answers, ...]:
-    table = _open(path, ("date", "instrument"))
+    table = _open(path, ("date", "instrument"), rf"date|instrument|{_ITEM}|total")
     if table is None:
         return ()
-    numbered = {int(n[5:]): n for n in table.header if re.fullmatch(r"item_[1-9]\d{0,2}", n)}
+    numbered = {int(n[5:]): n for n in table.header if re.fullmatch(_ITEM, n)}
     rows: list[Answers] = []
     for line, cells in table:
         day = table.day(line, cells, as_of, back_then=back_then)

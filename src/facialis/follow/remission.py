@@ -12,7 +12,8 @@ from facialis.core.knowledge import load
 
 __all__ = ["Quiet", "find_quiet"]
 
-_NONE_COUNTED = 0.5  # chosen: counts are whole; a rate times minutes may be off by rounding
+_NONE_COUNTED = 0.05  # chosen: counts are whole, and a rate times minutes off by rounding only; 0.01 - 0.3
+_NO_SPASM = 1e-4  # chosen: share of the time; a twentieth of a second in ten minutes; 1e-5 - 1e-3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +48,7 @@ def find_quiet(
     """
     rule = load("course.yaml")["remission"]
     start = len(rows)
-    while start and rows[start - 1].twitches < _NONE_COUNTED:
+    while start and _is_quiet(rows[start - 1]):
         start -= 1
     earlier = _earlier(rows[:start], shares[:start])
     spell = [(row, share) for row, share in zip(rows[start:], shares[start:], strict=True)
@@ -75,6 +76,11 @@ def find_quiet(
     if days >= rule["sustained_days"] and low and recent:
         word = "sustained"
     return Quiet(remission=word, days=days, earlier_per_min=earlier)
+
+
+def _is_quiet(row: SessionRow) -> bool:
+    """No twitch, and no spasm either: one that is held all the time is not counted among the twitches."""
+    return row.twitches < _NONE_COUNTED and (row.burden_share is None or row.burden_share < _NO_SPASM)
 
 
 def _earlier(rows: Sequence[SessionRow], shares: Sequence[float]) -> float | None:

@@ -20,6 +20,7 @@ __all__ = ["FIRST_YEAR", "Findings", "Table", "day_of", "read_table", "yes_no"]
 FIRST_YEAR = 1900  # chosen: nothing that is asked for is older; 1850 - 1930
 _MOST_BYTES = 50_000_000  # chosen: a thousand times two years of a diary; 5 - 500 MB
 _MOST_CELL = 100_000  # chosen: no note is longer; 10,000 - 1,000,000
+_LONGEST = 400  # chosen: characters of a message; 200 - 1000
 _MISSING = {"", "n/a", "na", "nan", "-", "–", "none", "null", "?"}
 _YES = {"yes", "y", "true", "1", "ja", "j", "x"}
 _NO = {"no", "n", "false", "0", "nein"}
@@ -33,7 +34,9 @@ class Findings:
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, line: int, field_name: str, message: str, left_out: Literal["row", "value", ""] = "row") -> None:
-        """Note one problem; see `facialis.core.casefile.Problem`."""
+        """Note one problem; see `facialis.core.casefile.Problem`. What is quoted at great length is cut."""
+        if len(message) > _LONGEST:
+            message = f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 2 :]}"
         self.problems.append(
             Problem(file=self.file, line=line, field=field_name, message=message, left_out=left_out)
         )  # fmt: skip
@@ -136,8 +139,10 @@ def yes_no(text: str) -> bool:
     raise ValueError(f"{text!r} is neither yes nor no.")
 
 
-def read_table(path: Path, needed: tuple[str, ...] = ("date",)) -> Table:
+def read_table(path: Path, needed: tuple[str, ...] = ("date",), known: str = "") -> Table:
     """The rows of a CSV file; cells may be parted by comma, semicolon or tab. Empty lines and ``#`` lines are passed.
+
+    ``known``: a pattern of the names of columns that are used; any other is noted, notes excepted. Empty: all are.
 
     Raises
     ------
@@ -162,6 +167,9 @@ def read_table(path: Path, needed: tuple[str, ...] = ("date",)) -> Table:
     if twice:
         raise FormatError(f"{path.name}, line {first}: the column {', '.join(twice)} stands twice.",
                           advice="Give each column a name of its own.")  # fmt: skip
+    for name in names if known else ():
+        if name and not re.fullmatch(f"{known}|notes?", name):
+            found.add(first, name, "This column is not known. It is left out.", "value")
     rows = []
     for number, cells in records[1:]:
         if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):

@@ -31,6 +31,8 @@ _NUMBERS: Mapping[str, tuple[float, float, str]] = {
     "closure_share": (0.0, 2.0, ""),
 }
 
+_COLUMNS = "|".join(("date", "name", "usable_min", "twitches", "side", "regions", "block", *_NUMBERS))
+
 
 def read_sessions(folder: Path, as_of: date, *, back_then: bool, problems: list[Problem]) -> tuple[SessionRow, ...]:
     """Sessions of ``folder`` up to ``as_of``, in order of their day; what cannot be used is added to ``problems``.
@@ -39,10 +41,12 @@ def read_sessions(folder: Path, as_of: date, *, back_then: bool, problems: list[
     the recording's container gives. A recording that is there twice (same SHA-256) counts once.
     """
     rows: list[SessionRow] = []
+    if (folder / "sessions").exists() and not (folder / "sessions").is_dir():
+        raise FormatError("sessions is a file, not a folder.", advice="A table of recordings is named sessions.csv.")
     if (folder / "sessions").is_dir():
         rows += _written(folder / "sessions", as_of, back_then=back_then, problems=problems)
     if (folder / "sessions.csv").exists():
-        table = read_table(folder / "sessions.csv", ("date", "usable_min", "twitches"))
+        table = read_table(folder / "sessions.csv", ("date", "usable_min", "twitches"), _COLUMNS)
         for line, cells in table:
             row = _row(table, line, cells, as_of, back_then=back_then)
             if row is None:

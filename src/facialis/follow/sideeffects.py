@@ -133,15 +133,16 @@ def _longer(effect: SideEffect, entry: Entry) -> SideEffect:
 
 
 def find_grades(casefile: Casefile) -> tuple[FacialGrade, ...]:
-    """House-Brackmann-style grades as entered (whole numbers 1 to 6; others are no grade), with the last treatment."""
+    """House-Brackmann-style grades as entered (total or only item; others than 1 to 6 are none), with the treatment."""
     given = _treatments(casefile)
     grades = []
     for answer in casefile.answers:
-        if _plain(answer.instrument).replace(" ", "") != _INSTRUMENT or answer.total not in (1, 2, 3, 4, 5, 6):
+        entered = answer.items[0] if answer.items and answer.total is None else answer.total
+        if _plain(answer.instrument).replace(" ", "") != _INSTRUMENT or entered not in (1, 2, 3, 4, 5, 6):
             continue
         before = [item.day for item in given if item.day <= answer.day]
         grades.append(FacialGrade(
-            day=answer.day, grade=int(answer.total), treatment_day=before[-1] if before else None,
+            day=answer.day, grade=int(entered), treatment_day=before[-1] if before else None,
             days_after=(answer.day - before[-1]).days if before else None,
         ))  # fmt: skip
     return tuple(grades)

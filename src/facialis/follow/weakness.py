@@ -8,10 +8,9 @@ import numpy as np
 
 from facialis.core.casefile import Casefile, SessionRow
 from facialis.core.knowledge import load
+from facialis.follow.sideeffects import find_grades
 
 __all__ = ["seems_weak"]
-
-_GRADED = "housebrackmann"
 
 
 def seems_weak(casefile: Casefile, used: Sequence[SessionRow]) -> bool:
@@ -23,8 +22,8 @@ def seems_weak(casefile: Casefile, used: Sequence[SessionRow]) -> bool:
     rule = load("course.yaml")["weakness"]
     if casefile.person.text("face_weakness") in ("slight", "marked"):
         return True
-    grades = [row.total for row in casefile.answers if row.instrument == _GRADED and row.total is not None]
-    if grades and grades[-1] > rule["grade_above"]:
+    grades = find_grades(casefile)
+    if grades and grades[-1].grade > rule["grade_above"]:
         return True
     closure = [row.closure_share for row in used if row.closure_share is not None]
     if len(closure) >= 2:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from facialis.core.casefile import Answer, Casefile, TreatmentKind
 from facialis.core.course import Course, Score
+from facialis.core.knowledge import load
 
 __all__ = ["ASKED_BY", "gather_facts"]
 
@@ -138,11 +139,18 @@ def _course_facts(course: Course | None) -> dict[str, Answer]:
 
 def _score_facts(case: Casefile, scores: Iterable[Score]) -> dict[str, Answer]:
     facts: dict[str, Answer] = {}
+    asked = int(load("questionnaires.yaml")["phq9"]["help_item"])
+    answered = {
+        (row.day, row.instrument)
+        for row in case.answers
+        if len(row.items) >= asked and row.items[asked - 1] is not None
+    }
     for score in sorted(scores, key=lambda row: row.day):
         if (case.as_of - score.day).days > _SCORE_DAYS:
             continue
         if score.total is not None:
             facts[f"{score.instrument}_total"] = score.total
-        if score.instrument == "phq9":
+        # A total says nothing of one question: it does not take back what was answered there before.
+        if score.instrument == "phq9" and (score.help_now or (score.day, score.instrument) in answered):
             facts["help_now"] = score.help_now
     return facts

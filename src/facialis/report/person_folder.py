@@ -19,7 +19,8 @@ from facialis.report.visit import render_visit_html, render_visit_pdf
 
 __all__ = ["MARK", "write_person_folder"]
 
-MARK = "course.json"  # a folder that holds it was made by facialis, and may be replaced by it
+MARK = "course.json"  # a folder that holds it and nothing else than a result may be replaced by one
+_MADE = frozenset({MARK, "guidance.json", "report.html", "visit.html", "visit.pdf", "data"})
 _QUESTIONS_MOST = 20  # chosen: more fit on no page
 
 
@@ -103,7 +104,8 @@ def _check_free(target: Path) -> None:
         return
     if not target.is_dir():
         raise OutputError(f"{target} is a file, not a folder.", advice="Choose another folder with --out.")
-    if any(target.iterdir()) and not (target / MARK).is_file():
+    found = [path.name for path in target.iterdir()]
+    if found and not (MARK in found and all(name in _MADE or name.startswith(".") for name in found)):
         raise OutputError(
             f"{target} holds other files and is no result of facialis.", advice="Choose another folder with --out."
         )

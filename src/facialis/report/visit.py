@@ -39,6 +39,7 @@ _ROOM = (
 _DRAWN = re.compile(
     "[^\\n -~\xa0-\u04ff\u05d0-\u05ea\u1e00-\u1eff\u2010-\u2027\u2030-\u2040\u20a0-\u20bf\u2190-\u22ff]"
 )
+_UNBROKEN = re.compile(r"\S{30}(?=\S)")  # chosen: longer than a word of either language here; a column holds 45
 _INSTEAD = "\N{WHITE SQUARE}"
 
 _PRINT = """
@@ -81,7 +82,11 @@ def _set(content: Visit, drawing: str, answer: Answer) -> tuple[bytes, int]:
             for strip in content.strips
         ],
     }
-    inputs = {"data": json.dumps(_drawn(data), ensure_ascii=True), "chart": _drawn(drawing), "qr": _qr(answer)}
+    inputs = {
+        "data": json.dumps(_drawn(data), ensure_ascii=True),
+        "chart": _DRAWN.sub(_INSTEAD, drawing),
+        "qr": _qr(answer),
+    }
     source = template_text("visit.typ").encode("utf-8")
     try:
         pages = typst.compile(source, format="svg", sys_inputs=inputs, ignore_system_fonts=True)
@@ -98,9 +103,9 @@ def _set(content: Visit, drawing: str, answer: Answer) -> tuple[bytes, int]:
 
 
 def _drawn(value: Any) -> Any:
-    """The same words, with a square for each sign that no built-in font has (an emoji, Chinese)."""
+    """The same words, with a square for each sign that no built-in font has, and places to break the longest words."""
     if isinstance(value, str):
-        return _DRAWN.sub(_INSTEAD, unicodedata.normalize("NFC", value))
+        return _UNBROKEN.sub("\\g<0>\u200b", _DRAWN.sub(_INSTEAD, unicodedata.normalize("NFC", value)))
     if isinstance(value, dict):
         return {key: _drawn(item) for key, item in value.items()}
     return [_drawn(item) for item in value] if isinstance(value, (list, tuple)) else value
