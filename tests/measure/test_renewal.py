@@ -12,15 +12,15 @@ CENTRES = np.array([[40.0, 50.0], [120.0, 50.0]])
 RNG = np.random.default_rng(1)
 
 
-def frame(index: int, luma: np.ndarray) -> Frame:  # type: ignore[type-arg]
+def frame(index: int, luma: np.ndarray) -> Frame:
     return Frame(index=index, time_s=index / 30, luma=luma.astype(np.uint8), chroma=np.zeros((2, 50, 80), np.uint8))
 
 
-def noisy() -> np.ndarray:  # type: ignore[type-arg]
+def noisy() -> np.ndarray:
     return np.clip(128 + 3 * RNG.standard_normal((100, 160)), 0, 255).astype(np.uint8)
 
 
-def errors(*pictures: np.ndarray, iod_px: float = 80.0) -> list[np.ndarray]:  # type: ignore[type-arg]
+def errors(*pictures: np.ndarray, iod_px: float = 80.0) -> list[np.ndarray]:
     renewal = Renewal(len(CENTRES))
     return [renewal.error_px(frame(k, p), CENTRES, iod_px, 1 / 30) for k, p in enumerate(pictures)]
 
