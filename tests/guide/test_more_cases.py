@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from facialis.core.casefile import Answers, Casefile, Person, Treatment
 from facialis.core.guidance import URGENCIES, Guidance
-from facialis.core.knowledge import load
+from facialis.core.knowledge import load, wording
+from facialis.follow.course import find_course
 from facialis.follow.folder import read_folder
 from facialis.follow.questionnaires import score_all
 from facialis.guide.guidance import find_guidance
@@ -104,3 +105,14 @@ def test_a_total_does_not_take_back_the_answer_about_harming_oneself() -> None:
     assert guided(case).help_now
     taken_back = replace(total, items=(0.0,) * 9, total=None)
     assert not guided(replace(case, answers=(asked, taken_back))).help_now
+
+
+def test_weakness_that_was_told_is_not_put_down_to_recordings_or_to_toxin() -> None:
+    case = person(face_weakness="slight")
+    said = find_guidance(case, find_course(case), ())
+    assert said.urgency == "soon"
+    assert "weakness_after_toxin" not in {rule.id for rule in said.rules}
+    with_toxin = person(face_weakness="slight", toxin_days_ago=20.0)
+    said = find_guidance(with_toxin, find_course(with_toxin), ())
+    assert "weakness_after_toxin" in {rule.id for rule in said.rules}
+    assert not any("recording" in wording(rule.why) for rule in said.rules)

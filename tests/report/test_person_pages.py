@@ -6,13 +6,16 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
+from typing import get_args
 
 import pypdf
 import pytest
 
 from facialis.core.answer import Answer
-from facialis.core.course import Score
+from facialis.core.casefile import Treatment
+from facialis.core.course import Blocked, Score
 from facialis.core.knowledge import language, wording
 from facialis.follow.saying import verdict_sentence
 from facialis.report.person_page import render_person_page
@@ -169,3 +172,22 @@ def test_a_word_without_end_stays_on_the_sheet() -> None:
     page = pypdf.PdfReader(io.BytesIO(render_visit_pdf(answer, questions=["Q" * 500]))).pages[0]
     widest = max((len(line) for line in page.extract_text().splitlines() if set(line.strip()) >= {"Q"}), default=0)
     assert 0 < widest < 60
+
+
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_the_most_and_longest_there_can_be_fit_on_one_sheet(code: str) -> None:
+    answer, word = person_factory.treated(), "W" * 140
+    named = tuple(replace(answer.triggers[0], name=f"{k}{word}", named=True) for k in range(6))
+    given = tuple(Treatment(day=answer.casefile.as_of - timedelta(days=9 - k), kind="toxin", product=word,
+                            dose_units=5.0, sites=(word,) * 20) for k in range(6))  # fmt: skip
+    answer = replace(
+        answer,
+        triggers=named,
+        casefile=replace(answer.casefile, name="N" * 255, treatments=given),
+        course=replace(answer.course, blocked_by=get_args(Blocked), more_sessions=3),
+        guidance=replace(answer.guidance, help_now=True),
+    )
+    with language(code):
+        pdf = render_visit_pdf(answer, questions=["Q" * 500] * 6)
+        assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) == 1
+        assert wording("questionnaire_help_now").split()[0] in pdf_text(pdf)

@@ -44,6 +44,8 @@ class Limits:
     questionnaires: int = 4
     questions: int = 5
     sentences: int = 8
+    triggers: int = 3
+    longest: int = _LONGEST
     stills: bool = True
 
 
@@ -111,7 +113,7 @@ def visit_content(answer: Answer, strips: Sequence[Strip], questions: Sequence[s
     case, guidance = answer.casefile, answer.guidance
     return Visit(
         title=wording("visit_title"),
-        subtitle=wording("visit_of", name=_short(case.name), day=spoken_day(case.as_of)),
+        subtitle=wording("visit_of", name=_short(case.name, limits.longest), day=spoken_day(case.as_of)),
         emergency_title=wording("emergency_title"),
         emergency=tuple(wording(f"emergency_{part}") for part in EMERGENCY),
         disclaimer=f"{wording('disclaimer_title')} {wording('disclaimer')}",
@@ -124,10 +126,12 @@ def visit_content(answer: Answer, strips: Sequence[Strip], questions: Sequence[s
         resembles=tuple(
             _resemblance(item, limits.reasons) for item in [i for i in guidance.resembles if i.for_][: limits.patterns]
         ),
-        treatments=_cut(_treatments(answer), limits.treatments),
-        questionnaires=_cut(_scores(answer.scores), limits.questionnaires),
-        triggers=_cut([sentence_of_trigger(effect) for effect in answer.triggers if effect.named], 3),
-        questions=_cut([_short(q) for q in questions], limits.questions),
+        treatments=_cut(_treatments(answer, limits.longest), limits.treatments),
+        questionnaires=_cut(_scores(answer.scores, limits.longest), limits.questionnaires),
+        triggers=_cut(
+            [sentence_of_trigger(effect, limits.longest) for effect in answer.triggers if effect.named], limits.triggers
+        ),
+        questions=_cut([_short(q, limits.longest) for q in questions], limits.questions),
         strips=tuple(strips) if limits.stills else (),
         method=wording("visit_method", version=__version__, day=spoken_day(case.as_of)),
         hash=wording("visit_hash", hash=fingerprint(answer)[:16]),
@@ -135,9 +139,9 @@ def visit_content(answer: Answer, strips: Sequence[Strip], questions: Sequence[s
     )
 
 
-def _short(text: str) -> str:
+def _short(text: str, longest: int = _LONGEST) -> str:
     plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return plain if len(plain) <= _LONGEST else plain[: _LONGEST - 1] + "…"
+    return plain if len(plain) <= longest else plain[: longest - 1] + "…"
 
 
 def _cut(items: Sequence[str], most: int) -> tuple[str, ...]:
@@ -238,22 +242,21 @@ def _decompression(answer: Answer) -> list[str]:
     return said
 
 
-def sentence_of_trigger(effect: TriggerEffect) -> str:
-    """One association in words; says what goes along with what, never why."""
+def sentence_of_trigger(effect: TriggerEffect, longest: int = _LONGEST) -> str:
+    """One association in words; says what goes along with what, never why. ``longest``: characters of its name."""
     up = effect.effect >= 0
     key = ("visit_higher" if up else "visit_lower") if effect.direction == "from_spasm" else (
         "visit_more_spasm" if up else "visit_less_spasm")  # fmt: skip
     return wording(
-        f"visit_named_{effect.direction}", name=_short(plain_name(effect.name)), days=abs(effect.lag_days),
-        sign=wording(key),
-        effect=f"{effect.effect:+.2f}", low=f"{effect.low:+.2f}", high=f"{effect.high:+.2f}",
+        f"visit_named_{effect.direction}", name=_short(plain_name(effect.name), longest),
+        days=abs(effect.lag_days), sign=wording(key), effect=f"{effect.effect:+.2f}", low=f"{effect.low:+.2f}", high=f"{effect.high:+.2f}",
     )  # fmt: skip
 
 
-def instrument_name(instrument: str) -> str:
+def instrument_name(instrument: str, longest: int = _LONGEST) -> str:
     """What a questionnaire is called in the language spoken; the person's own word where it is not known."""
     key = f"questionnaire_{instrument}_name"
-    return wording(key) if key in sentences() else _short(instrument)
+    return wording(key) if key in sentences() else _short(instrument, longest)
 
 
 def _resemblance(item: Resemblance, reasons: int) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -267,26 +270,26 @@ def _resemblance(item: Resemblance, reasons: int) -> tuple[str, tuple[str, ...],
     )
 
 
-def _treatments(answer: Answer) -> list[str]:
+def _treatments(answer: Answer, longest: int) -> list[str]:
     rows = []
     for item in reversed(answer.casefile.treatments):
         name = wording(f"visit_treatment_{item.kind}_long")
         detail = ", ".join(
-            _short(part)
+            _short(part, longest)
             for part in (item.product, f"{item.dose_units:g} U" if item.dose_units else "", *item.sites)
             if part
         )
-        rows.append(f"{spoken_day(item.day)}: {name}" + (f" ({detail})" if detail else ""))
+        rows.append(f"{spoken_day(item.day)}: {name}" + (f" ({_short(detail, 2 * longest)})" if detail else ""))
     return rows or [wording("visit_treatments_none")]
 
 
-def _scores(scores: Sequence[Score]) -> list[str]:
+def _scores(scores: Sequence[Score], longest: int) -> list[str]:
     latest: dict[str, Score] = {}
     for score in scores:
         latest[score.instrument] = score
     rows = []
     for name, score in sorted(latest.items()):
-        label = instrument_name(name)
+        label = instrument_name(name, longest)
         if score.total is None:
             rows.append(wording("visit_score_missing", name=label, day=spoken_day(score.day)))
             continue
