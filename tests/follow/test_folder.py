@@ -359,3 +359,20 @@ def test_what_is_quoted_at_great_length_is_cut(tmp_path: Path) -> None:
     case = read(tmp_path, sessions="date,usable_min,twitches\n2026-05-01,1," + "x" * 50_000 + "\n")
     assert len(said(case)[0]) < 500
     assert said(case)[0].endswith("is no number. The row is left out.")
+
+
+def test_what_is_counted_in_days_was_less_on_an_earlier_day(tmp_path: Path) -> None:
+    place = folder(tmp_path, person="toxin_days_ago: 30\nduration_days: 400\nonset: 2026-11-01\n")
+    case = read_folder(place, today=TODAY, as_of=TODAY - timedelta(days=40))
+    assert said(case) == []
+    assert not case.person.known("toxin_days_ago")
+    assert case.person.number("duration_days") == 360
+    assert not case.person.known("onset")
+
+
+def test_two_products_and_a_touch_up_of_one_day_are_both_kept(tmp_path: Path) -> None:
+    again = "2026-02-03,toxin,A,5,cheek\n"
+    text = f"date,kind,product,dose_units,sites\n2026-02-03,toxin,A,10,lid\n{again}{again}"
+    case = read(tmp_path, treatments=text)
+    assert [t.sites for t in case.treatments] == [("lid",), ("cheek",)]
+    assert [p.line for p in case.problems] == [4]

@@ -14,6 +14,7 @@ from facialis.core.course import Blocked, Course, Estimate, Point, Probabilities
 from facialis.core.knowledge import load
 from facialis.follow.remission import Quiet, find_quiet
 from facialis.follow.spread import find_spread
+from facialis.follow.triggers import column_key
 from facialis.follow.weakness import seems_weak
 from facialis.follow.windows import Windows, natural_sessions
 from facialis.numeric.planning import smallest_fall, sureness
@@ -44,6 +45,26 @@ class _Fit:
     line_days: tuple[date, ...]
 
 
+_TOLD_DAYS = 90  # chosen: what the diary said within three months; 30 - 180
+_TOLD_SHARE = 0.1  # chosen: a day in ten may be a slip, or another twitch; 0.05 - 0.3
+
+
+def _told_of_spasm(casefile: Casefile) -> bool:
+    """Whether the person tells of spasm while recordings are quiet: a diary of late, or that it is getting worse."""
+    if casefile.person.is_true("getting_worse"):
+        return True
+    diary = casefile.diary
+    late = np.array([(casefile.as_of - day).days <= _TOLD_DAYS for day in diary.days], bool)
+    for name in diary.columns:
+        found = column_key(name)
+        if found is not None and found[0] == "outcomes" and late.any():
+            values = diary.column(name)[late]
+            values = values[np.isfinite(values)]
+            if len(values) and (values > 0).mean() > _TOLD_SHARE:
+                return True
+    return False
+
+
 def find_course(casefile: Casefile) -> Course:
     """The natural course up to ``casefile.as_of``: probabilities, rate, change and words that follow rules.
 
@@ -68,7 +89,8 @@ def find_course(casefile: Casefile) -> Course:
         "too_few_sessions",
     }
     remission = "none" if stops or windows.operated is not None else quiet.remission
-    if remission == "sustained" and "no_recent_session" in blocked:
+    told = _told_of_spasm(casefile) if remission != "none" else False
+    if remission == "sustained" and (told or "no_recent_session" in blocked):
         remission = "possible"
     burden = _burden_fit(rows, windows, fit) if fit is not None else None
     return Course(
@@ -91,7 +113,7 @@ def find_course(casefile: Casefile) -> Course:
         left_out=windows.left_out,
         line=_line(fit),
         spread=find_spread(rows),
-        notes=windows.notes + _limit_notes(rows),
+        notes=windows.notes + _limit_notes(rows) + (("course_note_told_of_spasm",) if told else ()),
     )
 
 

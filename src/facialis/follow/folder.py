@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ __all__ = ["FILES", "read_folder"]
 
 _UNKNOWN = {"", "n/a", "na", "-", "–", "?", "null", "unknown", "unbekannt"}  # "none" is an answer
 _ITEM = r"item_[1-9]\d{0,2}"
+_IN_DAYS = ("duration_days", "toxin_days_ago", "decompression_days_ago")  # keys of history that grow day by day
+
 FILES = ("person.yaml", "sessions", "sessions.csv", "treatments.csv", "diary.csv", "questionnaires.csv")
 
 
@@ -51,7 +53,7 @@ def read_folder(folder: Path, *, today: date, as_of: date | None = None) -> Case
     return Casefile(
         name=folder.resolve().name,
         as_of=until,
-        person=_person(folder / "person.yaml", problems, until),
+        person=_person(folder / "person.yaml", problems, until, since_days=(today - until).days),
         sessions=sessions,
         treatments=_treatments(folder / "treatments.csv", problems, until, back_then=back_then),
         diary=_diary(folder / "diary.csv", problems, until, back_then=back_then),
@@ -90,7 +92,8 @@ for _tag in ("int", "float", "timestamp"):
     _Lines.add_constructor(f"tag:yaml.org,2002:{_tag}", _scalar)
 
 
-def _person(path: Path, problems: list[Problem], as_of: date) -> Person:
+def _person(path: Path, problems: list[Problem], as_of: date, *, since_days: int) -> Person:
+    """The history as of a day, ``since_days`` before it was told: what is counted in days was that much less."""
     if not path.exists():
         return Person()
     found = Findings(file=path.name)
@@ -114,11 +117,23 @@ def _person(path: Path, problems: list[Problem], as_of: date) -> Person:
             found.add(line, name, "This key is not known. It is left out.", "value")
         elif value is not None and not (isinstance(value, str) and value.strip().lower() in _UNKNOWN):
             try:
-                answers[name] = _answer(keys[name], value, as_of)
+                answer = _answer(keys[name], value, as_of + timedelta(days=since_days))
+                earlier = _earlier(name, answer, as_of, since_days)
+                if earlier is not None:
+                    answers[name] = earlier
             except ValueError as error:
                 found.add(line, name, f"{error} It is left out.", "value")
     problems.extend(found.problems)
     return Person(answers=answers)
+
+
+def _earlier(name: str, answer: Answer, as_of: date, since_days: int) -> Answer | None:
+    """What the answer was on the day that is asked for; None where it was not true yet."""
+    if isinstance(answer, date) and answer > as_of:
+        return None
+    if name in _IN_DAYS and isinstance(answer, float):
+        return answer - since_days if answer >= since_days else None
+    return answer
 
 
 def _answer(rule: Mapping[str, Any], value: object, as_of: date) -> Answer:
@@ -207,8 +222,7 @@ def _treatments(path: Path, problems: list[Problem], as_of: date, *, back_then: 
                 note=cells.get("note", ""),
             )
         )
-        same = [r for r in rows[:-1] if r.day == day and r.kind == kind and r.product == rows[-1].product]
-        if same:
+        if rows[-1] in rows[:-1]:
             table.found.add(line, "date", f"The same treatment stands on {day} already. The row is left out.")
             rows.pop()
     problems.extend(table.found.problems)

@@ -248,8 +248,8 @@ def sentence_of_trigger(effect: TriggerEffect, longest: int = _LONGEST) -> str:
     key = ("visit_higher" if up else "visit_lower") if effect.direction == "from_spasm" else (
         "visit_more_spasm" if up else "visit_less_spasm")  # fmt: skip
     return wording(
-        f"visit_named_{effect.direction}", name=_short(plain_name(effect.name), longest),
-        days=abs(effect.lag_days), sign=wording(key), effect=f"{effect.effect:+.2f}", low=f"{effect.low:+.2f}", high=f"{effect.high:+.2f}",
+        f"visit_named_{effect.direction}", name=_short(plain_name(effect.name), longest), days=abs(effect.lag_days),
+        sign=wording(key), effect=f"{effect.effect:+.2f}", low=f"{effect.low:+.2f}", high=f"{effect.high:+.2f}",
     )  # fmt: skip
 
 
