@@ -1,7 +1,7 @@
 """Skin that a codec did not renew: pixels that stand still because they were copied, and jump when they are not.
 
 At low rates a codec repeats blocks as they were until the difference is worth its bits. A head that sways then seems to
-stand, and each block catches up on its own: jumps of a pixel on one side of the face that no muscle made. Skin in front
+stand, and each block catches up on its own: jumps of a part of a pixel on one side of the face that no muscle made. Skin in front
 of a camera with noise is hardly ever the same from picture to picture, so what is the same to the last grey level was
 copied. How far such skin may have moved unseen is an error of its displacement.
 """
@@ -19,7 +19,7 @@ __all__ = ["Renewal"]
 Array = NDArray[np.float64]
 
 _COPIED = 0.9  # real footage as cameras write it: 0.1 - 0.8 of the pixels of skin stay the same, of copied skin all
-_UNSEEN_PX = 1.0  # puppets at crf 26 and 28: skin that sways by 0.3 px jumps by 0.3 - 1.1 px when it is renewed
+_UNSEEN_PX = 0.5  # chosen: puppets at crf 26 and 28 that sway by 0.3 px jump by 0.3 - 1.1 px; 0.3 - 1 px
 _FADES_S = 0.15  # chosen: what was copied is caught up within so long; 0.1 - 0.3 s
 _WINDOW_IOD = 0.3  # as wide as a window of skin, twice its standard deviation on either side
 _FINE_PX = 100.0  # chosen: in larger faces every second or third pixel tells as much; 60 - 200
