@@ -1,7 +1,7 @@
 """Skin that a codec did not renew: pixels that stand still because they were copied, and jump when they are not.
 
 At low rates a codec repeats blocks as they were until the difference is worth its bits. A head that sways then seems to
-stand, and each block catches up on its own: jumps of a part of a pixel on one side of the face that no muscle made. Skin
+stand, and each block catches up on its own: part of a pixel, on one side of the face, that no muscle made. Skin
 in front of a camera with noise is hardly ever the same from picture to picture, so what is the same to the last grey
 level was copied. How far such skin may have moved unseen is an error of its displacement.
 """
