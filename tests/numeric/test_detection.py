@@ -99,7 +99,7 @@ def test_correlated_windows_do_not_count_twice() -> None:
 def test_a_change_of_unit_changes_nothing_but_the_unit() -> None:
     moved = pulse(noise(500, 5), 250, 1, 0.01)
     tiny = Noise(asymmetry=0.35, head_iod=0.02, floor_iod=1e-7, hidden_iod=0.05)
-    scaled = Noise(asymmetry=0.35, head_iod=0.2, floor_iod=1e-6, hidden_iod=0.5)
+    scaled = Noise(asymmetry=0.35, head_iod=0.2, floor_iod=1e-6, usual_error_iod=0.02, hidden_iod=0.5)
     one, ten = (
         evidence(moved, taken_for=tiny),
         evidence(10 * moved, taken_for=scaled, error=np.full((500, 2, WINDOWS), 0.01)),
