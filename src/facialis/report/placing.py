@@ -1,0 +1,148 @@
+"""A folder of results that is there as a whole or not at all, and never takes other people's files away."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from facialis.core.errors import OutputError
+
+__all__ = ["whole_folder"]
+
+
+@contextmanager
+def whole_folder(
+    out: Path, *, is_ours: Callable[[list[str]], bool], made: frozenset[str], keep_others: bool
+) -> Iterator[Path]:
+    """A place to write results into; left without an error they are put into ``out`` by renaming.
+
+    What was written is synced to the disk first. Whatever goes wrong, nothing half-written is left and what was there
+    stays.
+
+    Parameters
+    ----------
+    is_ours
+        Whether a folder with these names in it is a result that may be replaced.
+    made
+        Names that the results have.
+    keep_others
+        Whether other files of an earlier folder are carried over.
+
+    Raises
+    ------
+    OutputError
+        The disk is full, the place is not writable, or ``out`` exists and is no such result.
+    """
+    target = Path(os.path.realpath(out))
+    parents: list[Path] = []
+    work: Path | None = None
+    try:
+        _check_free(target, is_ours)
+        parents = _make_parents(target.parent)
+        work = Path(tempfile.mkdtemp(prefix=".facialis-", suffix=".partial", dir=target.parent))
+        os.chmod(work, 0o777 & ~_umask())  # noqa: PTH101 - mkdtemp makes it private; results are ordinary files
+        yield work
+        for path in work.rglob("*"):
+            _sync(path)
+        _sync(work)
+        _put_in_place(work, target, made if keep_others else None)
+        _sync(target.parent)
+    except BaseException as error:
+        if work is not None:
+            shutil.rmtree(work, ignore_errors=True)
+        for folder in reversed(parents):
+            _remove_if_empty(folder)
+        if isinstance(error, OSError):
+            raise OutputError(
+                f"The results could not be written to {out}: {error.strerror or error}.",
+                advice="Free some space or choose another folder with --out.",
+            ) from error
+        raise
+
+
+def _check_free(target: Path, is_ours: Callable[[list[str]], bool]) -> None:
+    """OutputError unless the target is absent, empty, or one of ours: other people's files are never replaced."""
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise OutputError(f"{target} is a file, not a folder.", advice="Choose another folder with --out.")
+    found = [path.name for path in target.iterdir()]
+    if found and not is_ours(found):
+        raise OutputError(
+            f"{target} holds other files and is no result of facialis.", advice="Choose another folder with --out."
+        )
+
+
+def _make_parents(folder: Path) -> list[Path]:
+    """Make a folder and what is missing above it; returns what was made, outermost first."""
+    missing: list[Path] = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    missing.reverse()
+    for path in missing:
+        path.mkdir(exist_ok=True)
+    return missing
+
+
+def _remove_if_empty(folder: Path) -> None:
+    try:
+        folder.rmdir()
+    except OSError:
+        return  # someone else has put something in it meanwhile
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def _sync(path: Path) -> None:
+    if path.is_dir() and os.name == "nt":
+        return  # Windows cannot open folders; its renames are synced with the journal
+    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _put_in_place(work: Path, target: Path, made: frozenset[str] | None) -> None:
+    """``made``: what else an earlier folder holds is carried over; None: it goes."""
+    if not target.exists():
+        work.rename(target)
+        return
+    for path in target.iterdir() if made is not None else ():
+        if path.name not in (made or ()):
+            _carry_over(path, work / path.name)
+    old = Path(tempfile.mkdtemp(prefix=".facialis-", suffix=".old", dir=target.parent))
+    try:
+        target.rename(old / "session")
+        try:
+            work.rename(target)
+        except BaseException:
+            (old / "session").rename(target)
+            raise
+    finally:
+        if target.exists():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _carry_over(path: Path, place: Path) -> None:
+    """The same file or folder at another place of the disk, without copying its bytes where that can be done."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.copytree(path, place, symlinks=True, copy_function=_link_or_copy)
+    else:
+        _link_or_copy(path, place)
+
+
+def _link_or_copy(path: str | Path, place: str | Path) -> None:
+    try:
+        os.link(path, place, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(path, place, follow_symlinks=False)
