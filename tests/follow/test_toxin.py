@@ -208,9 +208,9 @@ def test_an_injection_that_is_only_told_counts() -> None:
 def test_a_coarse_session_sees_less() -> None:
     row = SessionRow(day=DAY, name="a", usable_min=3, twitches=5, limit_iod=0.005, median_amplitude_iod=0.02)
     shares = shares_seen([row, replace(row, limit_iod=0.03), replace(row, limit_iod=None)])
-    assert shares[0] == 1
+    assert shares[0] == pytest.approx(1)
     assert 0.1 < shares[1] < 0.8
-    assert shares[2] == 1
+    assert shares[1] < shares[2] <= 1  # an unknown limit is taken for a middling one
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -9,23 +9,22 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from facialis.core.casefile import Casefile, SessionRow, Treatment
+from facialis.numeric import sizes
 
 __all__ = ["chosen_rows", "given_or_told", "shares_seen"]
 
 Array = NDArray[np.float64]
 
-_SPREAD_LOG = 0.6  # chosen: sd of the log of sizes within a person; 0.35 - 0.9
-_SOFT_LOG = 0.35  # from python -m validation.contractions: how softly finding rises with log size
-_NINE_IN_TEN = 1.2816  # standard normal quantile: limits are sizes found nine times in ten
-_LEAST_SEEN = 0.02  # chosen: below it a session is nearly worthless anyway
 _SAME_DAYS = 14  # chosen: a person counts days roughly; a dose so near is the one that was entered; 7 - 21
 
 
 def given_or_told(casefile: Casefile, kind: Literal["toxin", "decompression"]) -> tuple[Treatment, ...]:
-    """Treatments of one kind in order: those entered, and the last one that the person tells of if it is not."""
+    """Treatments of one kind in order: those entered, and the last one that the person tells of if it is not.
+
+    Days are counted roughly: what is told within two weeks of an entered one is that one.
+    """
     given = list(casefile.given(kind))
     ago = casefile.person.number(f"{kind}_days_ago")
     if ago is not None and ago >= 0:
@@ -46,15 +45,10 @@ def chosen_rows(rows: Sequence[SessionRow]) -> tuple[SessionRow, ...]:
 
 
 def shares_seen(rows: Sequence[SessionRow]) -> Array:
-    """Share of the twitches that each session could see, against its finest one; 1 where limit or sizes are unknown."""
-    if not rows:
-        return np.zeros(0)
-    limits = np.array([row.limit_iod if row.limit_iod is not None else np.nan for row in rows], float)
-    sizes = np.array([row.median_amplitude_iod if row.median_amplitude_iod is not None else np.nan for row in rows])
-    both = np.isfinite(limits) & np.isfinite(sizes)
-    if not both.any():
-        return np.ones(len(rows))
-    fine = both & (limits <= np.median(limits[both]))
-    reach = np.log(np.median(sizes[fine])) - np.log(limits) + _NINE_IN_TEN * _SOFT_LOG
-    seen = ndtr(reach / np.hypot(_SPREAD_LOG, _SOFT_LOG))
-    return np.where(np.isfinite(seen), np.maximum(seen / np.nanmax(seen), _LEAST_SEEN), 1.0)
+    """Share of the twitches that each session could see, against its finest one (`facialis.numeric.sizes`)."""
+    seen = sizes.shares_seen(
+        np.array([np.nan if row.limit_iod is None else row.limit_iod for row in rows], float),
+        np.array([np.nan if row.median_amplitude_iod is None else row.median_amplitude_iod for row in rows], float),
+        np.array([row.twitches for row in rows], float),
+    )
+    return seen.mean

@@ -21,6 +21,7 @@ from facialis.core.course import Decompression, Estimate
 from facialis.core.knowledge import load
 from facialis.follow.comparable import chosen_rows, given_or_told, shares_seen
 from facialis.follow.sideeffects import effect_entries, find_grades
+from facialis.follow.windows import toxin_days
 
 __all__ = ["find_decompression"]
 
@@ -53,7 +54,7 @@ def find_decompression(casefile: Casefile) -> Decompression | None:
     day = given[-1].day
     months = (casefile.as_of - day).days / _MONTH_DAYS
     stage = _stage(day, casefile.as_of, rules)
-    rows = _outside_toxin(casefile, chosen_rows(casefile.sessions), rules)
+    rows = _outside_toxin(casefile, chosen_rows(casefile.sessions))
     start = given[-2].day if len(given) > 1 else date.min
     before = [row for row in rows if start < row.day <= day]
     after = [row for row in rows if row.day > day]
@@ -87,9 +88,9 @@ def _stage(day: date, as_of: date, rules: Any) -> Stage:
     return "provisional" if as_of < _months_later(day, rules["final_months"]["value"]) else "final"
 
 
-def _outside_toxin(casefile: Casefile, rows: Sequence[SessionRow], rules: Any) -> list[SessionRow]:
-    doses = [item.day for item in given_or_told(casefile, "toxin")]
-    within = rules["toxin_days"]["value"]
+def _outside_toxin(casefile: Casefile, rows: Sequence[SessionRow]) -> list[SessionRow]:
+    doses = toxin_days(casefile)
+    within = load("course.yaml")["toxin"]["free_after_days"]
     return [row for row in rows if not any(0 < (row.day - dose).days < within for dose in doses)]
 
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from facialis.core.casefile import Casefile, SessionRow
 from facialis.core.course import Blocked, LeftOut
 from facialis.core.knowledge import load
+from facialis.follow.comparable import given_or_told
 
 __all__ = ["Windows", "natural_sessions", "operation_day", "toxin_days"]
 
@@ -30,25 +31,14 @@ class Windows:
     notes: tuple[str, ...]
 
 
-def _given(casefile: Casefile, kind: str, key: str) -> list[date]:
-    days = [row.day for row in casefile.treatments if row.kind == kind]
-    ago = casefile.person.number(key)
-    if ago is not None:
-        told = casefile.as_of - timedelta(days=round(ago))
-        # A person counts days roughly: within two weeks of a dose in the table it is that dose (chosen).
-        if all(abs((told - day).days) > 14 for day in days):
-            days.append(told)
-    return sorted(set(days))
-
-
 def toxin_days(casefile: Casefile) -> list[date]:
     """Days of toxin, from the treatments and from what the person says of the last one."""
-    return _given(casefile, "toxin", "toxin_days_ago")
+    return sorted({row.day for row in given_or_told(casefile, "toxin")})
 
 
 def operation_day(casefile: Casefile) -> date | None:
     """Day of the first decompression, None without one."""
-    return min(_given(casefile, "decompression", "decompression_days_ago"), default=None)
+    return min((row.day for row in given_or_told(casefile, "decompression")), default=None)
 
 
 def natural_sessions(casefile: Casefile) -> Windows:
