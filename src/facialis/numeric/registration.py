@@ -125,14 +125,14 @@ class _Level:
 
     def one_step(self, image: Image, shift_px: Array, which: Which) -> tuple[Array, Array, Array]:
         """Move (n, 2) in pixels of the finest level, correlation (n,) and mean residual (n,) of windows so moved."""
-        values = self.sample(image, shift_px / self.step, which)
-        difference = values - self.values[which]
+        difference = self.sample(image, shift_px / self.step, which)
+        difference -= self.values[which]
         found = np.matmul(self.solution[which], difference[:, :, None])[:, :, 0].astype(np.float64)
         squares = np.matmul((difference * self.window[which])[:, None], difference[:, :, None])[:, 0, 0].astype(float)
         # The solution says how far the reference must move to look like the picture; one step is good to about a
         # pixel. A brighter picture has steeper slopes than the reference, by the gain.
-        gain = np.clip(1.0 + found[:, 2:3], 0.25, 4.0)
-        move = np.clip(-found[:, :2] / gain, -1.5, 1.5)
+        gain = _within(1.0 + found[:, 2:3], 0.25, 4.0)
+        move = _within(-found[:, :2] / gain, -1.5, 1.5)
         column = found[:, :, None]
         rest = squares - np.matmul(np.matmul(found[:, None], self._explains[which]), column)[:, 0, 0]
         rest = np.maximum(rest, 0.0)
@@ -141,6 +141,11 @@ class _Level:
         slope = np.matmul(self._normal[which, 2:], column)[:, :, 0]
         power = self._power[which] + 2.0 * slope[:, 0] + squares - slope[:, 1] ** 2 / total
         return move * self.step, 1.0 - rest / np.maximum(power, 1e-6), np.sqrt(rest / total)
+
+
+def _within(values: Array, low: float, high: float) -> Array:
+    """What np.clip gives, at a third of its cost for few values."""
+    return np.asarray(np.minimum(np.maximum(values, low), high))
 
 
 def _slope(block: Image, out: Image) -> None:
@@ -226,13 +231,13 @@ def measure_shift(
             level = reference.levels[k]
             for _ in range(steps):
                 coarse = coarse + level.one_step(levels[k], coarse, which)[0]
-            coarse = np.clip(coarse, -reach, reach)
+            coarse = _within(coarse, -reach, reach)
         other, other_match, other_residual, _ = _settle(finest, levels[0], coarse, which)
         better = other_match > match[doubtful]
         chosen = doubtful[better]
         shift[chosen], match[chosen], residual[chosen] = other[better], other_match[better], other_residual[better]
     error = residual * finest.unit_error[windows] * _BLURRED
-    return Shift(shift_px=np.clip(shift, -reach, reach), match=match, error_px=error)
+    return Shift(shift_px=_within(shift, -reach, reach), match=match, error_px=error)
 
 
 def _settle(

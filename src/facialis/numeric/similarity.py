@@ -67,8 +67,8 @@ def fit_similarity(points: Array, moved: Array, weight: Array, *, rounds: int = 
     found = _fit(z, goal, weight)
     for _ in range(rounds):
         away = np.abs(goal - (found.turn * z + found.shift))
-        middle = np.partition(away, ((len(away) - 1) // 2, len(away) // 2))
-        scale = max(1.5 * float(middle[(len(away) - 1) // 2] + middle[len(away) // 2]) / 2, least)
+        ordered = np.sort(away)
+        scale = max(1.5 * float(ordered[(len(away) - 1) // 2] + ordered[len(away) // 2]) / 2, least)
         found = _fit(z, goal, weight / (1.0 + (away / scale) ** 2))
     return found
 
