@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -81,13 +81,14 @@ def quiet_motions(options: argparse.Namespace) -> list[Motion]:
     return made
 
 
-def write_limits(lines: Sequence[str], pictures: float) -> None:
-    """Write the file anew; ``pictures`` is what `validation.stated_limit` measured."""
+def write_limits(lines: Sequence[str], pictures: Mapping[str, float]) -> None:
+    """Write the file anew; ``pictures`` is what `validation.stated_limit` measured of each region."""
     tail = [
         "pictures:",
         "  # Beyond that: what pictures ask for, by python -m validation.stated_limit --calibrate.",
         "  references: [facialis]",
-        f"  times: {pictures:.2f}",
+        "  times:",
+        *(f"    {region}: {times:.2f}" for region, times in pictures.items()),
     ]
     (DATA / "limits.yaml").write_text("\n".join([*lines, *tail]) + "\n", encoding="utf-8")
 

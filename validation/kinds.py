@@ -29,6 +29,7 @@ DONE = ("twitch", "tonic spasm", "myokymia", "blink, full", "blink, partial", "b
 SPASMS = ("twitch", "tonic_spasm", "myokymia")
 _SIZE_IOD = (0.03, 0.06)  # of twitches and holds: well above any limit, so that only the kind is in question
 _RIPPLE_IOD = (0.01, 0.02)
+_LIDS = {"orbicularis_oculi", "frontalis", "corrugator"}  # as `facialis.measure.events` has it
 _AROUND_S = 0.15  # a report this near to an act belongs to it
 _SWAY_IOD = 0.004  # chosen: a head at ease; 0.002 - 0.01
 
@@ -125,7 +126,7 @@ def run(trial: Trial) -> Outcome:
     """All people."""
     faces = list(FACES)[: 2 if trial.quick else None]
     entered: dict[str, Counter[str]] = {name: Counter() for name in DONE}
-    blinks = called = near = lost = 0
+    blinks = called = near = lost = lids = 0
     for seed in range(trial.seeds):
         for face in faces:
             trial.say(f"kinds: {face} {seed}")
@@ -143,14 +144,17 @@ def run(trial: Trial) -> Outcome:
             for twitch in _near_blinks(face, seed)[0].twitches:
                 if alone is not None and is_found(twitch.truth, list(alone.events)):
                     near += 1
-                    lost += both is None or not is_found(twitch.truth, list(both.events))
+                    gone = both is None or not is_found(twitch.truth, list(both.events))
+                    lost += gone
+                    lids += gone and set(twitch.truth.regions) <= _LIDS
     columns = (*KINDS, "nothing")
     outcome = Outcome(
         name="kinds",
         title="What is taken for what",
         about=f"Puppets of {len(faces)} people. Twitches and holds of {_SIZE_IOD[0]:g} – {_SIZE_IOD[1]:g} IOD, ripples "
         f"of {_RIPPLE_IOD[0]:g} – {_RIPPLE_IOD[1]:g}. {called} of {blinks} blinks were called a spasm; of {near} "
-        f"twitches that are found alone, {lost} are lost beside a blink.",
+        f"twitches that are found alone, {lost} are lost beside a blink, {lids} of them of lids or brow alone: while "
+        "both eyes close these are never told.",
         command=trial.command("kinds"),
     )
     rows = tuple((name, str(counts.total()), *(str(counts[c]) if counts[c] else "·" for c in columns))

@@ -29,7 +29,7 @@ Array = NDArray[np.float64]
 
 TRACKING = (
     "measure/attention", "measure/face", "measure/follow", "measure/mesh", "measure/motion", "measure/regions",
-    "numeric/registration", "numeric/similarity",
+    "measure/renewal", "numeric/registration", "numeric/similarity",
 )  # fmt: skip
 """What turns pictures into motion: motion that was kept is only good for the code that made it."""
 

@@ -42,11 +42,11 @@ def detection_limits(found: Found) -> tuple[Limit, ...]:
     alone (``data/limits.yaml``). It does not say that a smaller one was not there.
     """
     known = load("limits.yaml")
-    times, pictures = known["alone"]["times"], float(known["pictures"]["times"])
+    times, pictures = known["alone"]["times"], known["pictures"]["times"]
     rows: list[Limit] = []
     for row in evidence_limits(found):
-        needed = times.get(row.region)
-        limit = None if row.limit_iod is None or needed is None else row.limit_iod * float(needed) * pictures
+        least, alone, beyond = row.limit_iod, times.get(row.region), pictures.get(row.region)
+        limit = None if least is None or None in (alone, beyond) else least * float(alone) * float(beyond)
         rows.append(replace(row, limit_iod=limit))
     return tuple(rows)
 

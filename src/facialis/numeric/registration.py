@@ -96,8 +96,16 @@ class _Level:
         """The windows of ``image`` moved by ``shift`` (n, 2) in pixels of this level."""
         return self._cut(image, self.centres[which] + shift, self.side)
 
+    def learn(self, new: Image, share: NDArray[np.float32]) -> None:
+        """Blends windows (n, side²) into the reference, by a share of each (n, 1)."""
+        new -= self.values
+        new *= share
+        self.values += new
+        self._solved = False
+
     def solve(self) -> None:
         """Prepares the solution: rows give dx, dy, gain and offset of a window from its difference to the reference."""
+        self._solved = True
         n, side = len(self.values), self.side
         block = self.values.reshape(n, side, side)
         slopes = self._jacobian.reshape(n, 4, side, side)
@@ -125,6 +133,8 @@ class _Level:
 
     def one_step(self, image: Image, shift_px: Array, which: Which) -> tuple[Array, Array, Array]:
         """Move (n, 2) in pixels of the finest level, correlation (n,) and mean residual (n,) of windows so moved."""
+        if not self._solved:  # a coarse level is seldom asked, and learns often
+            self.solve()
         difference = self.sample(image, shift_px / self.step, which)
         difference -= self.values[which]
         found = np.matmul(self.solution[which], difference[:, :, None])[:, :, 0].astype(np.float64)
@@ -196,11 +206,7 @@ class Reference:
         """
         share = rate[:, None].astype(np.float32)
         for k, level in enumerate(self.levels):
-            new = level.sample(levels[k], shift_px / level.step)
-            new -= level.values
-            new *= share
-            level.values += new
-            level.solve()
+            level.learn(level.sample(levels[k], shift_px / level.step), share)
 
 
 def measure_shift(
