@@ -22,23 +22,30 @@ def anna(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_course_as_json_has_the_fixed_keys(run: Run, anna: Path) -> None:
-    told = run("course", str(anna), "--json", "--as-of", "2026-03-25")
+    told = run("course", str(anna), "--json", "--as-of", "2025-12-28")
     assert (told.returncode, told.stderr) == (0, "")
     course = json.loads(told.stdout)
     assert course["verdict"].startswith("course_verdict_")
-    assert course["as_of"] == "2026-03-25"
+    assert course["as_of"] == "2025-12-28"
     assert sum(course["probabilities"].values()) == pytest.approx(1, abs=1e-3)
     assert course["rate_per_min"]["low"] < course["rate_per_min"]["now"] < course["rate_per_min"]["high"]
     assert course["change_per_year"]["probability"] == 0.9
     assert course["remission"] == "none"
     assert course["blocked_by"] == []
     assert course["toxin"] is None
+
+
+def test_long_after_toxin_the_course_and_what_goes_along_are_told(run: Run, anna: Path) -> None:
+    course = json.loads(run("course", str(anna), "--json", "--as-of", AS_OF.isoformat()).stdout)
+    assert (course["verdict"], course["blocked_by"]) == ("course_verdict_worsening", [])
+    change = course["change_per_year"]
+    assert change["low"] < 2.5 < change["high"]  # what she was made with
     stress = next(e for e in course["triggers"] if e["name"] == "stress" and e["named"])
     assert (stress["direction"], stress["lag_days"]) == ("to_spasm", 1)
 
 
 def test_after_toxin_the_natural_course_is_not_told(run: Run, anna: Path) -> None:
-    course = json.loads(run("course", str(anna), "--json", "--as-of", "2026-05-01").stdout)
+    course = json.loads(run("course", str(anna), "--json", "--as-of", "2026-02-01").stdout)
     assert "toxin_window" in course["blocked_by"]
     assert course["verdict"] == "course_verdict_toxin_window"
     assert course["toxin"]["wear_off"]["low"] <= course["toxin"]["wear_off"]["date"]

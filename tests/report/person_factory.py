@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from facialis.core.answer import Answer
-from facialis.core.casefile import Casefile, Diary, Person, Problem, SessionRow, Treatment
+from facialis.core.casefile import Answers, Casefile, Diary, Person, Problem, SessionRow, Treatment
 from facialis.core.course import (
     Course,
     Cycle,
@@ -86,9 +86,11 @@ def treated() -> Answer:
     case = Casefile(
         name="a person with a very long name " * 5, as_of=AS_OF, sessions=rows,
         treatments=(
-            *(Treatment(day=day, kind="toxin", product="Präparat", dose_units=20.0, sites=("lower lid", "cheek"))
+            *(Treatment(day=day, kind="toxin", product="Präparat", dose_units=20.0,
+                        sites=("lower lid left", "right cheek", "cheek", "somewhere"), note="drooping lid")
               for day in doses),
         ),
+        answers=(Answers(day=AS_OF, instrument="House-Brackmann", total=2.0),),
         diary=Diary(columns=("stress", "spasms"), units=("0-10", "0-10"), days=days,
                     values=np.tile(np.array([[3.0, np.nan]]), (31, 1))),
         problems=(Problem(file="diary.csv", line=7, field="stress (0-10)", message="30 cannot be <b>."),),
@@ -111,7 +113,7 @@ def treated() -> Answer:
         course=course(rows[:-8], verdict="course_verdict_toxin_window", blocked_by=("toxin_window",), left_out=left),
         decompression=Decompression(day=AS_OF - timedelta(days=100), stage="too_early", months=3.3,
                                     freed_share=estimate(0.7, 1.1), efficacy=None, complication=None,
-                                    trajectory="", recurrence=False),
+                                    trajectory="open", recurrence=False),
         triggers=(
             effect,
             replace(effect, name="coffee", named=False, p_corrected=0.8, effect=-0.05, low=-0.2, high=0.1, lag_days=0,

@@ -18,7 +18,9 @@ from facialis.core.casefile import Treatment
 from facialis.core.course import Blocked, Score
 from facialis.core.knowledge import language, wording
 from facialis.follow.saying import verdict_sentence
+from facialis.report.anatomy import face_map
 from facialis.report.person_page import render_person_page
+from facialis.report.site_figure import draw_sites
 from facialis.report.visit import _DRAWN, _INSTEAD, render_visit_html, render_visit_pdf
 from facialis.report.visit_content import EMERGENCY, fingerprint
 from tests.report import person_factory
@@ -191,3 +193,38 @@ def test_the_most_and_longest_there_can_be_fit_on_one_sheet(code: str) -> None:
         pdf = render_visit_pdf(answer, questions=["Q" * 500] * 6)
         assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) == 1
         assert wording("questionnaire_help_now").split()[0] in pdf_text(pdf)
+
+
+def test_what_was_entered_of_treatments_is_told() -> None:
+    answer = person_factory.treated()
+    text = plain(render_person_page(answer))
+    for key in ("treatment_stage_too_early", "treatment_trajectory_open", "treatment_toxin_not_advice",
+                "visit_effects_note", "visit_sites_caption"):  # fmt: skip
+        assert wording(key) in text, key
+    assert wording("treatment_effect_ptosis") in text
+    assert wording("treatment_grade", grade=2, day="31 Oct 2026") in text
+    assert wording("trigger_both_ways", name="stress") in text
+    nothing = plain(render_person_page(person_factory.resolving()))
+    assert wording("visit_effects_title") not in nothing
+    assert wording("treatment_toxin_not_advice") not in nothing
+
+
+def test_sites_lie_on_the_side_on_which_they_were_entered() -> None:
+    answer = person_factory.treated()
+    drawn = draw_sites(answer)
+    assert drawn is not None
+    dots = re.findall(r'<title>([^<]+), (left|right): (\d+)</title><circle cx="([\d.]+)"', str(drawn.markup()))
+    middle = face_map().width_px / 2
+    assert {(side, count) for _, side, count, _ in dots} == {("left", "3"), ("right", "3")}
+    assert all((float(x) > middle) == (side == "left") for _, side, _, x in dots)
+    unknown = replace(answer, casefile=replace(answer.casefile, treatments=(
+        Treatment(day=person_factory.AS_OF, kind="toxin", sites=("cheek", "elsewhere")),
+    )))  # fmt: skip
+    assert draw_sites(unknown) is None  # without a side nobody knows where it lies
+
+
+def test_numbers_of_the_natural_course_are_silent_under_toxin() -> None:
+    page = render_person_page(person_factory.treated())
+    row = re.search(rf"<th>{wording('visit_number_rate')}</th><td>([^<]*)</td>", page)
+    assert row is not None
+    assert row[1] == "–"

@@ -57,3 +57,27 @@ def test_sources_are_cited_somewhere() -> None:
     code = [path.read_text(encoding="utf-8") for path in data.parent.rglob("*.py")]
     for key in references():
         assert any(re.search(rf"\b{re.escape(key)}\b", text) for text in texts + code), key
+
+
+# Made from a key of data or code: the word before the last underscore, and what fills in the rest.
+_MADE = (
+    "advice", "course_blocked", "course_remission", "course_verdict", "emergency", "finding", "kind", "measure",
+    "pattern",
+    "person_read_me", "questionnaire", "region", "severity", "span", "treatment_effect", "treatment_stage",
+    "treatment_toxin", "treatment_trajectory", "trigger_experiment", "trigger_known", "trigger_refused",
+    "visit_article",
+    "visit_lag", "visit_named", "visit_number", "visit_region", "visit_side", "visit_treatment", "visit_urgency",
+    "word",
+)  # fmt: skip
+
+
+def test_each_sentence_is_said_somewhere() -> None:
+    package = Path(facialis.__file__).parent
+    said = "".join(
+        path.read_text(encoding="utf-8")
+        for path in package.rglob("*")
+        if path.suffix in {".py", ".html", ".typ"} or (path.suffix == ".yaml" and "wording" not in path.name)
+    )
+    words = set(re.findall(r"\w+", said))
+    for key in ROWS:
+        assert key in words or key.startswith(tuple(f"{part}_" for part in _MADE)), f"{key} is never said"

@@ -17,8 +17,6 @@ from facialis.core.knowledge import wording
 
 __all__ = ["course", "guide", "report"]
 
-_MOST_PATTERNS = 4  # chosen: what is less alike is in the JSON; 3 - 6
-_MOST_TOLD_APART = 3  # chosen: questions for each pattern; 2 - 5
 _WIDTH = 100  # chosen: characters of a line in a terminal; 72 - 120
 
 
@@ -58,7 +56,7 @@ def guide(folder: Path | None, *, as_of: str | None, article: str | None, as_jso
     if as_json:
         put(json.dumps(guidance_object(answer), ensure_ascii=True, allow_nan=False))
     else:
-        from facialis.report.visit_content import EMERGENCY, ask_words
+        from facialis.report.visit_content import EMERGENCY, MOST_TOLD_APART, ask_words, resembling
 
         _tell([wording("emergency_title")])
         _tell((wording(f"emergency_{part}") for part in EMERGENCY), "- ")
@@ -66,13 +64,14 @@ def guide(folder: Path | None, *, as_of: str | None, article: str | None, as_jso
             _tell([wording("questionnaire_help_now")])
         _tell([wording(f"visit_urgency_{guidance.urgency}")])
         _tell((wording(rule.why) for rule in guidance.rules), "- ")
+        _tell([wording("triage_note")])
         if guidance.resembles:
-            _tell([f"{wording('visit_resembles_title')} ({wording('visit_resembles_note')})"])
-            for item in [item for item in guidance.resembles if item.for_][:_MOST_PATTERNS]:
+            _tell([f"{wording('visit_resembles_title')} ({wording('pattern_note')})"])
+            for item in resembling(guidance):
                 _tell([wording(f"pattern_{item.pattern}_name")], "- ")
                 for label, reasons in (("visit_for", item.for_), ("visit_against", item.against)):
                     _tell((f"{wording(label)}: {wording(reason.text)}" for reason in reasons), "    ")
-                _tell((f"{wording('visit_ask')}: {ask_words(key)}" for key in item.ask[:_MOST_TOLD_APART]), "    ")
+                _tell((f"{wording('visit_ask')}: {ask_words(key)}" for key in item.ask[:MOST_TOLD_APART]), "    ")
         _tell([f"{wording('disclaimer_title')} {wording('disclaimer')}"])
     _problems(answer)
     return 0

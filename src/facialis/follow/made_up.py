@@ -17,17 +17,17 @@ __all__ = ["AS_OF", "FILMED_ON", "TRUTH", "made_up_files", "write_made_up"]
 
 AS_OF = date(2026, 10, 31)  # chosen: any day; all other dates follow from it
 
-FILMED_ON = date(2026, 3, 6)  # chosen: a day of her first months, before any treatment; the demo's recording lies there
+FILMED_ON = date(2026, 10, 16)  # chosen: a day when no injection works any more; the demo's recording lies there
 TRUTH = (
-    "her rate grows by a factor of 1.8 in a year, if nothing is done",
+    "her rate grows by a factor of 2.5 in a year, if nothing is done",
     "botulinum toxin takes away most of it twice, and half of the effect is gone after 12 weeks",
     "a day of stress is followed by a day of more spasm; tiredness, sleep and coffee do nothing",
 )
 
 _DAYS = 365
-_RATE_PER_MIN = 6.0  # chosen: a middling spasm; any rate of a few a minute shows the same
-_GROWTH = 1.8  # chosen: rate ratio a year, clearly rising
-_DOSES = (150, 262)  # chosen: days of the two injections, 16 weeks apart
+_RATE_PER_MIN = 14.0  # chosen: grows to about that of the demo's recording; any rate of a few a minute shows the same
+_GROWTH = 2.5  # chosen: rate ratio a year, clearly rising
+_DOSES = (60, 172)  # chosen: days of the two injections, 16 weeks apart, the last long enough ago to have worn off
 _LASTS_DAYS = 84.0  # median duration in hemifacial spasm: 12 weeks (PMID 7727103)
 _LEFT = 0.12  # chosen: share of the rate that is left at best; 0.05 - 0.3
 _SCATTER = 0.35  # chosen: day-to-day standard deviation of the log rate; 0.2 - 0.6
@@ -76,7 +76,7 @@ def made_up_files() -> Mapping[str, str]:
         log_rate = math.log(_RATE_PER_MIN) + math.log(_GROWTH) * k / 365 + _effect(k)
         log_rate += 0.3 * stress[max(k - 1, 0)] + _SCATTER * rng.standard_normal()
         rate = math.exp(log_rate)
-        felt = np.clip(round(2.2 * math.log1p(rate) + 0.7 * rng.standard_normal()), 0, 10)
+        felt = np.clip(round(1.6 * math.log1p(rate) + 0.7 * rng.standard_normal()), 0, 10)
         tired = np.clip(round(4 + 1.2 * rng.standard_normal()), 0, 10)
         marks = f"{felt:.0f},{np.clip(round(4 + 1.8 * stress[k]), 0, 10):.0f},{tired:.0f}"
         if rng.random() > 0.08:  # a diary has gaps

@@ -8,6 +8,7 @@ import numpy as np
 
 from facialis.core.answer import Answer
 from facialis.core.knowledge import wording
+from facialis.follow.toxin import published_effect
 from facialis.report.svg import Drawing, number, polyline
 
 __all__ = ["draw_cycles"]
@@ -53,6 +54,12 @@ def draw_cycles(answer: Answer) -> Drawing | None:
         out.text(_LEFT - 6, y(rate) + 4, f"{rate:.2g}", "tick end")
     out.text(4, 14, wording("visit_axis_rate"), "tick")
     out.text((_LEFT + _WIDTH) / 2, _FOOT + 32, wording("visit_axis_weeks"), "tick mid")
+    before = [rate for _, points in series for days, rate in points if days <= 0]
+    if before:
+        start = float(np.median(before))
+        weeks = np.arange(0.0, 12.25, 0.25)
+        left = np.array([y(start * (1.0 - published_effect(7 * week))) for week in weeks])
+        out.add("path", d=polyline(np.array([x(7 * week) for week in weeks]), left), class_="published")
     for k, points in series:
         if not points:
             continue

@@ -17,24 +17,28 @@ from facialis.follow.triggers import plain_name
 from facialis.report.course_figure import draw_course
 from facialis.report.cycle_figure import draw_cycles
 from facialis.report.environment import Voice, environment, template_markup
+from facialis.report.site_figure import draw_sites
 from facialis.report.stills import Strip
-from facialis.report.trigger_figure import draw_triggers, strongest
+from facialis.report.treatment_words import operation_words, side_effect_words, toxin_words
+from facialis.report.trigger_figure import both_ways, draw_triggers, strongest
 from facialis.report.visit_content import (
     EMERGENCY,
+    MOST_TOLD_APART,
     Limits,
     ask_words,
     course_sentences,
+    figure_words,
     instrument_name,
     percent_words,
+    resembling,
     sentence_of_trigger,
+    silenced,
     visit_content,
 )
 
 __all__ = ["Reading", "render_person_page"]
 
 _MOST_ROWS = 400  # chosen: a table longer than this is read by nobody; everything is in the export
-_MOST_PATTERNS = 4  # chosen: what is less alike is in the data; 3 - 6
-_MOST_TOLD_APART = 3  # chosen: questions for each pattern; 2 - 5
 _MOST_ASKED = 8  # chosen: more questions at once are not answered
 
 
@@ -96,11 +100,15 @@ def render_person_page(
         others=OTHERS,
         guidance=guidance,
         asked=[ask_words(key) for key in guidance.unknown[:_MOST_ASKED]],
-        resembles=[item for item in guidance.resembles if item.for_][:_MOST_PATTERNS],
-        most_asked=_MOST_TOLD_APART,
+        resembles=resembling(guidance),
+        most_asked=MOST_TOLD_APART,
         cycles=draw_cycles(answer),
         toxin=answer.toxin,
-        decompression=answer.decompression,
+        told_of_toxin=toxin_words(answer),
+        told_of_operation=operation_words(answer),
+        told_of_effects=side_effect_words(answer),
+        sites=draw_sites(answer),
+        both_ways=both_ways(answer),
         estimate=_estimate,
         forest=draw_triggers(answer.triggers),
         triggers=strongest(answer.triggers),
@@ -124,12 +132,14 @@ def _estimate(item: Estimate | None, unit: str = "") -> str:
         return "–"
     if unit == "share":
         return f"{percent_words(item.value)} ({percent_words(item.low)} – {percent_words(item.high)})"
-    return f"{item.value:.3g} ({item.low:.3g} – {item.high:.3g})" + (f" {unit}" if unit else "")
+    value, low, high = (figure_words(part) for part in (item.value, item.low, item.high))
+    return f"{value} ({low} – {high})" + (f" {unit}" if unit else "")
 
 
 def _numbers(answer: Answer) -> list[tuple[str, str, str]]:
     """Label, value, range of everything that was worked out; a dash where it cannot be said."""
     course = answer.course
+    silent = silenced(answer)
     rows: list[tuple[str, str, str]] = []
     for label, item, share in (
         ("rate", course.rate_per_min, False),
@@ -137,15 +147,15 @@ def _numbers(answer: Answer) -> list[tuple[str, str, str]]:
         ("burden", course.burden_share, True),
     ):
         name = wording(f"visit_number_{label}")
-        if item is None:
+        if item is None or silent:
             rows.append((name, "–", ""))
             continue
-        say = percent_words if share else "{:.3g}".format
+        say = percent_words if share else figure_words
         rows.append((name, say(item.value), f"{say(item.low)} – {say(item.high)} ({percent_words(item.probability)})"))
     chances = course.probabilities
     for label in ("resolving", "stable", "worsening"):
-        value = "–" if chances is None else percent_words(getattr(chances, label))
+        value = "–" if chances is None or silent else percent_words(getattr(chances, label))
         rows.append((wording(f"visit_number_{label}"), value, ""))
-    smallest = "–" if course.smallest_change is None else f"{course.smallest_change:.2g}"
+    smallest = "–" if course.smallest_change is None or silent else f"{course.smallest_change:.2g}"
     rows.append((wording("visit_number_smallest"), smallest, ""))
     return rows

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from facialis.core.answer import Answer
 from facialis.core.course import TriggerEffect
 from facialis.core.knowledge import wording
 from facialis.follow.triggers import plain_name
 from facialis.report.svg import Drawing, number
 
-__all__ = ["draw_triggers", "strongest"]
+__all__ = ["both_ways", "draw_triggers", "strongest"]
 
 _WIDTH, _ROW, _TOP = 620.0, 24.0, 30.0
 _LEFT, _RIGHT = 250.0, 16.0
@@ -24,6 +25,13 @@ def strongest(effects: Sequence[TriggerEffect]) -> tuple[TriggerEffect, ...]:
         if key not in best or (item.named, -item.p_corrected) > (best[key].named, -best[key].p_corrected):
             best[key] = item
     return tuple(sorted(best.values(), key=lambda e: (not e.named, e.p_corrected, -abs(e.effect)))[:_MOST])
+
+
+def both_ways(answer: Answer) -> list[str]:
+    """Names of what is named both before spasm and after it."""
+    named = [effect for effect in answer.triggers if effect.named]
+    before, after = ({e.name for e in named if e.direction == way} for way in ("to_spasm", "from_spasm"))
+    return sorted(plain_name(name) for name in before & after)
 
 
 def draw_triggers(effects: Sequence[TriggerEffect]) -> Drawing | None:
@@ -41,8 +49,8 @@ def draw_triggers(effects: Sequence[TriggerEffect]) -> Drawing | None:
 
     foot = _TOP + _ROW * len(rows)
     out.line(x(0), _TOP - 8, x(0), foot, "axis")
-    out.text(x(0) - 6, 14, wording("visit_less_spasm"), "tick end")
-    out.text(x(0) + 6, 14, wording("visit_more_spasm"), "tick")
+    out.text(x(0) - 6, 14, wording("visit_axis_less"), "tick end")
+    out.text(x(0) + 6, 14, wording("visit_axis_more"), "tick")
     for k, row in enumerate(rows):
         y = _TOP + _ROW * (k + 0.5)
         name = "named" if row.named else "unnamed"

@@ -7,7 +7,6 @@ import json
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 import segno
@@ -18,7 +17,7 @@ from facialis import __version__
 from facialis.core.answer import Answer
 from facialis.core.calendar import spoken_day
 from facialis.core.errors import FacialisError
-from facialis.core.knowledge import sentences, spoken, wording
+from facialis.core.knowledge import spoken, wording
 from facialis.report.course_figure import draw_course
 from facialis.report.environment import environment, template_markup, template_text
 from facialis.report.stills import Strip
@@ -148,20 +147,18 @@ def _caption(strip: Strip) -> str:
     return wording("visit_stills_best" if strip.best else "visit_stills_worst", day=spoken_day(strip.day))
 
 
+_LABELS = {
+    "course": "visit_course_title", "urgency": "visit_urgency_title", "resembles": "visit_resembles_title",
+    "resembles_note": "pattern_note", "treatments": "visit_treatments_title",
+    "questionnaires": "visit_questionnaires_title", "questions": "visit_questions_title",
+    "triggers": "visit_triggers_title", "method": "visit_method_title", "blocked": "visit_blocked_title",
+    "for": "visit_for", "against": "visit_against", "figure_caption": "visit_figure_caption",
+    "intervals": "visit_intervals",
+}  # fmt: skip
+
+
 def _labels() -> dict[str, str]:
-    names = (
-        "course", "urgency", "resembles", "resembles_note", "treatments", "questionnaires", "questions", "triggers",
-        "method", "blocked", "for", "against", "figure_caption", "intervals",
-    )  # fmt: skip
-    return {
-        name: wording(f"visit_{name}_title" if f"visit_{name}_title" in _titles() else f"visit_{name}")
-        for name in names
-    }
-
-
-@cache
-def _titles() -> frozenset[str]:
-    return frozenset(key for key in sentences() if key.startswith("visit_"))
+    return {name: wording(key) for name, key in _LABELS.items()}
 
 
 def _qr(answer: Answer) -> str:

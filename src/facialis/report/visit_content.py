@@ -10,27 +10,37 @@ from facialis import __version__
 from facialis.core.answer import Answer
 from facialis.core.calendar import span_words, spoken_day
 from facialis.core.course import Estimate, Score, TriggerEffect
-from facialis.core.guidance import Resemblance
+from facialis.core.guidance import Guidance, Resemblance
 from facialis.core.knowledge import load, sentences, spoken, translation, wording
 from facialis.follow.saying import verdict_sentence
 from facialis.follow.triggers import plain_name
 from facialis.report.stills import Strip
+from facialis.report.treatment_words import operation_words
 
 __all__ = [
+    "MOST_PATTERNS",
+    "MOST_TOLD_APART",
     "Limits",
     "Visit",
     "ask_words",
     "course_sentences",
+    "figure_words",
     "fingerprint",
     "instrument_name",
     "percent_words",
+    "resembling",
     "sentence_of_trigger",
+    "silenced",
     "visit_content",
 ]
 
 EMERGENCY = ("stroke", "brain", "seizure", "toxin", "surgery")
+_MOST_OF_OPERATION = 3  # stage, what is gone, and the course; grades are in the report
 _LONGEST = 140  # chosen: characters of a person's own word or name before it is cut; a line or two
-_LEFT = {"emergency", "soon"}
+MOST_PATTERNS = 4
+"""chosen: what is less alike is in the data; 3 - 6"""
+MOST_TOLD_APART = 3
+"""chosen: questions for each pattern; 2 - 5"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,9 +133,7 @@ def visit_content(answer: Answer, strips: Sequence[Strip], questions: Sequence[s
         blocked=tuple(wording(f"course_blocked_{code}") for code in answer.course.blocked_by),
         urgency=wording(f"visit_urgency_{guidance.urgency}"),
         rules=_cut([wording(rule.why) for rule in guidance.rules], limits.rules),
-        resembles=tuple(
-            _resemblance(item, limits.reasons) for item in [i for i in guidance.resembles if i.for_][: limits.patterns]
-        ),
+        resembles=tuple(_resemblance(item, limits.reasons) for item in resembling(guidance, limits.patterns)),
         treatments=_cut(_treatments(answer, limits.longest), limits.treatments),
         questionnaires=_cut(_scores(answer.scores, limits.longest), limits.questionnaires),
         triggers=_cut(
@@ -137,6 +145,11 @@ def visit_content(answer: Answer, strips: Sequence[Strip], questions: Sequence[s
         hash=wording("visit_hash", hash=fingerprint(answer)[:16]),
         help_now=wording("questionnaire_help_now") if guidance.help_now else "",
     )
+
+
+def resembling(guidance: Guidance, most: int = MOST_PATTERNS) -> list[Resemblance]:
+    """The patterns for which something speaks, the likest first."""
+    return [item for item in guidance.resembles if item.for_][:most]
 
 
 def _short(text: str, longest: int = _LONGEST) -> str:
@@ -177,14 +190,20 @@ def _facts(answer: Answer) -> tuple[tuple[str, str], ...]:
 
 
 def _range(item: Estimate, *, share: bool = False) -> dict[str, str]:
-    say = percent_words if share else _figure
+    say = percent_words if share else figure_words
     return {"low": say(item.low), "high": say(item.high)}
 
 
-def _figure(value: float) -> str:
+def figure_words(value: float) -> str:
+    """A rate or ratio in two digits; below 0.01 and beyond 1000 only that."""
     if value >= 1000:
         return "> 1000"
     return "< 0.01" if value < 0.01 else f"{value:.2g}" if value < 100 else f"{value:.0f}"
+
+
+def silenced(answer: Answer) -> bool:
+    """Whether a treatment or two sides stand in the way: then no number of the natural course may seem one of today."""
+    return bool({"toxin_window", "mixed_sides"} & set(answer.course.blocked_by)) or answer.decompression is not None
 
 
 def course_sentences(answer: Answer) -> list[str]:
@@ -194,8 +213,8 @@ def course_sentences(answer: Answer) -> list[str]:
     chances = course.probabilities
     if course.quiet_days and course.remission != "none":
         said.append(wording("visit_quiet", span=span_words(course.quiet_days)))
-    # Where a treatment or two sides stand in the way no number of the natural course may seem to be one of today.
-    silent = bool({"toxin_window", "mixed_sides"} & set(course.blocked_by)) or answer.decompression is not None
+        said.append(wording(f"course_remission_{course.remission}"))
+    silent = silenced(answer)
     if chances is not None and chances.span_days > 0 and not silent:
         said.append(
             wording("visit_probabilities", span=span_words(chances.span_days),
@@ -204,10 +223,10 @@ def course_sentences(answer: Answer) -> list[str]:
         )  # fmt: skip
     if course.rate_per_min is not None and not silent:
         rate = course.rate_per_min
-        said.append(wording("visit_rate_now", rate=_figure(rate.value), **_range(rate)))
+        said.append(wording("visit_rate_now", rate=figure_words(rate.value), **_range(rate)))
     if course.change_per_year is not None and not silent and "too_few_sessions" not in course.blocked_by:
         change = course.change_per_year
-        said.append(wording("visit_change", ratio=_figure(change.value), **_range(change)))
+        said.append(wording("visit_change", ratio=figure_words(change.value), **_range(change)))
     if course.burden_share is not None and not silent:
         burden = course.burden_share
         said.append(wording("visit_burden", share=percent_words(burden.value), **_range(burden, share=True)))
@@ -226,7 +245,9 @@ def course_sentences(answer: Answer) -> list[str]:
     elif course.smallest_change is not None and not silent:
         said.append(wording("visit_smallest", ratio=percent_words(course.smallest_change)))
     if course.next_recording is not None:
-        said.append(wording("visit_next", day=spoken_day(course.next_recording)))
+        after = "toxin_window" in course.blocked_by
+        key = "course_next_recording_after_toxin" if after else "course_next_recording"
+        said.append(wording(key, day=spoken_day(course.next_recording)))
     return said
 
 
@@ -234,12 +255,8 @@ def _decompression(answer: Answer) -> list[str]:
     item = answer.decompression
     if item is None:
         return []
-    said = [wording("visit_decompression_months", months=f"{item.months:.0f}"), wording(f"visit_stage_{item.stage}")]
-    if item.freed_share is not None:
-        freed = item.freed_share
-        share, low, high = (percent_words(max(value, 0.0)) for value in (freed.value, freed.low, freed.high))
-        said.append(wording("visit_decompression_freed", share=share, low=low, high=high))
-    return said
+    said = [wording("visit_decompression_months", months=f"{item.months:.0f}")]
+    return said + [wording(key, **values) for key, values in operation_words(answer)[:_MOST_OF_OPERATION]]
 
 
 def sentence_of_trigger(effect: TriggerEffect, longest: int = _LONGEST) -> str:
