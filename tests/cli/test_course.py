@@ -76,7 +76,9 @@ def test_the_report_is_written_where_it_is_said_to_be(run: Run, anna: Path, tmp_
     page = Path(told.stdout.strip())
     assert page == tmp_path / "out" / "report.html"
     assert (tmp_path / "out" / "visit.pdf").read_bytes().startswith(b"%PDF")
-    assert "Does it go away" in page.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
+    assert "Does it go away" in text
+    assert "<h3>What to bring</h3>" in text
 
 
 def test_a_new_folder_is_answered_kindly(run: Run, tmp_path: Path) -> None:

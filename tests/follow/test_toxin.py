@@ -18,7 +18,7 @@ from facialis.core.knowledge import load, references, sentences
 from facialis.follow.comparable import shares_seen
 from facialis.follow.sideeffects import find_grades, find_side_effects
 from facialis.follow.sites import find_sites
-from facialis.follow.toxin import find_toxin, injections, published_effect
+from facialis.follow.toxin import find_toxin, injections, published_left
 from validation.toxin_worlds import make_toxin_person
 
 DAY = date(2025, 1, 6)
@@ -72,11 +72,11 @@ def test_published_values_are_those_of_the_sources() -> None:
 
 
 def test_published_curve_is_best_in_week_four_and_mostly_gone_in_week_twelve() -> None:
-    assert published_effect(0) == 0
-    assert published_effect(28) == 1
-    assert published_effect(56) > 0.9
-    assert published_effect(84) < 0.5
-    assert np.isnan(published_effect(100))
+    assert published_left(0) == 1
+    assert published_left(28) == pytest.approx(min(published_left(d) for d in range(0, 84, 7)))
+    assert published_left(56) < 0.3
+    assert published_left(84) > 0.6
+    assert np.isnan(published_left(100))
 
 
 def test_without_sessions_the_forecast_is_the_published_length() -> None:
@@ -252,8 +252,8 @@ def test_no_wording_suggests_a_dose() -> None:
         assert not re.search(r"\d[\d.,]*\s*(u|iu|units?|mg|ml|mouse)\b", text, re.IGNORECASE), key
         assert not re.search(r"\b(should|must|cured?|heals?|dose)\b", text, re.IGNORECASE), key
         assert max(len(part.split()) for part in re.split(r"(?<=[.!?])\s", text)) <= 32, key
-    assert {key for key, text in rows.items() if "{units}" in text} == {"treatment_toxin_as_entered"}
-    assert "As entered" in rows["treatment_toxin_as_entered"]
+    assert {key for key, text in rows.items() if "nits" in text} == {"treatment_toxin_as_entered"}
+    assert "cannot be compared" in rows["treatment_toxin_as_entered"]
 
 
 def test_the_face_map_has_plain_names_inside_the_drawing() -> None:

@@ -90,7 +90,7 @@ def test_every_rule_says_why_in_few_words() -> None:
         text = wording(rule["why"])
         assert max(len(part.split()) for part in text.split(".")) <= 32
     for urgency in URGENCIES:
-        assert wording(f"triage_{urgency}")
+        assert wording(f"visit_urgency_{urgency}")
 
 
 @given(ANSWERS, st.sampled_from(sorted(FLAGS)))

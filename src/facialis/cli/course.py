@@ -87,7 +87,7 @@ def report(
     OutputError
         The results cannot be written; nothing half-written is left.
     """
-    from facialis.cli.reading import questions_of, reading_of
+    from facialis.cli.reading import ahead_of, questions_of, reading_of
     from facialis.report.person_folder import write_person_folder
 
     target = out or folder / "report"
@@ -97,7 +97,8 @@ def report(
             progress=lambda stage, share: display.update(folder.name, stage, 0.7 * share),
         )  # fmt: skip
         write_person_folder(
-            answer, folder, target, reading=reading_of(answer), questions=questions_of(answer), faces=faces,
+            answer, folder, target, reading=reading_of(answer), questions=questions_of(answer), ahead=ahead_of(answer),
+            faces=faces,
             progress=lambda stage, share: display.update(folder.name, stage, 0.7 + 0.3 * share),
         )  # fmt: skip
     if not quiet:

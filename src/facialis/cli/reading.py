@@ -12,9 +12,9 @@ from facialis.core.errors import KnowledgeError, SettingsError
 from facialis.core.knowledge import references, wording
 from facialis.guide.library import article, articles
 from facialis.guide.pathways import pathway
-from facialis.report.person_page import Reading
+from facialis.report.person_page import Part, Reading
 
-__all__ = ["print_article", "print_articles", "questions_of", "reading_of"]
+__all__ = ["ahead_of", "print_article", "print_articles", "questions_of", "reading_of"]
 
 _WIDTH = 100  # chosen: characters of a line in a terminal; 72 - 120
 _PARTS = ("expect", "ask", "bring")
@@ -76,6 +76,16 @@ def _reviewed(item: Article) -> str:
 def questions_of(answer: Answer) -> tuple[str, ...]:
     """What might be asked at the visit, from the person's pathway."""
     return tuple(row.text for row in pathway(answer.guidance, answer.casefile).ask)
+
+
+def ahead_of(answer: Answer) -> tuple[Part, ...]:
+    """What to expect and what to bring, from the person's pathway; a part without a sentence is left out."""
+    way = pathway(answer.guidance, answer.casefile)
+    parts = (("expect", way.expect), ("bring", way.bring))
+    return tuple(
+        (wording(f"visit_article_{name}"), tuple((row.text, row.references) for row in rows))
+        for name, rows in parts if rows
+    )  # fmt: skip
 
 
 def reading_of(answer: Answer) -> tuple[Reading, ...]:

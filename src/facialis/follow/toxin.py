@@ -21,7 +21,7 @@ from facialis.core.knowledge import load
 from facialis.follow.comparable import chosen_rows, given_or_told, shares_seen
 from facialis.numeric.cycles import Counts, CycleDraws, CyclePrior, Doses, draw_cycles
 
-__all__ = ["Injection", "find_toxin", "injections", "published_effect"]
+__all__ = ["Injection", "find_toxin", "injections", "published_left"]
 
 Array = NDArray[np.float64]
 
@@ -204,13 +204,11 @@ def _line(day: date, drawn: CycleDraws) -> tuple[Point, ...]:
     return tuple(Point(day=_later(day, d), rate_per_min=_estimate(rates[:, k])) for k, d in enumerate(days))
 
 
-def published_effect(days: float) -> float:
-    """Share of the best published effect that is there ``days`` after an injection, straight lines between the weeks.
+def published_left(days: float) -> float:
+    """Share of the mean score of 49 people that was left ``days`` after an injection: 1 before it, nan after 12 weeks.
 
-    From the mean score of 49 people at 0, 2, 4, 8 and 12 weeks; nan after that, where nothing was published. A mean of
-    people, so flatter than each of them.
+    A score of how bad it is, not a rate of twitches; a mean of people, so flatter than each of them.
     """
     row = load("treatments.yaml")["curve"]["score"]
     score = np.array(row["values"], float)
-    share = (score[0] - score) / (score[0] - score.min())
-    return float(np.interp(days / 7, row["weeks"], share, right=np.nan))
+    return float(np.interp(days / 7, row["weeks"], score / score[0], right=np.nan))

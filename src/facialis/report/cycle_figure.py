@@ -8,7 +8,7 @@ import numpy as np
 
 from facialis.core.answer import Answer
 from facialis.core.knowledge import wording
-from facialis.follow.toxin import published_effect
+from facialis.follow.toxin import published_left
 from facialis.report.svg import Drawing, number, polyline
 
 __all__ = ["draw_cycles"]
@@ -58,7 +58,7 @@ def draw_cycles(answer: Answer) -> Drawing | None:
     if before:
         start = float(np.median(before))
         weeks = np.arange(0.0, 12.25, 0.25)
-        left = np.array([y(start * (1.0 - published_effect(7 * week))) for week in weeks])
+        left = np.array([y(start * published_left(7 * week)) for week in weeks])
         out.add("path", d=polyline(np.array([x(7 * week) for week in weeks]), left), class_="published")
     for k, points in series:
         if not points:

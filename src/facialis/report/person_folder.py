@@ -9,7 +9,7 @@ from pathlib import Path
 from facialis.core.answer import Answer
 from facialis.report.answers import course_object, guidance_object
 from facialis.report.export import write_export
-from facialis.report.person_page import Reading, render_person_page
+from facialis.report.person_page import Part, Reading, render_person_page
 from facialis.report.placing import whole_folder
 from facialis.report.stills import find_strips
 from facialis.report.visit import render_visit_html, render_visit_pdf
@@ -28,6 +28,7 @@ def write_person_folder(
     *,
     reading: Sequence[Reading] = (),
     questions: Sequence[str] = (),
+    ahead: Sequence[Part] = (),
     faces: bool = True,
     progress: Callable[[str, float], None] | None = None,
 ) -> Path:
@@ -54,7 +55,7 @@ def write_person_folder(
     asked = _questions(source) or tuple(questions)
     with whole_folder(out, is_ours=_is_ours, made=_MADE, keep_others=False) as work:
         tell("report", 0.1)
-        _write(work / "report.html", render_person_page(answer, strips, asked, reading))
+        _write(work / "report.html", render_person_page(answer, strips, asked, reading, ahead))
         tell("page for the visit", 0.4)
         (work / "visit.pdf").write_bytes(render_visit_pdf(answer, strips, asked))
         _write(work / "visit.html", render_visit_html(answer, strips, asked))

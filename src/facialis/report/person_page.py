@@ -36,10 +36,14 @@ from facialis.report.visit_content import (
     visit_content,
 )
 
-__all__ = ["Reading", "render_person_page"]
+__all__ = ["Part", "Reading", "render_person_page"]
 
 _MOST_ROWS = 400  # chosen: a table longer than this is read by nobody; everything is in the export
 _MOST_ASKED = 8  # chosen: more questions at once are not answered
+
+
+Part = tuple[str, tuple[tuple[str, tuple[str, ...]], ...]]
+"""A heading, and sentences below it with the keys of their sources."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +53,7 @@ class Reading:
     key: str
     title: str
     summary: str
-    parts: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]
+    parts: tuple[Part, ...]
     reviewed: str
 
 
@@ -58,8 +62,11 @@ def render_person_page(
     strips: Sequence[Strip] = (),
     questions: Sequence[str] = (),
     reading: Sequence[Reading] = (),
+    ahead: Sequence[Part] = (),
 ) -> str:
     """The report in the language spoken, as one HTML document that asks for nothing from elsewhere.
+
+    ``ahead`` is what comes next: what to expect and what to bring.
 
     Raises
     ------
@@ -117,6 +124,7 @@ def render_person_page(
         scores=answer.scores,
         score_name=lambda score: instrument_name(score.instrument),
         reading=reading,
+        ahead=ahead,
         problems=case.problems,
         percent=percent_words,
         caption=lambda strip: wording(

@@ -51,6 +51,6 @@ def draw_sites(answer: Answer) -> Drawing | None:
         out.open("g")
         out.add("title", f"{site.name}, {wording(f'visit_side_{side}')}: {count}")
         out.add("circle", cx=number(float(x)), cy=number(inside), r=number(_RADIUS_PX), class_=f"spot site-{side}")
-        out.text(float(x), inside + 3.0, str(count), "spot-text mid")
+        out.text(float(x), inside + 3.0, str(count), "site-text mid")
         out.close("g")
     return out

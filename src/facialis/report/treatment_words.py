@@ -43,6 +43,8 @@ def toxin_words(answer: Answer) -> list[Said]:
     ]  # fmt: skip
     if all(cycle.wear_off_days is None and cycle.depth is None for cycle in toxin.cycles):
         said.append(("treatment_toxin_forecast_published", {}))
+    if any(cycle.dose_units for cycle in toxin.cycles):
+        said.append(("treatment_toxin_as_entered", {}))
     if len({cycle.product for cycle in toxin.cycles if cycle.product}) > 1:
         said.append(("treatment_toxin_other_product", {}))
     said += _drift(toxin)
