@@ -10,14 +10,12 @@ from pathlib import Path
 
 from facialis.cli.answering import as_day, find_answer
 from facialis.cli.demo import screen_there
-from facialis.cli.faults import put, say
+from facialis.cli.faults import LINE, put, say
 from facialis.cli.progress import choose_display
 from facialis.core.answer import Answer
 from facialis.core.knowledge import wording
 
 __all__ = ["course", "guide", "report"]
-
-_WIDTH = 100  # chosen: characters of a line in a terminal; 72 - 120
 
 
 def course(folder: Path, *, as_of: str | None, level: float, as_json: bool, quiet: bool) -> int:
@@ -125,7 +123,7 @@ def _answer(folder: Path, as_of: str | None, level: float, *, quiet: bool) -> An
 def _tell(lines: Iterable[str], before: str = "") -> None:
     some = False
     for line in lines:
-        put(textwrap.fill(line, _WIDTH, initial_indent=before, subsequent_indent=" " * len(before)))
+        put(textwrap.fill(line, LINE, initial_indent=before, subsequent_indent=" " * len(before)))
         some = True
     if some and before != "    ":
         put("")

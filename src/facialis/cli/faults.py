@@ -21,6 +21,7 @@ import typer
 from facialis.core.errors import FacialisError, OutputError, SettingsError
 
 __all__ = [
+    "LINE",
     "PARTLY_DONE",
     "Stopped",
     "as_error",
@@ -35,6 +36,8 @@ __all__ = [
 ]
 
 PARTLY_DONE = 5
+LINE = 100
+"""chosen: characters of a line of sentences in a terminal; 72 - 120"""
 
 REPORT_IT = (
     "Please report it with what 'facialis info' prints (CONTRIBUTING.md says how); the option --debug shows where it "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from facialis.cli.faults import put
+from facialis.cli.faults import LINE, put
 from facialis.core.answer import Answer
 from facialis.core.articles import Article, Statement
 from facialis.core.calendar import spoken_day
@@ -16,7 +16,6 @@ from facialis.report.person_page import Part, Reading
 
 __all__ = ["ahead_of", "print_article", "print_articles", "questions_of", "reading_of"]
 
-_WIDTH = 100  # chosen: characters of a line in a terminal; 72 - 120
 _PARTS = ("expect", "ask", "bring")
 
 
@@ -57,7 +56,7 @@ def print_article(name: str) -> int:
 def _filled(row: Statement, numbers: dict[str, int], before: str) -> str:
     keys = [key for key in row.references if key != "facialis"]
     marks = "".join(f" [{numbers.setdefault(key, len(numbers) + 1)}]" for key in keys)
-    return textwrap.fill(row.text + marks, _WIDTH, initial_indent=before, subsequent_indent=" " * len(before))
+    return textwrap.fill(row.text + marks, LINE, initial_indent=before, subsequent_indent=" " * len(before))
 
 
 def _parts(item: Article) -> list[tuple[str, tuple[Statement, ...]]]:
