@@ -1,9 +1,9 @@
 """How far the point of the skin that moves most goes, against the window that moves most: `shape.WINDOW_GAIN`.
 
 A window averages over its skin, so its own displacement is less. Three generators that share nothing with each other
-are asked: the sheet of triangles on puppets (only of people whose puppets judge no size in validation/numbers.py, or
-calibrate the stated limit), the smoothed mesh in films of people, and rendered heads. The gain is the middle of their
-medians; by window they do not agree, so it is one number.
+are asked: the sheet of triangles on puppets of the people who calibrate the stated limit (two of them are among the six
+of validation/numbers.py, in other films), the smoothed mesh in films of all people, and rendered heads.
+The gain is the middle of their medians; by window they do not agree, so it is one number.
 """
 
 from __future__ import annotations

@@ -15,12 +15,13 @@ import pytest
 
 from facialis.core.answer import Answer
 from facialis.core.casefile import Treatment
-from facialis.core.course import Blocked, Score
+from facialis.core.course import Blocked, Estimate, Score
 from facialis.core.knowledge import language, wording
 from facialis.follow.saying import verdict_sentence
 from facialis.report.anatomy import face_map
 from facialis.report.person_page import render_person_page
 from facialis.report.site_figure import draw_sites
+from facialis.report.treatment_words import operation_words
 from facialis.report.visit import _DRAWN, _INSTEAD, render_visit_html, render_visit_pdf
 from facialis.report.visit_content import EMERGENCY, fingerprint
 from tests.report import person_factory
@@ -207,6 +208,14 @@ def test_what_was_entered_of_treatments_is_told() -> None:
     nothing = plain(render_person_page(person_factory.resolving()))
     assert wording("visit_effects_title") not in nothing
     assert wording("treatment_toxin_not_advice") not in nothing
+
+
+def test_more_twitches_than_before_an_operation_are_not_said_to_be_fewer() -> None:
+    answer = person_factory.treated()
+    assert answer.decompression is not None
+    worse = Estimate(value=-0.4, low=-0.9, high=0.004, probability=0.9)
+    said = dict(operation_words(replace(answer, decompression=replace(answer.decompression, freed_share=worse))))
+    assert said["treatment_freed"] == {"value": "0", "low": "0", "high": "0"}
 
 
 def test_sites_lie_on_the_side_on_which_they_were_entered() -> None:

@@ -64,7 +64,7 @@ _MADE = (
     "advice", "course_blocked", "course_remission", "course_verdict", "emergency", "finding", "kind", "measure",
     "pattern",
     "person_read_me", "questionnaire", "region", "severity", "span", "treatment_effect", "treatment_stage",
-    "treatment_toxin", "treatment_trajectory", "trigger_experiment", "trigger_known", "trigger_refused",
+    "treatment_trajectory", "trigger_experiment", "trigger_known", "trigger_refused",
     "visit_article",
     "visit_lag", "visit_named", "visit_number", "visit_region", "visit_side", "visit_treatment", "visit_urgency",
     "word",

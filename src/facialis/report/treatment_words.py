@@ -19,8 +19,8 @@ _SECOND_WAVE_MONTHS = (6.0, 18.0)  # the rise at eight months and the easing at 
 
 
 def _hundred(share: float) -> str:
-    """A share in per cent without its sign, never rounded to certainty."""
-    return f"{min(max(100 * share, 1.0), 99.0):.0f}"
+    """A share in per cent without its sign: 0 where there is more than before, never rounded up to all of it."""
+    return f"{min(max(100 * share, 0.0), 99.0):.0f}"
 
 
 def _shares(item: Estimate) -> dict[str, object]:
@@ -48,7 +48,8 @@ def toxin_words(answer: Answer) -> list[Said]:
     if len({cycle.product for cycle in toxin.cycles if cycle.product}) > 1:
         said.append(("treatment_toxin_other_product", {}))
     said += _drift(toxin)
-    said += [(f"treatment_toxin_{key}", {}) for key in ("onset_published", "published", "curve", "not_advice")]
+    said += [("treatment_toxin_onset_published", {}), ("treatment_toxin_published", {}), ("treatment_toxin_curve", {})]
+    said.append(("treatment_toxin_not_advice", {}))
     return said
 
 
