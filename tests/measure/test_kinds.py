@@ -15,7 +15,13 @@ from facialis.measure import kinds
 from facialis.measure.candidates import find_candidates
 from facialis.measure.evidence import stretches
 from facialis.measure.features import FEATURES
-from facialis.measure.kinds import found_at_deviate, least_probability, twitch_probability
+from facialis.measure.kinds import (
+    COMPANY,
+    found_at_deviate,
+    least_probability,
+    probability_in_company,
+    twitch_probability,
+)
 from tests.measure.factory import Face
 
 
@@ -24,16 +30,26 @@ def test_a_probability_is_a_probability_whatever_the_features(features: NDArray[
     assert 0 <= twitch_probability(features) <= 1
 
 
+@given(company=hnp.arrays(np.float64, len(COMPANY), elements=st.floats(-1e6, 1e6)))
+def test_and_in_any_company(company: NDArray[np.float64]) -> None:
+    assert 0 <= probability_in_company(company) <= 1
+
+
 def test_the_shipped_rule_is_for_the_features_that_are_computed() -> None:
     assert tuple(load("kinds.yaml")["twitch"]["features"]) == FEATURES
+    assert tuple(load("kinds.yaml")["twitch"]["company"]) == COMPANY
 
 
-def test_a_rule_for_other_features_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kinds, "load", lambda _name: {"twitch": {"features": ["loudness"]}})
+@pytest.mark.parametrize("wrong", [{"features": ["loudness"]}, {"company": ["strangers"]}])
+def test_a_rule_for_other_features_is_refused(monkeypatch: pytest.MonkeyPatch, wrong: dict[str, list[str]]) -> None:
+    named = {"features": list(FEATURES), "company": list(COMPANY)} | wrong
+    monkeypatch.setattr(kinds, "load", lambda _name: {"twitch": named})
     kinds._trees.cache_clear()
     try:
         with pytest.raises(KnowledgeError, match=r"kinds\.yaml"):
             twitch_probability(np.zeros(len(FEATURES)))
+        with pytest.raises(KnowledgeError, match=r"kinds\.yaml"):
+            probability_in_company(np.zeros(len(COMPANY)))
     finally:
         kinds._trees.cache_clear()
 
@@ -45,7 +61,7 @@ def test_trees_are_walked_from_root_to_leaf(monkeypatch: pytest.MonkeyPatch) -> 
         left=np.array([1, 0, 0, 4, 0, 0]), right=np.array([2, 0, 0, 5, 0, 0]),
         value=np.array([0, -1.0, 2.0, 0, 0.5, -0.25]), root=np.array([0, 3]), start=0.1,
     )  # fmt: skip
-    monkeypatch.setattr(kinds, "_trees", lambda: trees)
+    monkeypatch.setattr(kinds, "_trees", lambda _which: trees)
     for first, second, score in ((-2.0, 0.5, 0.1 - 1 + 0.5), (0.0, 0.6, 0.1 + 2 - 0.25)):
         features = np.zeros(len(FEATURES))
         features[:2] = first, second

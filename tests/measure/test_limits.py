@@ -35,7 +35,7 @@ def test_there_is_a_limit_for_every_region_and_side() -> None:
             assert value is None
         else:
             assert value is not None
-            assert 0.001 < value < 0.16
+            assert 0.001 < value < 0.2
     assert {"upper_lid", "lower_lid", "mouth_corner"} <= {name for name in NAMES if told.get(name)}
     assert told.get("jaw") is None
 

@@ -21,6 +21,8 @@ Array = NDArray[np.float64]
 _NEAR_S = 0.08  # asynchrony of two sides that counts as the same moment, see numeric.detection.Noise.lag_s
 _AROUND_S = (0.25, 1.5)  # chosen: "the seconds around" begin where the twitch itself has ended
 _UNIT_IOD = 0.002  # chosen: sizes below this are seen linearly, larger ones by their logarithm; 0.001 - 0.005
+_NOT_SEEN_IOD = 0.05  # error of a window that was not seen, see numeric.detection.Noise.hidden_iod
+_LEAST_ERROR_IOD = 1e-4  # chosen: a hundredth of a pixel at the raster's scale; smaller changes nothing
 _LEAST_IOD = 0.0005  # chosen: a twentieth of a raster pixel, so that ratios to nothing stay finite; 0.0002 - 0.001
 
 PARTS: Mapping[str, tuple[str, ...]] = {
@@ -44,26 +46,29 @@ _WHOLE = (
 )  # fmt: skip
 _OF_A_PART = ("own", "other", "across", "beyond", "ground")
 _OF_LIDS = ("closed", "closed_near", "closed_differs", "hidden", "hidden_other", "quiet")
+_OF_ERROR = ("error", "error_other", "error_risen")
 
-FEATURES = (*_WHOLE, *(f"{part}_{what}" for part in PARTS for what in _OF_A_PART), *_OF_LIDS)
+FEATURES = (*_WHOLE, *(f"{part}_{what}" for part in PARTS for what in _OF_A_PART), *_OF_LIDS, *_OF_ERROR)
 """What a candidate's probability is computed from, in order; docs/reference/method.md says what each is."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
     """A stretch with what is worked out once for all its candidates: ``speed`` (time,) of the head in degrees a second,
-    ``blinking`` (time,), ``closed`` (time, 2) how far each eye is closed.
+    ``blinking`` (time,), ``closed`` (time, 2) how far each eye is closed, ``usual_error`` (2, window) in IOD.
     """
 
     stretch: Stretch
     speed: Array
     blinking: NDArray[np.bool_]
     closed: Array
+    usual_error: Array
 
 
 def scene_of(stretch: Stretch, doubt: Array) -> Scene:
     """The scene of a stretch; ``doubt`` from `facialis.measure.lids.lid_doubt`."""
-    return Scene(stretch=stretch, speed=head_speed(stretch), blinking=doubt.max(1) > 1, closed=closed_share(stretch)[0])
+    return Scene(stretch=stretch, speed=head_speed(stretch), blinking=doubt.max(1) > 1,
+                 closed=closed_share(stretch)[0], usual_error=np.median(_error(stretch.error), axis=0))  # fmt: skip
 
 
 def head_speed(stretch: Stretch) -> Array:
@@ -81,7 +86,7 @@ def features_of(scene: Scene, now: Evidence, i: int, side: int, duration_s: floa
     """Values of `FEATURES` at picture ``i``, all finite; ``now`` is the evidence of the duration that answered."""
     around = _around(scene.stretch, i)
     values = [*_whole(scene, now, i, side, duration_s, deviate, around), *_parts(scene, now, i, side, around)]
-    values += _lids(scene, now, i, side)
+    values += [*_lids(scene, now, i, side), *_errors(scene, i, side)]
     assert len(values) == len(FEATURES)
     return np.array(values)
 
@@ -113,7 +118,7 @@ def _whole(
     matched = max(float(m[i, side]) for m in now.matched.values())
     but_one = max(float(m[i, side]) for m in now.matched_but_one.values())
     hemiface = np.abs(now.matched["hemiface"])
-    # In a blink the lids tell nothing of one side: cheek and mouth stand in for them.
+    # In a blink the lids tell little of one side: cheek and mouth stand in for them.
     eye = now.energy["eye"] if not scene.blinking[i] else np.maximum(now.energy["mid"], now.energy["mouth"])
     return [
         _log(float(now.energy["face"][i, side])), _log(float(eye[i, side])),
@@ -155,6 +160,20 @@ def _lids(scene: Scene, now: Evidence, i: int, side: int) -> list[float]:
         float(hidden[i, side].mean()), float(hidden[i, 1 - side].mean()),
         float(np.log(np.median(now.level[:, side]) + 1e-6)),
     ]  # fmt: skip
+
+
+def _error(error: Array) -> Array:
+    """Standard errors, all finite: a window that was not seen has a large one."""
+    return np.nan_to_num(error, nan=_NOT_SEEN_IOD)
+
+
+def _errors(scene: Scene, i: int, side: int) -> list[float]:
+    """How well the skin of each side is seen now, and of the own side against the usual: a codec that copies skin lets
+    it stand still and then jump.
+    """
+    now = _error(scene.stretch.error[i])
+    risen = float(np.median(now[side] / (scene.usual_error[side] + _LEAST_ERROR_IOD)))
+    return [*(float(np.log(np.median(now[s]) + _LEAST_ERROR_IOD)) for s in (side, 1 - side)), _log(risen)]
 
 
 def _activity(now: Evidence, i: int, other: int, rate: float) -> float:

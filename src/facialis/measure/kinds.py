@@ -1,8 +1,9 @@
 """What kind of event a candidate is, as a probability.
 
 A sum of small decision trees over the features of a candidate (gradient boosting; Friedman 2001,
-doi:10.1214/aos/1013203451). The trees lie in ``data/kinds.npz``, what they were fitted to and what they make of people
-left out of the fit in ``data/kinds.yaml``; ``python -m validation.fit_kinds`` makes both. A probability is that of
+doi:10.1214/aos/1013203451), and a second one over what the first says of it and of its neighbours. The trees lie in
+``data/kinds.npz``, what they were fitted to and what they make of people left out of the fit in ``data/kinds.yaml``;
+``python -m validation.fit_kinds`` makes both. A probability is that of
 "was put in" among such candidates; it is not the probability of an illness.
 """
 
@@ -19,10 +20,16 @@ from facialis.core.errors import KnowledgeError
 from facialis.core.knowledge import data_bytes, load
 from facialis.measure.features import FEATURES
 
-__all__ = ["found_at_deviate", "least_probability", "twitch_probability"]
+__all__ = ["COMPANY", "found_at_deviate", "least_probability", "probability_in_company", "twitch_probability"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
+
+COMPANY = (
+    "alone", "alike_1", "alike_2", "alike_3", "akin_1", "akin_2", "unlike", "other_side", "alike_count", "count",
+    "mirrored_count", "alike_afar", "size", "duration",
+)  # fmt: skip
+"""What a candidate's second probability is computed from; docs/reference/method.md says what each is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,24 +46,24 @@ class _Trees:
 
 
 @cache
-def _trees() -> _Trees:
-    if tuple(load("kinds.yaml")["twitch"]["features"]) != FEATURES:
+def _trees(which: str) -> _Trees:
+    """The trees over ``FEATURES`` ("alone") or over ``COMPANY`` ("company")."""
+    named = load("kinds.yaml")["twitch"]
+    if tuple(named["features"]) != FEATURES or tuple(named["company"]) != COMPANY:
         raise KnowledgeError("kinds.yaml was fitted for other features than this version computes.")
     with np.load(io.BytesIO(data_bytes("kinds.npz"))) as file:
         return _Trees(
-            feature=file["feature"].astype(np.int64),
-            bound=file["bound"].astype(np.float64),
-            left=file["left"].astype(np.int64),
-            right=file["right"].astype(np.int64),
-            value=file["value"].astype(np.float64),
-            root=file["root"].astype(np.int64),
-            start=float(file["start"]),
+            feature=file[f"{which}_feature"].astype(np.int64),
+            bound=file[f"{which}_bound"].astype(np.float64),
+            left=file[f"{which}_left"].astype(np.int64),
+            right=file[f"{which}_right"].astype(np.int64),
+            value=file[f"{which}_value"].astype(np.float64),
+            root=file[f"{which}_root"].astype(np.int64),
+            start=float(file[f"{which}_start"]),
         )
 
 
-def twitch_probability(features: Array) -> float:
-    """Probability 0-1 that a candidate with these features is a one-sided twitch rather than anything else."""
-    trees = _trees()
+def _probability(trees: _Trees, features: Array) -> float:
     node = trees.root
     while (inner := trees.feature[node] >= 0).any():
         lower = features[np.maximum(trees.feature[node], 0)] <= trees.bound[node]
@@ -65,10 +72,20 @@ def twitch_probability(features: Array) -> float:
     return float(1.0 / (1.0 + np.exp(-np.clip(score, -40, 40))))
 
 
+def twitch_probability(features: Array) -> float:
+    """Probability 0-1 that a candidate with these `FEATURES` is a one-sided twitch, judged alone."""
+    return _probability(_trees("alone"), features)
+
+
+def probability_in_company(company: Array) -> float:
+    """The same with what was said of its neighbours, from `COMPANY`; `facialis.measure.company` computes them."""
+    return _probability(_trees("company"), company)
+
+
 def least_probability(false_alarms_per_min: float) -> float:
     """The probability that a twitch must have, for an asked-for rate of false ones, 0.5 to 0.99.
 
-    Read from what people who were left out of the fit gave in vain, resting or speaking: the logarithm of that rate
+    Read from what people who move, left out of the fit, gave in vain: the logarithm of that rate
     falls in proportion to the logarithm of the odds.
     """
     rows = load("kinds.yaml")["twitch"]["false_alarms"]
