@@ -77,7 +77,7 @@ def test_what_analyse_wrote_becomes_a_row(tmp_path: Path) -> None:
     assert [row.day for row in case.sessions] == [date(2026, 4, 1), date(2026, 4, 2), date(2026, 5, 1)]
     row = case.sessions[0]
     assert (row.usable_min, row.twitches, row.block, row.side) == (0.5, 4.0, "rest", "left")
-    assert row.limit_iod == pytest.approx(0.007)
+    assert row.limit_iod == pytest.approx(0.006)
     assert row.tonic_share is None
     assert row.resting_asymmetry == pytest.approx(-0.1)
     assert row.closure_share == pytest.approx(0.8)

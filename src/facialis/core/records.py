@@ -7,6 +7,7 @@ dimension is ``right`` (the half of the picture that a viewer sees on the left),
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
@@ -33,6 +34,7 @@ __all__ = [
     "Session",
     "Severity",
     "Side",
+    "eye_limit_iod",
 ]
 
 Side = Literal["left", "right", "both"]
@@ -252,6 +254,9 @@ class Measure:
             _need(self.probability is not None and bool(self.interval_kind), f"{self.name}: say the interval's kind")
 
 
+_LIDS = ("upper_lid", "lower_lid")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Limit:
     """The smallest contraction that would have been found 9 times in 10; ``limit_iod`` None: not measurable,
@@ -261,6 +266,16 @@ class Limit:
     region: str
     side: Literal["left", "right"]
     limit_iod: float | None
+
+
+def eye_limit_iod(by_region: Mapping[str, float | None]) -> float | None:
+    """The limit that stands for one side, by region: that of the lid that shows a twitch best; None if neither can.
+
+    Where hemifacial spasm begins, both lids are drawn by one muscle (orbicularis oculi), so a twitch is seen as soon as
+    one of them shows it. It is not the limit of a window of skin that moves alone, nor of the lower face.
+    """
+    lids = [value for name in _LIDS if (value := by_region.get(name)) is not None]
+    return min(lids, default=None)
 
 
 @dataclass(frozen=True, kw_only=True)

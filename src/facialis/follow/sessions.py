@@ -15,13 +15,13 @@ import numpy as np
 
 from facialis.core.casefile import Problem, SessionRow
 from facialis.core.errors import FormatError, RecordError
+from facialis.core.records import eye_limit_iod
 from facialis.follow.rows import Findings, Table, day_of, read_table
 
 __all__ = ["read_sessions"]
 
 _SIDES = ("left", "right", "both")
 _MOST_PER_MIN = 3000.0  # chosen: 50 a second, faster than any muscle; 1000 - 10,000
-_EYE = ("lower_lid", "upper_lid", "outer_canthus")  # where hemifacial spasm begins (clinical facts, section 2.1)
 _NUMBERS: Mapping[str, tuple[float, float, str]] = {
     "burden_share": (0.0, 1.0, "A share of the time: 0.05 is five per cent."),
     "tonic_share": (0.0, 1.0, "A share: 0.5 is half."),
@@ -192,9 +192,6 @@ def _own(right_less_left: float | None, side: str | None) -> float | None:
 
 def _limit(limits: list[Mapping[str, Any]], side: str | None) -> float | None:
     """The limit round the eye, where it begins; the coarser side where the side is not known."""
-    by_side = []
-    for own in ("left", "right") if side not in ("left", "right") else (side,):
-        values = [r["limit_iod"] for r in limits if r["side"] == own and r["region"] in _EYE and r["limit_iod"]]
-        if values:
-            by_side.append(float(np.median(values)))
-    return max(by_side, default=None)
+    sides = ("left", "right") if side not in ("left", "right") else (side,)
+    known = [eye_limit_iod({r["region"]: r["limit_iod"] for r in limits if r["side"] == own}) for own in sides]
+    return max((value for value in known if value is not None), default=None)

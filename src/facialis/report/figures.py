@@ -15,6 +15,7 @@ from facialis.report.anatomy import face_map, plain_name, side_index
 from facialis.report.rest import resting_place
 from facialis.report.scales import binned, clock, nice_step, nice_time, row_length_s
 from facialis.report.svg import Drawing, area, number, polyline
+from facialis.report.verdict import limit_of
 
 __all__ = ["Traces", "draw_mark", "draw_rows", "draw_strip", "gaps", "mark_path", "traces"]
 
@@ -56,9 +57,8 @@ def traces(motion: Motion, session: Session) -> Traces:
     upper = np.array([face.is_eye(name) for name in motion.regions], dtype=bool)
     limit: dict[str, float] = {}
     for side in SIDES:
-        known = [x.limit_iod for x in session.limits if x.side == side and x.limit_iod is not None]
-        if known:
-            limit[side] = 100 * float(np.median(known))
+        if (known := limit_of(session, side)) is not None:
+            limit[side] = 100 * known
     sizes = [100 * e.amplitude_iod for e in session.events if e.trial_type in KINDS_ON_SCALE]
     # Without a twitch the scale shows a few times the limit, so that quiet looks quiet. A few large twitches are cut
     # off rather than making the usual ones too small to see.

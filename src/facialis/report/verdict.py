@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from facialis.core.knowledge import sentences, wording
-from facialis.core.records import SIDES, Event, Session
-from facialis.report.anatomy import face_map, plain_name
+from facialis.core.records import SIDES, Event, Session, eye_limit_iod
+from facialis.report.anatomy import plain_name
 
 __all__ = ["Sentence", "counted", "duration_words", "limit_of", "millimetres", "percent", "verdict"]
 
@@ -58,15 +58,13 @@ def counted(count: int, kind: str, before: str = "") -> str:
 
 
 def limit_of(session: Session, side: str) -> float | None:
-    """The limit that stands for a side: the median of the regions round its eye, where twitches most often start.
+    """The limit that stands for a side, that of its eye (`facialis.core.records.eye_limit_iod`).
 
-    Of other regions where those cannot be measured; None where nothing of the side can.
+    The median of other regions where that cannot be measured; None where nothing of the side can.
     """
-    face = face_map()
-    known = [x for x in session.limits if x.side == side and x.limit_iod is not None]
-    eye = [x for x in known if face.muscles.get(x.region, x.region) == "orbicularis_oculi"]
-    values = [x.limit_iod for x in eye or known if x.limit_iod is not None]
-    return float(np.median(values)) if values else None
+    known = {x.region: x.limit_iod for x in session.limits if x.side == side and x.limit_iod is not None}
+    eye = eye_limit_iod(known)
+    return eye if eye is not None or not known else float(np.median(list(known.values())))
 
 
 def verdict(session: Session) -> list[Sentence]:
