@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +72,11 @@ class Stretch:
     aperture_iod: Array
     pose_deg: Array
     quality: Array
+
+    @cached_property
+    def usual_error(self) -> Array:
+        """Standard error of each window in the middle of the stretch (2, window); NaN where it was never seen."""
+        return np.asarray(np.nanmedian(self.error, axis=0))
 
 
 def stretches(motion: Motion) -> list[Stretch]:

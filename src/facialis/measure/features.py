@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,23 +135,27 @@ def _whole(
 
 def _parts(scene: Scene, now: Evidence, i: int, side: int, around: NDArray[np.int64]) -> list[float]:
     near, other = _near(scene.stretch, i), 1 - side
-    pull, names = geometry()[2], [region.name for region in regions()]
-    own, rival = (now.moved[:, s] * pull for s in (side, other))
-    own, rival = own.sum(2), rival.sum(2)
+    pull, mean = geometry()[2], _means()
     across = (now.moved[i, side] - now.moved[i, other]) @ np.array([[0.0, 1.0], [-1.0, 0.0]])
-    across = np.abs((across * pull).sum(1))
-    values: list[float] = []
-    for members in PARTS.values():
-        which = [names.index(name) for name in members]
-        here = float(own[i, which].mean())
-        there = rival[near][:, which].mean(1)
-        strongest = float(there[np.argmax(np.abs(there))])
-        ground = float(np.quantile(np.abs((own - rival)[around][:, which].mean(1)), 0.9)) + _LEAST_IOD
-        beyond = here - float(rival[i, which].mean())
-        values += [float(np.arcsinh(here / _UNIT_IOD)), float(np.arcsinh(strongest / _UNIT_IOD)),
-                   float(np.arcsinh(across[which].mean() / _UNIT_IOD)), float(np.arcsinh(beyond / ground)),
-                   float(np.log(ground))]  # fmt: skip
-    return values
+    across = np.abs((across * pull).sum(1)) @ mean
+
+    def along(times: int | slice | NDArray[np.int64], s: int) -> Array:
+        return np.asarray((now.moved[times, s] * pull).sum(-1))
+
+    own, rival, there = along(i, side) @ mean, along(i, other) @ mean, along(near, other) @ mean
+    strongest = there[np.argmax(np.abs(there), axis=0), np.arange(there.shape[1])]
+    differs = np.abs((along(around, side) - along(around, other)) @ mean)
+    ground = np.quantile(differs, 0.9, axis=0) + _LEAST_IOD
+    columns = [np.arcsinh(own / _UNIT_IOD), np.arcsinh(strongest / _UNIT_IOD), np.arcsinh(across / _UNIT_IOD),
+               np.arcsinh((own - rival) / ground), np.log(ground)]  # fmt: skip
+    return [float(value) for value in np.stack(columns, 1).ravel()]
+
+
+@cache
+def _means() -> Array:
+    """What takes the mean of each of the `PARTS` (window, part)."""
+    names = [region.name for region in regions()]
+    return np.array([[(name in members) / len(members) for members in PARTS.values()] for name in names])
 
 
 def _lids(scene: Scene, now: Evidence, i: int, side: int) -> list[float]:
@@ -158,7 +163,7 @@ def _lids(scene: Scene, now: Evidence, i: int, side: int) -> list[float]:
     return [
         float(closed[i, side]), float(closed[near].max()), float(np.abs(closed[near, 0] - closed[near, 1]).max()),
         float(hidden[i, side].mean()), float(hidden[i, 1 - side].mean()),
-        float(np.log(np.median(now.level[:, side]) + 1e-6)),
+        float(np.log(now.usual_level[side] + 1e-6)),
     ]  # fmt: skip
 
 
@@ -178,9 +183,9 @@ def _errors(scene: Scene, i: int, side: int) -> list[float]:
 
 def _activity(now: Evidence, i: int, other: int, rate: float) -> float:
     """How much the other side moves in the second around, against the quiet parts of the stretch (logarithm)."""
-    size = np.sqrt((now.moved[:, other] ** 2).mean((1, 2)))
     half = max(1, round(0.5 * rate))
-    return float(np.log(size[max(0, i - half) : i + half + 1].mean() + 1e-5) - np.log(np.quantile(size, 0.2) + 1e-5))
+    size = now.size[max(0, i - half) : i + half + 1, other].mean()
+    return float(np.log(size + 1e-5) - np.log(now.quiet_size[other] + 1e-5))
 
 
 def _returns(stretch: Stretch, now: Evidence, i: int, side: int, duration_s: float) -> float:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +68,21 @@ class Evidence:
     level: Array
     correlation: Array
     ordinary: Array
+
+    @cached_property
+    def size(self) -> Array:
+        """How far all windows of a side have moved at each moment, root mean square (time, side)."""
+        return np.asarray(np.sqrt((self.moved**2).mean((2, 3))))
+
+    @cached_property
+    def quiet_size(self) -> Array:
+        """``size`` in the quietest fifth of the time (side,)."""
+        return np.quantile(self.size, 0.2, axis=0)
+
+    @cached_property
+    def usual_level(self) -> Array:
+        """The noise in the middle of all windows and times (side,)."""
+        return np.asarray(np.median(self.level, axis=(0, 2, 3)))
 
 
 def _correlation(scaled: Array, shrink: float) -> Array:
