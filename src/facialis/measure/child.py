@@ -21,7 +21,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeVar
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from facialis.core.errors import RecordError
 from facialis.core.records import Frame
@@ -41,6 +43,10 @@ _MESSAGE_BYTES: Final = 1 << 16  # chosen: a hundred times the longest message; 
 _START_S: Final = 10.0  # chosen: a busy machine may need seconds to start a Python; 5 - 30 s
 _END_S: Final = 5.0  # chosen: between the end of a child's words and its own lie milliseconds; 1 - 10 s
 _ENVIRONMENT: Final = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}  # address space is limited; save it
+
+# ITU-R BT.601 and BT.709: luma 16-235 and chroma 16-240 stretched to 0-255
+_LUMA_FULL: Final = np.clip(np.round((np.arange(256) - 16) * 255 / 219), 0, 255).astype(np.uint8)
+_CHROMA_FULL: Final = np.clip(np.round((np.arange(256) - 128) * 255 / 224 + 128), 0, 255).astype(np.uint8)
 
 
 class _Nonsense(Exception):
@@ -140,18 +146,17 @@ class Child:
             self._tell(START.pack(start_s, stop_s))
             last = -1
             while (heard := self._heard(self._hear_frame)) is not None:
-                slot, index, time_s = heard
+                slot, index, time_s, full = heard
                 if slot >= layout.slots or index <= last:
                     self._lost(f"frame {index} after {last} in slot {slot}")
                 last = index
-                size = layout.slot_bytes
-                own = np.frombuffer(shared, dtype=np.uint8, count=size, offset=slot * size).copy()
+                luma, chroma = _planes(shared, slot, layout, full)
                 self._tell(bytes((slot,)))
                 yield Frame(
                     index=index,
                     time_s=time_s,
-                    luma=own[: layout.luma_bytes].reshape(layout.luma_shape),
-                    chroma=own[layout.luma_bytes :].reshape(layout.chroma_shape),
+                    luma=luma,
+                    chroma=chroma,
                 )
 
     def _hear_header(self) -> Header:
@@ -163,12 +168,12 @@ class Child:
             raise _Nonsense(f"{header.width_px} x {header.height_px}")
         return header
 
-    def _hear_frame(self) -> tuple[int, int, float] | None:
+    def _hear_frame(self) -> tuple[int, int, float, bool] | None:
         while True:
             letter, content = self._message()
             if letter == b"F":
-                slot, index, time_s = FRAME.unpack(content)
-                return slot, index, time_s
+                slot, index, time_s, full = FRAME.unpack(content)
+                return slot, index, time_s, full
             if letter == b"Z":
                 self.counted = _record(Counted, json.loads(content))
                 return None
@@ -236,6 +241,18 @@ def _record(kind: type[R], said: Any) -> R:
             raise _Nonsense(f"{field.name} is {value!r}")
         values[field.name] = value
     return kind(**values)
+
+
+def _planes(shared: mmap.mmap, slot: int, layout: Layout, full: bool) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Copies of the planes in a slot, stretched to full range: here, since the child would have to load OpenCV."""
+    size = layout.slot_bytes
+    stored = np.frombuffer(shared, dtype=np.uint8, count=size, offset=slot * size)
+    luma = stored[: layout.luma_bytes].reshape(layout.luma_shape)
+    chroma = stored[layout.luma_bytes :].reshape(layout.chroma_shape)
+    if full:
+        return luma.copy(), chroma.copy()
+    chroma = np.asarray(cv2.LUT(chroma.reshape(-1), _CHROMA_FULL), dtype=np.uint8).reshape(layout.chroma_shape)
+    return np.asarray(cv2.LUT(luma, _LUMA_FULL), dtype=np.uint8), chroma
 
 
 def _anonymous_file() -> int:

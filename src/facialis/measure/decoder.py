@@ -43,9 +43,6 @@ DECODERS: Final = (
 """What cameras, phones, browsers and research archives use; other decoders of the library are never reached."""
 
 _FULL: Final = 2  # AVCOL_RANGE_JPEG
-_LUMA_FULL: Final = bytes(np.clip(np.round((np.arange(256) - 16) * 255 / 219), 0, 255).astype(np.uint8))
-_CHROMA_FULL: Final = bytes(np.clip(np.round((np.arange(256) - 128) * 255 / 224 + 128), 0, 255).astype(np.uint8))
-# ITU-R BT.601 and BT.709: luma 16-235 and chroma 16-240 stretched to 0-255
 
 
 class Refused(Exception):
@@ -243,8 +240,8 @@ class _Decode:
             self.count.damaged += 1
             return []
 
-    def draw(self, frame: Any, slot: NDArray[np.uint8]) -> None:
-        """Write one picture, upright, with square pixels and full range, into a ring slot."""
+    def draw(self, frame: Any, slot: NDArray[np.uint8]) -> bool:
+        """Write one picture, upright and with square pixels, into a ring slot; returns whether it has full range."""
         width, height = self.stored
         name = frame.format.name
         plain = (frame.width, frame.height) == self.stored and name in ("yuv420p", "yuvj420p", "gray")
@@ -256,13 +253,13 @@ class _Decode:
         layout = self.layout
         luma = slot[: layout.luma_bytes].reshape(layout.luma_shape)
         chroma = slot[layout.luma_bytes : layout.slot_bytes].reshape(layout.chroma_shape)
-        np.copyto(luma, self.turn.apply(_plane(frame.planes[0], width, height, None if full else _LUMA_FULL)))
+        np.copyto(luma, self.turn.apply(_plane(frame.planes[0], width, height)))
         if plain and name == "gray":
             chroma.fill(128)
-            return
+            return full
         for target, plane in zip(chroma, frame.planes[1:3], strict=True):
-            half = _plane(plane, (width + 1) // 2, (height + 1) // 2, None if full else _CHROMA_FULL)
-            np.copyto(target, self.turn.apply(half))
+            np.copyto(target, self.turn.apply(_plane(plane, (width + 1) // 2, (height + 1) // 2)))
+        return full
 
 
 def _cores() -> int:
@@ -285,14 +282,10 @@ def _clock_s(text: str) -> float | None:
         return None
 
 
-def _plane(plane: Any, width: int, height: int, table: bytes | None) -> NDArray[np.uint8]:
-    """A plane as an array, its values looked up in a table if there is one."""
+def _plane(plane: Any, width: int, height: int) -> NDArray[np.uint8]:
+    """A plane as an array, without copying it."""
     stored = np.frombuffer(plane, dtype=np.uint8, count=plane.line_size * height)
-    stored = stored.reshape(height, plane.line_size)[:, :width]
-    if table is None:
-        return stored
-    # bytes.translate is the fastest table look-up at hand: 0.09 ms for 640x360, NumPy's take needs 0.15 ms
-    return np.frombuffer(stored.tobytes().translate(table), dtype=np.uint8).reshape(height, width)
+    return stored.reshape(height, plane.line_size)[:, :width]
 
 
 def _send(letter: bytes, content: bytes = b"") -> None:
@@ -357,8 +350,8 @@ def _pass(job: _Decode, ring_file: int, start_s: float, stop_s: float) -> None:
         if not free:
             free.extend(_receive(256))
         slot = free.pop(0)
-        job.draw(frame, ring[slot * size : (slot + 1) * size])
-        _send(b"F", FRAME.pack(slot, index, time_s))
+        full = job.draw(frame, ring[slot * size : (slot + 1) * size])
+        _send(b"F", FRAME.pack(slot, index, time_s, full))
     count = job.count
     _send_json(
         b"Z",

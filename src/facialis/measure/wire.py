@@ -7,7 +7,7 @@ output in messages: one letter, four bytes of length, the content.
 letter  from       content
 ======= ========== ===========================================================================
 ``H``   child      JSON: what the container declares, and how large one ring slot must be
-``F``   child      a picture lies in a ring slot: slot, index, seconds since the first frame
+``F``   child      a picture lies in a ring slot: slot, index, seconds since the first frame, whether full range
 ``T``   child      nothing but "still alive": pictures before the asked-for start are skipped
 ``Z``   child      JSON: the pass is over, and what was counted
 ``E``   child      JSON: refused, with a code of `REFUSALS` and a detail for a bug report
@@ -27,7 +27,7 @@ from typing import Final
 __all__ = ["FRAME", "HEAD", "REFUSALS", "START", "Layout"]
 
 HEAD: Final = struct.Struct("<cI")
-FRAME: Final = struct.Struct("<Bqd")
+FRAME: Final = struct.Struct("<Bqd?")
 START: Final = struct.Struct("<dd")
 
 REFUSALS: Final = ("unreadable", "no_picture", "too_many_pixels", "too_many_frames", "too_long", "failed")
