@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.core.records import SIDES, Event, Motion
-from facialis.measure.evidence import geometry
+from facialis.core.records import Motion
+from facialis.measure.limits import pattern_of
 from facialis.measure.mesh import FaceMesh
 from facialis.measure.motion import track_motion
-from facialis.measure.regions import regions
+from facialis.measure.regions import Part, regions
 from facialis.measure.sources import FrameSource
 from facialis.numeric.filters import fill_gaps
 from validation.trial import code_key
@@ -49,38 +49,29 @@ def motion_of(source: FrameSource, cache: Path, recipe: str) -> Motion:
 
 @dataclass(frozen=True, kw_only=True)
 class Pull:
-    """One window of one side moves along its muscle's pull and back, a raised cosine of ``duration_s``."""
+    """One part of the face (`facialis.measure.regions.parts`) of one side contracts: a raised cosine of ``duration_s``,
+    the point that moves most by ``size_iod``.
+    """
 
     onset_s: float
     duration_s: float
     side: int
-    window: int
+    part: Part
     size_iod: float
 
     @property
-    def truth(self) -> Event:
-        """The event this is."""
-        return Event(
-            onset_s=self.onset_s,
-            duration_s=self.duration_s,
-            trial_type="twitch",
-            side=SIDES[self.side],
-            regions=(regions()[self.window].name,),
-            apex_s=self.onset_s + self.duration_s / 2,
-            amplitude_iod=self.size_iod,
-            probability=1.0,
-            detector="signal",
-        )
+    def apex_s(self) -> float:
+        """When it is largest."""
+        return self.onset_s + self.duration_s / 2
 
 
 def with_pulls(motion: Motion, pulls: Sequence[Pull]) -> Motion:
-    """The same motion with pulls of single windows added."""
+    """The same motion with contractions of parts added."""
     moved = motion.displacement_iod.copy()
-    direction = geometry()[2]
     for pull in pulls:
         x = np.clip((motion.time_s - pull.onset_s) / pull.duration_s, 0, 1)
         course = np.sin(np.pi * x) ** 2
-        moved[:, pull.side, pull.window] += pull.size_iod * course[:, None] * direction[pull.window]
+        moved[:, pull.side] += pull.size_iod * course[:, None, None] * pattern_of(pull.part)
     return replace(motion, displacement_iod=moved)
 
 

@@ -15,7 +15,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.measure.regions import mirror, regions, template
+from facialis.measure.regions import mirror, template
 from validation.surface import EYES, POINTS, sheet
 
 __all__ = ["PATTERNS", "drawn", "on_picture", "regions_of"]
@@ -56,7 +56,6 @@ _VECTORS: Mapping[str, tuple[_Vector, ...]] = MappingProxyType(
 )
 _RIM = 2.7  # of the orbit, where the eye's sphincter ends, in half axes of the eye; chosen: 2.2 - 3.2
 
-_HILL = 2.2  # chosen: half width of a region's hill in standard deviations of its window; 1.5 - 3
 _MIDLINE_IOD = 0.12  # chosen: over which movement dies away towards the midline; 0.05 - 0.2
 
 PATTERNS: Mapping[str, Mapping[str, float]] = MappingProxyType(
@@ -116,27 +115,14 @@ def _sphincter(*, lower_only: bool) -> Array:
     return out
 
 
-def _window(name: str) -> Array:
-    """One region of skin alone, along its pull: a hill as wide as what it is measured in."""
-    region = next(r for r in regions() if r.name == name)
-    at = _sheet_iod()
-    centre = at[list(region.points)].mean(0)
-    far = np.linalg.norm((at - centre) / (np.array(region.window_iod) * _HILL), axis=1)
-    height = np.cos(np.pi / 2 * np.clip(far, 0, 1)) ** 2
-    lateral, up = region.pull
-    return np.asarray(height[:, None] * np.array([-lateral, -up]))
-
-
 @cache
 def drawn(pattern: str, side: str) -> Array:
     """Displacement of every corner (n, 2) in the plane of the face; the corner that moves most moves by 1.
 
-    ``pattern`` is one of `PATTERNS`, or ``window:`` and the name of a region that moves alone.
+    ``pattern`` is one of `PATTERNS`.
     """
     total = np.zeros_like(_sheet_iod())
-    if pattern.startswith("window:"):
-        total = _window(pattern.removeprefix("window:"))
-    for muscle, weight in PATTERNS.get(pattern, {}).items():
+    for muscle, weight in PATTERNS[pattern].items():
         if muscle in ("oculi", "lower_lid"):
             field = _sphincter(lower_only=muscle == "lower_lid")
         else:
@@ -157,9 +143,7 @@ def drawn(pattern: str, side: str) -> Array:
 
 
 def regions_of(pattern: str) -> tuple[str, ...]:
-    """The muscles' names as `facialis` uses them; of a region that moves alone, its own."""
-    if pattern.startswith("window:"):
-        return (pattern.removeprefix("window:"),)
+    """The muscles' names as `facialis` uses them."""
     return tuple(dict.fromkeys(_REGION_NAMES.get(muscle, muscle) for muscle in PATTERNS[pattern]))
 
 

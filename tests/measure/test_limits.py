@@ -10,7 +10,7 @@ from facialis.core.settings import EventSettings
 from facialis.measure.events import Found, find_events
 from facialis.measure.kinds import found_at_deviate
 from facialis.measure.limits import detection_limits, evidence_limits
-from facialis.measure.shape import WINDOW_GAIN
+from facialis.measure.regions import parts
 from tests.measure.factory import NAMES, Face, Side
 
 
@@ -22,45 +22,53 @@ def limits(face: Face) -> dict[tuple[str, str], float | None]:
     return {(row.region, row.side): row.limit_iod for row in detection_limits(found(face))}
 
 
+def by_noise(face: Face) -> dict[tuple[str, str], float]:
+    rows = evidence_limits(found(face))
+    assert None not in rows.values()
+    return {key: value for key, value in rows.items() if value is not None}
+
+
 def known(face: Face) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return np.array([value for value in limits(face).values() if value is not None])
 
 
-def test_there_is_a_limit_for_every_region_and_side() -> None:
+def test_there_is_a_limit_for_every_region_that_is_counted_to_a_part() -> None:
     rows = limits(Face(10.0))
     assert set(rows) == {(name, side) for name in NAMES for side in ("left", "right")}
-    told = load("limits.yaml")["alone"]["times"]
+    counted = [region for part in parts() for region in part.stands_for]
+    assert len(counted) == len(set(counted))
+    assert {"upper_lid", "lower_lid", "mouth_corner"} <= set(counted)
+    assert not {"jaw", "chin", "outer_brow"} & set(counted)
     for (name, _), value in rows.items():
-        if told.get(name) is None:  # never told as a twitch when it moves alone; the jaw takes no part at all
-            assert value is None
-        else:
-            assert value is not None
-            assert 0.001 < value < 0.2
-    assert {"upper_lid", "lower_lid", "mouth_corner"} <= {name for name in NAMES if told.get(name)}
-    assert told.get("jaw") is None
+        assert (value is not None) == (name in counted)
+        assert value is None or 0.001 < value < 0.2
 
 
-def test_to_be_told_takes_at_least_nearly_what_the_evidence_asks_for() -> None:
-    result = found(Face(10.0))
-    for told, seen in zip(detection_limits(result), evidence_limits(result), strict=True):
-        assert (told.region, told.side) == (seen.region, seen.side)
-        if told.limit_iod is not None:
-            assert seen.limit_iod is not None
-            assert told.limit_iod >= 0.9 * seen.limit_iod
+def test_all_regions_of_a_part_share_its_limit() -> None:
+    rows = limits(Face(10.0))
+    for part in parts():
+        for side in ("left", "right"):
+            assert len({rows[region, side] for region in part.stands_for}) == 1
 
 
-def test_twice_the_noise_is_twice_the_limit() -> None:
-    one, two = known(Face(12.0, noise_iod=0.001, seed=4)), known(Face(12.0, noise_iod=0.002, seed=4))
-    assert np.median(two / one) == pytest.approx(2.0, rel=0.3)
+def test_however_quiet_a_face_is_some_size_is_asked_for() -> None:
+    least = load("limits.yaml")["least"]["iod"]
+    rows = limits(Face(10.0, noise_iod=1e-5))
+    for part in parts():
+        assert rows[part.stands_for[0], "left"] == pytest.approx(least[part.name], rel=0.25)
+
+
+def test_twice_the_noise_asks_for_twice_the_size() -> None:
+    one, two = (by_noise(Face(12.0, noise_iod=noise, seed=4)) for noise in (0.001, 0.002))
+    assert all(two[key] / one[key] == pytest.approx(2.0, rel=0.3) for key in one)
 
 
 def test_noise_of_one_side_raises_the_limit_of_that_side() -> None:
     face = Face(12.0)
     rng = np.random.Generator(np.random.SFC64(8))
     face.moved[:, 1] += rng.normal(0, 0.002, face.moved[:, 1].shape)
-    rows = limits(face)
-    left, right = (np.array([rows[name, side] for name in NAMES], float) for side in ("left", "right"))
-    assert np.nanmedian(left / right) > 1.3
+    rows = by_noise(face)
+    assert all(rows[part.name, "left"] > 1.3 * rows[part.name, "right"] for part in parts())
 
 
 def test_twitches_do_not_raise_the_limit_much() -> None:
@@ -76,22 +84,34 @@ def test_what_was_hidden_most_of_the_time_has_no_limit() -> None:
     assert rows["upper_lip", "left"] is None
     assert rows["upper_lip", "right"] is not None
     assert rows["cheek", "left"] is not None
+    assert rows["mouth_corner", "left"] is not None
+
+
+def test_a_part_of_which_nothing_was_seen_has_no_limit() -> None:
+    face = Face(10.0)
+    for name in ("upper_lid", "lower_lid", "outer_canthus", "infraorbital"):
+        face = face.hide(name, "left", 0.0, 10.0)
+    rows = limits(face)
+    assert rows["lower_lid", "left"] is None
+    assert rows["lower_lid", "right"] is not None
+    assert rows["mouth_corner", "left"] is not None
 
 
 def test_nothing_usable_has_no_limits() -> None:
     assert all(value is None for value in limits(Face(0.5)).values())
 
 
-@pytest.mark.parametrize(("name", "side"), [("cheek", "left"), ("lower_lid", "right")])
+@pytest.mark.parametrize(("name", "side"), [("mouth", "left"), ("lower_lid", "right")])
 def test_a_contraction_of_twice_what_the_evidence_asks_for_is_seen_and_of_a_third_is_not(name: str, side: Side) -> None:
-    (limit,) = (r.limit_iod for r in evidence_limits(found(Face(20.0, seed=6))) if (r.region, r.side) == (name, side))
+    limit = evidence_limits(found(Face(20.0, seed=6)))[name, side]
     assert limit is not None
+    (share,) = (part.share for part in parts() if part.name == name)
     at = np.arange(2.0, 19.0, 1.9)
 
     def seen(size: float) -> float:
         face = Face(20.0, seed=6)
         for moment in at:
-            face.twitch(float(moment), side, size / WINDOW_GAIN, shares={name: 1.0})
+            face.twitch(float(moment), side, size, shares=dict(zip(NAMES, share.tolist(), strict=True)))
         result = found(face)
         (part,), (candidates,) = result.stretches, result.candidates
         own = ("right", "left").index(side)

@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 
 from facialis.core.errors import FaceError
-from facialis.core.knowledge import load
 from facialis.core.records import Block, Frame
 from facialis.core.settings import EventSettings, FaceSettings, Settings
 from facialis.measure.mesh import MODEL_SHA256, FaceBox, FaceMesh, SyntheticMesh
-from facialis.measure.regions import regions
+from facialis.measure.regions import parts, regions
 from facialis.measure.session import detector_name, measure_source, provenance
 from facialis.measure.sources import FrameList
 from tests.measure.factory import near, of
@@ -55,8 +54,8 @@ def test_a_session_says_what_it_was_made_of_and_with() -> None:
     assert {(row.region, row.side) for row in session.limits} == {
         (region.name, side) for region in regions() for side in ("left", "right")
     }
-    alone = load("limits.yaml")["alone"]["times"]
-    assert all((row.limit_iod is None) == (alone.get(row.region) is None) for row in session.limits)
+    counted = {region for part in parts() for region in part.stands_for}
+    assert all((row.limit_iod is None) == (row.region not in counted) for row in session.limits)
     made = session.provenance
     assert made == provenance(Settings())
     assert made.model_sha256 == MODEL_SHA256

@@ -146,7 +146,7 @@ def test_verdict_counts_sides_and_limit() -> None:
     text = Reader(page_of(factory.make())).text()
     assert "In 59 s that could be used, 17 one-sided twitches of the left side were seen: 17 a minute." in text
     assert "1 held spasm lasted a second or longer (left side)." in text
-    assert "a movement of 0.4 % of the distance between the eyes (about 0.3 mm in an adult)" in text
+    assert "moved the skin by 0.47 % of the distance between the eyes (about 0.3 mm in an adult)" in text
 
 
 def test_each_event_stands_once_in_the_tables() -> None:

@@ -62,7 +62,7 @@ def test_sources_are_cited_somewhere() -> None:
 # Made from a key of data or code: the word before the last underscore, and what fills in the rest.
 _MADE = (
     "advice", "course_blocked", "course_remission", "course_verdict", "emergency", "finding", "kind", "measure",
-    "pattern",
+    "part", "pattern",
     "person_read_me", "questionnaire", "region", "severity", "span", "treatment_effect", "treatment_stage",
     "treatment_trajectory", "trigger_experiment", "trigger_known", "trigger_refused",
     "visit_article",

@@ -48,7 +48,7 @@ def corners(film: Film, who: Sitter) -> NDArray[np.float64]:
 
 def test_a_twitch_moves_the_skin_by_its_size() -> None:
     who = sitter()
-    twitch = Twitch(onset_s=0.1, duration_s=0.3, side="left", size_iod=0.02, pattern="window:cheek", rise=0.5)
+    twitch = Twitch(onset_s=0.1, duration_s=0.3, side="left", size_iod=0.02, pattern="mouth", rise=0.5)
     film = replace(FILM, twitches=(twitch,), rate_hz=20.0)
     frames = list(film.frames(who))
     at = corners(film, who)

@@ -254,13 +254,13 @@ class Measure:
             _need(self.probability is not None and bool(self.interval_kind), f"{self.name}: say the interval's kind")
 
 
-_LIDS = ("upper_lid", "lower_lid")
+_QUOTED = ("lower_lid", "upper_lid")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """The smallest contraction that would have been found 9 times in 10; ``limit_iod`` None: not measurable,
-    or never told as a twitch when it moves alone.
+    """The smallest contraction that would have been found 9 times in 10, of the part of the face the region is counted
+    to; ``limit_iod`` None: not measurable, or not told as a twitch without another region.
     """
 
     region: str
@@ -269,13 +269,12 @@ class Limit:
 
 
 def eye_limit_iod(by_region: Mapping[str, float | None]) -> float | None:
-    """The limit that stands for one side, by region: that of the lid that shows a twitch best; None if neither can.
+    """The limit that stands for one side, by region: that of the lower lid, where hemifacial spasm most often begins.
 
-    Where hemifacial spasm begins, both lids are drawn by one muscle (orbicularis oculi), so a twitch is seen as soon as
-    one of them shows it. It is not the limit of a window of skin that moves alone, nor of the lower face.
+    Of the upper lid where the lower one was not seen; None if neither was. A twitch of both lids is found from smaller
+    sizes on. It is not the limit of the lower face.
     """
-    lids = [value for name in _LIDS if (value := by_region.get(name)) is not None]
-    return min(lids, default=None)
+    return next((value for name in _QUOTED if (value := by_region.get(name)) is not None), None)
 
 
 @dataclass(frozen=True, kw_only=True)

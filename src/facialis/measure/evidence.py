@@ -75,8 +75,9 @@ class Stretch:
 
     @cached_property
     def usual_error(self) -> Array:
-        """Standard error of each window in the middle of the stretch (2, window); NaN where it was never seen."""
-        return np.asarray(np.nanmedian(self.error, axis=0))
+        """Standard error of each window in the middle of the stretch (2, window); 0 where it was never seen."""
+        never = np.isnan(self.error).all(axis=0)
+        return np.asarray(np.nanmedian(np.where(never, 0.0, self.error), axis=0))
 
 
 def stretches(motion: Motion) -> list[Stretch]:

@@ -1,11 +1,12 @@
 """The detection limit: the smallest contraction that would have been found nine times in ten, per region and side.
 
-A quiet recording then says how quiet it could know itself to be.
+A quiet recording then says how quiet it could know itself to be. What counts is the contraction of a part of the face
+that moves several windows together (``parts`` of ``data/regions.yaml``), not a window that moves alone: no muscle does.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
@@ -18,62 +19,83 @@ from facialis.measure.candidates import REFERENCE_S
 from facialis.measure.events import Found
 from facialis.measure.evidence import geometry, without_head
 from facialis.measure.kinds import found_at_deviate
-from facialis.measure.regions import regions
-from facialis.measure.shape import WINDOW_GAIN
+from facialis.measure.regions import Part, parts, regions
 from facialis.numeric.detection import Noise
 from facialis.numeric.filters import pulse_kernel
 
-__all__ = ["detection_limits", "evidence_limits"]
+__all__ = ["PULSE_S", "detection_limits", "evidence_limits", "pattern_of"]
 
 Array = NDArray[np.float64]
 
-_PULSE_S = 0.15  # the reference contraction: 150 ms, a raised cosine (validation/contractions.py uses the same)
+PULSE_S = 0.15
+"""The reference contraction: 150 ms, a raised cosine (validation/contractions.py uses the same)."""
 _FOUND = 0.9  # nine times in ten
-_FLOOR_IOD = 0.001  # chosen: a tenth of a raster pixel, the systematic error of registration; 0.0005 - 0.002
 _HIDDEN_SHARE = 0.5  # chosen: a window hidden more than half of the time has no limit
+_MAY_MOVE = ("all", "face", "eye", "mid")  # the groups in which candidates are looked for, see measure.candidates
 
 
 def detection_limits(found: Found) -> tuple[Limit, ...]:
-    """Limits of all regions and both sides: the smallest contraction of one region alone that would have been told.
+    """Limits of all regions and both sides: the smallest contraction that would have been told as a twitch.
 
-    For a contraction of one region that lasts 150 ms; one of several regions at once is found when smaller. The size is
-    that of the point that moves most. ``limit_iod`` is None where a window was mostly hidden, where nothing was usable,
-    for the jaw, which takes no part in the detection, and for regions that are never told as a twitch when they move
-    alone (``data/limits.yaml``). It does not say that a smaller one was not there.
+    For a contraction of 150 ms of the part of the face that the region is counted to: both lids (upper lid and outer
+    corner of the eye), the lower lid (and what is below it), or what draws the corner of the mouth (mouth, upper lip,
+    wing of the nose, cheek). The size is that of the point that moves most. It is what noise asks for, but no less than
+    what the rule of kinds and pictures ask for however little noise there is (``data/limits.yaml``); the face is taken
+    to be at rest. ``limit_iod`` is None where the window was mostly hidden, where nothing was usable, and for regions
+    that are not told as a twitch without another one (brow, chin, lower lip) or take no part (jaw). It does not say
+    that a smaller one was not there.
     """
     known = load("limits.yaml")
-    times, pictures = known["alone"]["times"], known["pictures"]["times"]
+    by_noise = evidence_limits(found)
     rows: list[Limit] = []
-    for row in evidence_limits(found):
-        least, alone, beyond = row.limit_iod, times.get(row.region), pictures.get(row.region)
-        limit = None if least is None or None in (alone, beyond) else least * float(alone) * float(beyond)
-        rows.append(replace(row, limit_iod=limit))
+    for side in SIDES:
+        seen = _seen(found, SIDES.index(side))
+        limit_of: dict[str, float] = {}
+        for part in parts():
+            evidence = by_noise[part.name, side]
+            if evidence is not None:
+                whole = float(np.hypot(known["noise"]["times"][part.name] * evidence, known["least"]["iod"][part.name]))
+                limit_of |= dict.fromkeys(part.stands_for, whole)
+        for region, share in zip(regions(), seen, strict=True):
+            limit = limit_of.get(region.name) if share >= _HIDDEN_SHARE else None
+            rows.append(Limit(region=region.name, side=side, limit_iod=limit))
     return tuple(rows)
 
 
-def evidence_limits(found: Found) -> tuple[Limit, ...]:
-    """The same as far as the evidence goes: what stands out of the noise nine times in ten, whatever it is told as.
+def evidence_limits(found: Found) -> Mapping[tuple[str, str], float | None]:
+    """By part and side the size that stands out of the noise nine times in ten, whatever it is told as.
 
-    From the same noise as the detection, and the evidence that the rule of kinds asks for in a still face.
+    From the same noise as the detection, and the evidence that the rule of kinds asks for in a still face. None where
+    nothing of the part was seen.
     """
     which, needed = geometry()[1], found_at_deviate(found.least)
-    rows: list[Limit] = []
-    for side in (0, 1):
-        for k, region in enumerate(regions()):
+    result: dict[tuple[str, str], float | None] = {}
+    for part in parts():
+        for side in (0, 1):
             values, weights = [], []
             for stretch, candidates in zip(found.stretches, found.candidates, strict=True):
-                seen = 1.0 - float(stretch.hidden[:, side, k].mean())
+                seen = 1.0 - stretch.hidden[:, side].mean(0)
+                pattern = pattern_of(part) * (seen >= _HIDDEN_SHARE)[:, None]
                 noise = candidates.noise
-                if seen < _HIDDEN_SHARE or noise is None or k not in which["all"]:
+                if noise is None or not pattern.any():
                     continue
                 level = noise.level[side]
                 spread = noise.correlation * np.outer(level, level) + np.diag(noise.ordinary[side])
-                gain = _gain(stretch.rate_hz)
-                values.append(_least(k, spread, which, needed) / gain * WINDOW_GAIN)
-                weights.append(len(stretch.time_s) * seen)
-            limit = max(float(np.average(values, weights=weights)), _FLOOR_IOD) if values else None
-            rows.append(Limit(region=region.name, side=SIDES[side], limit_iod=limit))
-    return tuple(rows)
+                values.append(_least(pattern, spread, which, needed) / _gain(stretch.rate_hz))
+                weights.append(len(stretch.time_s))
+            result[part.name, SIDES[side]] = float(np.average(values, weights=weights)) if values else None
+    return result
+
+
+def pattern_of(part: Part) -> Array:
+    """How far each window goes (region, 2) [lateral, up] when the point that moves most goes 1."""
+    return np.asarray(geometry()[2] * part.share[:, None])
+
+
+def _seen(found: Found, side: int) -> Array:
+    """The share of the usable time in which each window was seen (region,); 0 where nothing was usable."""
+    hidden = [stretch.hidden[:, side] for stretch in found.stretches]
+    return 1.0 - np.concatenate(hidden).mean(0) if hidden else np.zeros(len(regions()))
 
 
 @cache
@@ -82,32 +104,32 @@ def _gain(rate_hz: float) -> float:
     kernel = pulse_kernel(REFERENCE_S, rate_hz)
     tops = []
     for shift in np.linspace(0, 1, 8, endpoint=False):
-        t = (np.arange(-3 * len(kernel), 3 * len(kernel)) + shift) / rate_hz / _PULSE_S
+        t = (np.arange(-3 * len(kernel), 3 * len(kernel)) + shift) / rate_hz / PULSE_S
         pulse = np.where((t > 0) & (t < 1), np.sin(np.pi * np.clip(t, 0, 1)) ** 2, 0.0)
         tops.append(np.correlate(pulse, kernel, mode="same").max())
     return float(np.mean(tops))
 
 
-def _least(window: int, noise: Array, which: dict[str, NDArray[np.int64]], threshold: float) -> float:
-    head, _, pull, _ = geometry()
+def _least(pattern: Array, noise: Array, which: dict[str, NDArray[np.int64]], threshold: float) -> float:
+    head = geometry()[0]
     size = len(noise)
     modes = head[:, 0].reshape(len(head), size)
-    # What taking out the head's movement leaves of a region that moves alone.
+    # What taking out the head's movement leaves of a side that moves alone.
     alone = np.zeros((1, 2, size))
-    alone[0, 0, 2 * window : 2 * window + 2] = pull[window]
-    pattern = without_head(alone.reshape(1, 2, -1, 2), np.zeros((1, 2, size // 2), bool)).reshape(2, size)[0]
+    alone[0, 0] = pattern.ravel()
+    left = without_head(alone.reshape(1, 2, -1, 2), np.zeros((1, 2, size // 2), bool)).reshape(2, size)[0]
     best = np.inf
-    for name in ("all", "face", "eye", "mid"):
-        members = which[name]
-        if window not in members:
+    for name in _MAY_MOVE:
+        index = np.stack([2 * which[name], 2 * which[name] + 1], 1).ravel()
+        if not pattern[which[name]].any():
             continue
-        index = np.stack([2 * members, 2 * members + 1], 1).ravel()
         block = noise[np.ix_(index, index)] + Noise().head_iod ** 2 * modes[:, index].T @ modes[:, index]
-        unit = float(pattern[index] @ np.linalg.solve(block, pattern[index]))
+        unit = float(left[index] @ np.linalg.solve(block, left[index]))
         best = min(best, float(np.sqrt(_needed(len(index), threshold) / unit)))
     return best
 
 
+@cache
 def _needed(freedom: int, threshold: float) -> float:
     """Squared signal-to-noise ratio at which the deviate exceeds the threshold nine times in ten."""
     energy = (threshold + np.sqrt(2 * freedom - 1)) ** 2 / 2

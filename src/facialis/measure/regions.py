@@ -18,9 +18,11 @@ __all__ = [
     "RASTER_HEIGHT_PX",
     "RASTER_IOD_PX",
     "RASTER_WIDTH_PX",
+    "Part",
     "Region",
     "mirror",
     "outline_points",
+    "parts",
     "region_points",
     "regions",
     "rigid_points",
@@ -66,6 +68,34 @@ def regions() -> tuple[Region, ...]:
         )
     except (KeyError, TypeError) as error:
         raise KnowledgeError(f"regions.yaml has an incomplete region: {error}.") from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What contracts together: its name, the regions for which its detection limit stands, and how far each window goes
+    when the point that moves most goes 1 (region,), in the order of `regions`.
+    """
+
+    name: str
+    stands_for: tuple[str, ...]
+    share: NDArray[np.float64]
+
+
+@cache
+def parts() -> tuple[Part, ...]:
+    """All parts of the face that have a detection limit."""
+    names = [region.name for region in regions()]
+    try:
+        return tuple(
+            Part(
+                name=name,
+                stands_for=tuple(row["regions"]),
+                share=np.array([float(row["windows"].get(region, 0.0)) for region in names]),
+            )
+            for name, row in load("regions.yaml")["parts"].items()
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise KnowledgeError(f"regions.yaml has an incomplete part: {error}.") from error
 
 
 @cache

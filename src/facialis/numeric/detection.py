@@ -291,7 +291,8 @@ def weigh(
     size = 2 * windows
     answer = correlate(moved, kernel).reshape(time, 2, size)
     blind = np.repeat(maximum_filter1d(hidden.astype(np.uint8), len(kernel), axis=0), 2, axis=2).reshape(time, 2, size)
-    usual = np.minimum(np.nanquantile(error, 0.2, axis=0), noise.usual_error_iod)
+    never = np.isnan(error).all(axis=0)
+    usual = np.minimum(np.nanquantile(np.where(never, noise.hidden_iod, error), 0.2, axis=0), noise.usual_error_iod)
     excess = np.repeat(np.nan_to_num(np.maximum(error - 1.5 * usual, 0.0), nan=noise.hidden_iod), 2, axis=2)
     excess = excess.reshape(time, 2, size)
     width = noise.level_s * rate_hz

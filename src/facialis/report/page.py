@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from facialis.core.knowledge import sentences, wording
 from facialis.core.records import KINDS, SIDES, Event, FaceTrack, Finding, Measure, Motion, Session
+from facialis.measure.regions import parts
 from facialis.report.anatomy import plain_name
 from facialis.report.charts import draw_limits, draw_sizes
 from facialis.report.clips import Clip
@@ -144,10 +145,16 @@ def _facts(session: Session, main: list[_Row], limits: list[float]) -> list[tupl
 
 
 def _limit_rows(session: Session) -> list[tuple[str, dict[str, float | None]]]:
-    rows: dict[str, dict[str, float | None]] = {}
-    for limit in session.limits:
-        rows.setdefault(limit.region, {})[limit.side] = limit.limit_iod
-    return [(plain_name(region), values) for region, values in rows.items()]
+    """One row for each part that has a limit on any side: its regions share it, where they were seen."""
+    known = {(row.region, row.side): row.limit_iod for row in session.limits}
+    rows: list[tuple[str, dict[str, float | None]]] = []
+    for part in parts():
+        values: dict[str, float | None] = {
+            side: next((v for name in part.stands_for if (v := known.get((name, side))) is not None), None)
+            for side in SIDES
+        }
+        rows.append((plain_name(part.name, "part"), values))
+    return rows
 
 
 def _measure_row(item: Measure) -> dict[str, str]:
