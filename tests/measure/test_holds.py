@@ -8,7 +8,7 @@ from facialis.core.records import SIDES
 from facialis.measure.evidence import stretches
 from facialis.measure.holds import Hold, find_holds
 from facialis.measure.shape import WINDOW_GAIN
-from tests.measure.factory import EYE, SPASM, Face, plateau
+from tests.measure.factory import EYE, SPASM, Face, Side, plateau
 
 DEVIATE = 5.0
 
@@ -77,3 +77,39 @@ def test_mirrored_holds_are_mirrored() -> None:
     assert other.side == 1 - one.side
     assert (other.onset_s, other.offset_s) == pytest.approx((one.onset_s, one.offset_s))
     assert other.amplitude_iod == pytest.approx(one.amplitude_iod, rel=1e-4)
+
+
+@pytest.mark.parametrize(("apart_s", "duration_s"), [(1.3, 0.1), (1.3, 0.15), (1.5, 0.1), (1.5, 0.4)])
+@pytest.mark.parametrize("way", [1.0, -1.0])
+def test_rest_between_strong_twitches_is_no_hold(apart_s: float, duration_s: float, way: float) -> None:
+    """Skin that goes away at a pulse comes back after it, stays, and goes once more: at rest all the while."""
+    mouth = {"mouth_corner": 1.0, "upper_lip": 0.9, "alar": 0.5, "buccal": 0.6, "lower_lip": 0.6}
+    for phase_s in (0.0, 0.008, 0.016, 0.025):
+        face = Face(16.0)
+        for k in range(3):
+            face.twitch(5.0 + phase_s + k * apart_s, "left", 0.06 * way, duration_s=duration_s, shares=mouth)
+        assert holds(face) == []
+
+
+def test_holds_of_a_row_are_each_told() -> None:
+    found = holds(Face(20.0).hold(4.0, 2.0, "left").hold(6.8, 2.0, "left"))
+    assert [round(hold.onset_s) for hold in found] == [4, 7]
+
+
+def test_a_hold_between_twitches_is_told() -> None:
+    face = Face(16.0).hold(7.0, 2.0, "right")
+    for at in (4.5, 5.2, 5.9, 10.2, 10.9):
+        face.twitch(at, "right", 0.05)
+    (hold,) = holds(face)
+    assert hold.onset_s == pytest.approx(7.0, abs=0.3)
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_mouth_that_is_held_is_told(side: Side) -> None:
+    """The pull of all windows together decides what is an onset, not what stands out of their noise."""
+    mouth = {"mouth_corner": 0.85, "upper_lip": 0.8, "lower_lip": 0.7, "buccal": 0.55, "cheek": 0.3, "alar": 0.35}
+    for seed in range(5):
+        face = Face(14.0, seed=seed)
+        face.contract(side, plateau(face.time_s, 5.0, 2.0, 0.15), 0.06, mouth)
+        (hold,) = holds(face)
+        assert hold.onset_s == pytest.approx(5.08, abs=0.15)

@@ -57,6 +57,16 @@ def test_both_lids_together_are_no_myokymia() -> None:
     assert ripples(face().ripple(4.0, 4.0, "left", 0.015).ripple(4.0, 4.0, "right", 0.015)) == []
 
 
+def test_a_train_of_both_lids_of_one_eye_is_no_ripple() -> None:
+    """They close it, if only a little: that is clonic spasm of the eye's sphincter."""
+    sphincter = {"upper_lid": 0.9, "lower_lid": 1.0, "outer_canthus": 0.7, "infraorbital": 0.6}
+    for rate_hz in (3.5, 5.0, 6.0):
+        train = face()
+        for k in range(12):
+            train.twitch(4.0 + k / rate_hz, "left", 0.02, duration_s=0.12, shares=sphincter)
+        assert ripples(train) == []
+
+
 def test_a_large_excursion_is_no_myokymia() -> None:
     assert ripples(face().ripple(4.0, 4.0, "left", 0.08)) == []
 

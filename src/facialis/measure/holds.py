@@ -29,6 +29,7 @@ _EDGE_S = 0.25  # chosen: an edge is seen over a quarter second on either side; 
 _OPPOSITE = -0.6  # chosen: release undoes the onset; cosine between the two, -0.5 to -0.8
 _STAYS = 0.4  # chosen: between its edges the movement stays above this share of its size; 0.3 - 0.6
 _GROWS = 2.0  # chosen: nor does it grow to more than this, or something else came; 1.5 - 3
+_BEFORE_S = 2.0  # chosen: before and after a hold the skin is where it rests for most of this; 1 - 4 s
 _ONE_SIDED = 1.5  # chosen: how many times the stronger side exceeds the weaker at both edges, 1.5 - 2.5
 _STILL_DEG_PER_S = 15.0  # chosen: a head that turns faster at an edge explains it; 10 - 25
 _SURE = 0.6  # chosen: less sure is not told; 0.55 - 0.7
@@ -56,6 +57,7 @@ class _Edge:
     ratio: float
     moved: Array
     weight: Array
+    along_iod: float  # all windows together, along their pulls
     speed: float
 
 
@@ -68,7 +70,7 @@ def find_holds(stretch: Stretch, threshold: float) -> list[Hold]:
     found: list[Hold] = []
     free_from = {0: -np.inf, 1: -np.inf}
     for k, onset in enumerate(edges):
-        if stretch.time_s[onset.index] < free_from[onset.side] or not _contracts(onset, evidence):
+        if stretch.time_s[onset.index] < free_from[onset.side] or onset.along_iod <= 0:
             continue
         for release in edges[k + 1 :]:
             length = stretch.time_s[release.index] - stretch.time_s[onset.index]
@@ -97,6 +99,7 @@ def _edges(stretch: Stretch, evidence: Evidence, threshold: float) -> list[_Edge
                 continue
             ratio = float(np.sqrt(evidence.raw[i, side] / max(evidence.raw[i, 1 - side], 1e-9)))
             if ratio >= _ONE_SIDED:
+                which, pull = geometry()[1]["all"], geometry()[2]
                 moved, level = evidence.moved[i, side], evidence.level[i, side]
                 edges.append(
                     _Edge(
@@ -106,14 +109,11 @@ def _edges(stretch: Stretch, evidence: Evidence, threshold: float) -> list[_Edge
                         ratio=ratio,
                         moved=moved / level,
                         weight=moved / level**2,
+                        along_iod=float((moved * pull)[which].sum()),
                         speed=float(speed[window].max()),
                     )
                 )
     return sorted(edges, key=lambda e: e.index)
-
-
-def _contracts(edge: _Edge, evidence: Evidence) -> bool:
-    return float(evidence.toward["face"][edge.index, edge.side]) > 0
 
 
 def _pair(stretch: Stretch, onset: _Edge, release: _Edge) -> Hold | None:
@@ -136,6 +136,8 @@ def _pair(stretch: Stretch, onset: _Edge, release: _Edge) -> Hold | None:
     inner = height[2 * reach : -2 * reach]
     if len(inner) == 0 or np.quantile(inner, 0.1) < max(_STAYS, _STAYS * np.median(inner)) or np.median(inner) > _GROWS:
         return None
+    if not _leaves_rest(stretch, onset, first, last, float(np.median(inner))):
+        return None
     apex = int(np.argmax(height))
     above = np.flatnonzero(height > 0.3 * np.median(inner))  # chosen: edges at a third of the plateau; 0.2 - 0.5
     begin, end = int(above[0]), int(above[-1])
@@ -153,3 +155,19 @@ def _pair(stretch: Stretch, onset: _Edge, release: _Edge) -> Hold | None:
     return Hold(side=side, onset_s=float(stretch.time_s[first + begin]), apex_s=float(stretch.time_s[first + apex]),
                 offset_s=float(stretch.time_s[first + end] + 1 / rate), amplitude_iod=float(far.max()) * WINDOW_GAIN,
                 muscles=tuple(dict.fromkeys(rows)), probability=probability)  # fmt: skip
+
+
+def _leaves_rest(stretch: Stretch, onset: _Edge, first: int, last: int, size: float) -> bool:
+    """Whether the skin lies elsewhere before or after: between two strong twitches it only seems to hold, at rest.
+
+    ``first`` and ``last`` bound the pictures of the hold with its edges; ``size`` in units of the onset's own step.
+    """
+    which = geometry()[1]["all"]
+    far = round(_BEFORE_S * stretch.rate_hz)
+    start, stop = max(0, first - far), min(len(stretch.time_s), last + far)
+    own = stretch.moved[start:stop, onset.side] - stretch.moved[start:stop, 1 - onset.side]
+    trace = (own * onset.weight)[:, which].sum((1, 2)) / (onset.moved[which] ** 2).sum()
+    edge = len(trace[first - start : last - start]) // 4
+    held = np.median(trace[first - start + edge : last - start - edge])
+    around = [part for part in (trace[: first - start], trace[last - start :]) if len(part) >= stretch.rate_hz / 2]
+    return not around or max(held - np.median(part) for part in around) > _STAYS * size
