@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from validation import (
+    attacks,
     baselines,
     bound,
     coverage,
@@ -32,11 +33,12 @@ from validation.trial import Trial, begin, print_table
 PARTS: Mapping[str, tuple[Callable[[Trial], Outcome], float]] = MappingProxyType(
     {
         "mixed": (mixed.run, 2.0),
+        "attacks": (attacks.run, 4.0),
         "healthy": (healthy.run, 1.0),
         "strangers": (strangers.run, 7.0),
         "false_alarms": (false_alarms.run, 8.0),
         "kinds": (kinds.run, 8.0),
-        "stated_limit": (stated_limit.run, 3.0),
+        "stated_limit": (stated_limit.run, 8.0),
         "ladder": (ladder.run, 18.0),
         "baselines": (baselines.run, 7.0),
         "numbers": (numbers.run, 6.0),

@@ -2,7 +2,8 @@
 
 Rivals (validation/rivals.py) get, for every question anew, the signal, filter, sign and threshold that suit those very
 clips best (validation/hindsight.py). facialis is shown with its defaults, and once more with its threshold chosen in
-the same way (validation/own_reports.py). Mixed recordings are those of
+the same way (validation/own_reports.py). Beside them, and no rival, stands what a linear detector could do that was
+told how each muscle moves the skin of each clip (validation/informed.py). Mixed recordings are those of
 validation/mixed.py; the ladder at rest puts contractions of 150 ms into a man at rest (evm_face.mp4), one size and
 side a copy, seven patterns of muscles in turn.
 """
@@ -10,11 +11,13 @@ side a copy, seven patterns of muscles in turn.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import numpy as np
 
 from validation.blendshapes import Blendshapes
-from validation.hindsight import Best, Case, best_f1, methods, size_found
+from validation.hindsight import Best, Case, Reports, best_f1, methods, size_found
+from validation.informed import informed_reports
 from validation.measured import measured, twitches_of
 from validation.mixed import clips
 from validation.muscles import PATTERNS
@@ -33,6 +36,7 @@ PULSE_S = 0.15
 MOST_FALSE_PER_MIN = 0.5
 REST = "evm_face.mp4"
 CRF = 20
+TOLD = "a matched filter told each clip's patterns"
 OWN, OWN_IN_HINDSIGHT = "**facialis**, its defaults", "**facialis**, threshold in hindsight"
 
 
@@ -58,9 +62,18 @@ def _own_best(cases: list[Case], own: list[OwnReports], *, most_false_per_min: f
     return best_f1(cases, settings, most_false_per_min=most_false_per_min)
 
 
+def _told_best(cases: list[Case], told: list[dict[str, Reports]]) -> Best:
+    of = {id(case): reports for case, reports in zip(cases, told, strict=True)}
+
+    def setting(name: str) -> tuple[str, Callable[[Case], Reports]]:
+        return name, lambda case: of[id(case)][name]
+
+    return best_f1(cases, [setting(name) for name in told[0]])
+
+
 def _mixed(trial: Trial, network: Blendshapes) -> tuple[Table, float, float, float]:
     """The table; the F1 of facialis, with its defaults and in hindsight, and that of the best rival."""
-    cases, own, candidates = [], Tally(), []
+    cases, own, candidates, told = [], Tally(), [], []
     for clip in clips(trial):
         trial.say(f"mixed: {clip.name}")
         reported = clip.judged(twitches_of(measured(clip.path, trial.cache)))
@@ -68,6 +81,7 @@ def _mixed(trial: Trial, network: Blendshapes) -> tuple[Table, float, float, flo
         cases.append(Case(signals=signals_of(clip.path, trial.cache, network), truth=clip.truth,
                           duration_s=clip.duration_s, keep_clear=clip.keep_clear))  # fmt: skip
         candidates.append(own_reports(clip.path, trial.cache))
+        told.append(informed_reports(clip, trial))
     best = _own_best(cases, candidates)
     rows, rivals = [_row(OWN, own, "–"), _row(OWN_IN_HINDSIGHT, best.score, f"{best.setting} {best.threshold:.2f}")], []
     own_best = best.score.f1
@@ -75,6 +89,8 @@ def _mixed(trial: Trial, network: Blendshapes) -> tuple[Table, float, float, flo
         best = best_f1(cases, settings)
         rivals.append(best.score.f1)
         rows.append(_row(name, best.score, best.setting))
+    best = _told_best(cases, told)
+    rows.append(_row(TOLD, best.score, best.setting))
     head = ("method", "F1", "recall", "precision", "false a minute", "side right", "setting that suits best")
     return Table(title="Mixed recordings.", head=head, rows=tuple(rows)), own.f1, own_best, max(rivals)
 
