@@ -32,7 +32,7 @@ from validation.matching import WITHIN_S
 from validation.material import motion_of
 from validation.motions import Pull, surrogate, with_pulls
 
-__all__ = ["LOG_ODDS_OF_NINE_IN_TEN", "least_of", "write_limits"]
+__all__ = ["least_of", "write_limits"]
 
 Array = NDArray[np.float64]
 Row = tuple[str, float, bool]
@@ -40,7 +40,7 @@ Row = tuple[str, float, bool]
 MULTIPLES = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 NOISE_IOD = (0.0, 0.0005, 0.0015, 0.004)  # chosen: added noise, from none to a camera in the dark
 STEP_S = 1.1
-LOG_ODDS_OF_NINE_IN_TEN = float(np.log(9.0))
+_NINE_IN_TEN = float(np.log(9.0))
 _STEEP = 6.0  # chosen: usual slope of a curve over the logarithm of the size, drawn to as by one observation; 3 - 10
 DATA = Path(__file__).parent.parent / "src" / "facialis" / "data"
 
@@ -55,7 +55,8 @@ def trials(job: tuple[Motion, int]) -> list[Row]:
     quiet, seed = job
     rng = np.random.default_rng([seed, 17])
     limits = evidence_limits(found_in(quiet))
-    order = [(s, part, m) for s in (0, 1) for part in parts() for m in MULTIPLES for _ in range(3)]
+    order = [(s, part, m) for s in (0, 1) for part in parts() if limits[part.name, SIDES[s]] for m in MULTIPLES
+             for _ in range(3)]  # fmt: skip
     order = [order[k] for k in rng.permutation(len(order))]
     slots = np.arange(quiet.time_s[0] + 1.0, quiet.time_s[-1] - 1.0, STEP_S)
     rows: list[Row] = []
@@ -86,7 +87,7 @@ def quiet_motions(options: argparse.Namespace) -> list[Motion]:
 
 
 def _cost(size: Array, found: NDArray[np.bool_], limit: Array, slope: float) -> float:
-    odds = slope * np.log(size / limit) + LOG_ODDS_OF_NINE_IN_TEN
+    odds = slope * np.log(size / limit) + _NINE_IN_TEN
     return float(np.logaddexp(0, np.where(found, -odds, odds)).sum() + (np.log(slope / _STEEP)) ** 2)
 
 
@@ -121,7 +122,7 @@ def write_limits(times: Mapping[str, float], least: Mapping[str, float]) -> None
 
 
 def main() -> None:
-    """Prints both, and writes ``times`` if asked to."""
+    """Prints the multiples, and writes them if asked to."""
     parser = argparse.ArgumentParser(prog="python -m validation.fit_limits", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     parser.add_argument("--footage", type=Path, default=Path(os.environ.get("FACIALIS_FOOTAGE", "../shared/footage")))

@@ -1,11 +1,11 @@
-"""What could be found if it were known what to look for: an upper bound beside the rivals of `validation.baselines`.
+"""What could be found if it were known what to look for: a measure of the material, beside `validation.baselines`.
 
 From a copy and the untouched recording it is read how each muscle that was put in moves the windows of that very clip.
 Then an adaptive matched filter looks for just these patterns: weighed with the covariance that the filtered movement of
 both sides has in the recording, so that whatever a face does often (speech, blinks) counts little, and scaled by how
 far the moment is from that covariance altogether (the adaptive cosine; Kraut, Scharf and McWhorter 2001,
-doi:10.1109/78.890324). No detector knows a person's patterns beforehand; a linear one that does is not surpassed by
-one that does not, as far as the same signals go.
+doi:10.1109/78.890324). No detector knows a person's patterns beforehand. It is no upper bound: a detector that is
+not linear may do better with less.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def informed_reports(clip: MixedClip, trial: Trial) -> dict[str, Reports]:
     found: dict[str, Reports] = {}
     for loading in _LOADING:
         scores = [_score(_filtered(moved, scale, rate), patterns, loading) for scale in _SCALES_S
-                  if 3 * scale <= time[-1] - time[0]]  # fmt: skip
+                  if 3 * scale <= time[-1] - time[0] or scale == _SCALES_S[0]]  # fmt: skip
         found[f"loading {loading:g}"] = _peaks(time, np.max(scores, axis=0), max(1, round(_APART_S * rate)))
     return found
 

@@ -85,17 +85,15 @@ def trials_for(
     rng = np.random.default_rng([seed, 41, *np.frombuffer(name.encode(), np.uint8)])
     rows: list[tuple[Twitch, float]] = []
     at = 0.8
+    every = [(*of, multiple) for of, limit in limits.items() for multiple in MULTIPLES if multiple * limit <= MOST_IOD]
     pool: list[tuple[str, OneSide, float]] = []
-    while at + PULSE_S + 0.4 < length_s and limits:
-        if not pool:
-            every = [(part, side, multiple) for part, side in limits for multiple in MULTIPLES]
-            pool = [every[int(k)] for k in rng.permutation(len(every))]
+    while at + PULSE_S + 0.4 < length_s and every:
+        pool = pool or [every[int(k)] for k in rng.permutation(len(every))]
         part, side, multiple = pool.pop()
-        size = multiple * limits[part, side]
-        if size <= MOST_IOD:
-            twitch = Twitch(onset_s=at, duration_s=PULSE_S, side=side, size_iod=size, rise=0.5, pattern=part)
-            rows.append((twitch, limits[part, side]))
-            at += float(rng.uniform(0.6, 0.8))
+        twitch = Twitch(onset_s=at, duration_s=PULSE_S, side=side, size_iod=multiple * limits[part, side], rise=0.5,
+                        pattern=part)  # fmt: skip
+        rows.append((twitch, limits[part, side]))
+        at += float(rng.uniform(0.6, 0.8))
     return rows
 
 
@@ -186,7 +184,8 @@ def run(trial: Trial) -> Outcome:
     every = [r for rows in found.values() for r in rows]
     judged = {name: rows for name, rows in found.items() if name not in CALIBRATED}
     ratios = [_ratio(rows) for rows in judged.values()]
-    quoted = [_ratio([r for r in rows if r.part == QUOTED]) for rows in judged.values()]
+    of_quoted = [[r for r in rows if r.part == QUOTED] for rows in judged.values()]
+    quoted = [_ratio(rows) for rows in of_quoted if rows]
     outcome = Outcome(
         name="stated_limit",
         title="Is the stated limit true?",

@@ -182,5 +182,6 @@ def test_a_session_orders_its_events_and_knows_its_measures() -> None:
 
 def test_the_limit_of_an_eye_is_that_of_the_lower_lid() -> None:
     assert eye_limit_iod({"upper_lid": 0.01, "lower_lid": 0.03, "cheek": 0.002}) == 0.03
-    assert eye_limit_iod({"upper_lid": 0.01, "lower_lid": None}) == 0.01
+    assert eye_limit_iod({"upper_lid": 0.01, "lower_lid": None, "infraorbital": 0.03}) == 0.03
+    assert eye_limit_iod({"upper_lid": 0.01, "lower_lid": None}) is None
     assert eye_limit_iod({"cheek": 0.01, "outer_canthus": 0.02}) is None

@@ -79,21 +79,27 @@ def test_mirrored_holds_are_mirrored() -> None:
     assert other.amplitude_iod == pytest.approx(one.amplitude_iod, rel=1e-4)
 
 
-@pytest.mark.parametrize(("apart_s", "duration_s"), [(1.3, 0.1), (1.3, 0.15), (1.5, 0.1), (1.5, 0.4)])
+MOUTH = {"mouth_corner": 1.0, "upper_lip": 0.9, "alar": 0.5, "buccal": 0.6, "lower_lip": 0.6}
+
+
+@pytest.mark.parametrize(("apart_s", "duration_s"), [(1.3, 0.1), (1.3, 0.15), (1.4, 0.5), (2.0, 0.5)])
 @pytest.mark.parametrize("way", [1.0, -1.0])
 def test_rest_between_strong_twitches_is_no_hold(apart_s: float, duration_s: float, way: float) -> None:
     """Skin that goes away at a pulse comes back after it, stays, and goes once more: at rest all the while."""
-    mouth = {"mouth_corner": 1.0, "upper_lip": 0.9, "alar": 0.5, "buccal": 0.6, "lower_lip": 0.6}
     for phase_s in (0.0, 0.008, 0.016, 0.025):
         face = Face(16.0)
         for k in range(3):
-            face.twitch(5.0 + phase_s + k * apart_s, "left", 0.06 * way, duration_s=duration_s, shares=mouth)
+            face.twitch(5.0 + phase_s + k * apart_s, "left", 0.06 * way, duration_s=duration_s, shares=MOUTH)
         assert holds(face) == []
 
 
-def test_holds_of_a_row_are_each_told() -> None:
-    found = holds(Face(20.0).hold(4.0, 2.0, "left").hold(6.8, 2.0, "left"))
-    assert [round(hold.onset_s) for hold in found] == [4, 7]
+@pytest.mark.parametrize(("count", "length_s", "gap_s"), [(2, 2.0, 0.8), (3, 2.0, 0.8), (4, 2.0, 1.1), (5, 2.0, 0.5)])
+def test_holds_in_a_row_are_each_told(count: int, length_s: float, gap_s: float) -> None:
+    face = Face(22.0)
+    onsets = [4.0 + k * (length_s + gap_s) for k in range(count)]
+    for onset_s in onsets:
+        face.hold(onset_s, length_s, "left")
+    assert [hold.onset_s for hold in holds(face)] == pytest.approx(onsets, abs=0.2)
 
 
 def test_a_hold_between_twitches_is_told() -> None:

@@ -254,7 +254,7 @@ class Measure:
             _need(self.probability is not None and bool(self.interval_kind), f"{self.name}: say the interval's kind")
 
 
-_QUOTED = ("lower_lid", "upper_lid")
+_QUOTED = ("lower_lid", "infraorbital")  # both are counted to the lower lid (regions.yaml)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -271,8 +271,8 @@ class Limit:
 def eye_limit_iod(by_region: Mapping[str, float | None]) -> float | None:
     """The limit that stands for one side, by region: that of the lower lid, where hemifacial spasm most often begins.
 
-    Of the upper lid where the lower one was not seen; None if neither was. A twitch of both lids is found from smaller
-    sizes on. It is not the limit of the lower face.
+    None if that was not seen. A twitch of both lids is found from smaller sizes on. It is not the limit of the lower
+    face.
     """
     return next((value for name in _QUOTED if (value := by_region.get(name)) is not None), None)
 

@@ -74,7 +74,7 @@ class Stretch:
     quality: Array
 
     @cached_property
-    def usual_error(self) -> Array:
+    def known_error(self) -> Array:
         """Standard error of each window in the middle of the stretch (2, window); 0 where it was never seen."""
         never = np.isnan(self.error).all(axis=0)
         return np.asarray(np.nanmedian(np.where(never, 0.0, self.error), axis=0))

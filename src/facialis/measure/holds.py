@@ -29,7 +29,8 @@ _EDGE_S = 0.25  # chosen: an edge is seen over a quarter second on either side; 
 _OPPOSITE = -0.6  # chosen: release undoes the onset; cosine between the two, -0.5 to -0.8
 _STAYS = 0.4  # chosen: between its edges the movement stays above this share of its size; 0.3 - 0.6
 _GROWS = 2.0  # chosen: nor does it grow to more than this, or something else came; 1.5 - 3
-_BEFORE_S = 2.0  # chosen: before and after a hold the skin is where it rests for most of this; 1 - 4 s
+_BEFORE_S = 2.0  # chosen: before or after a hold the skin lies where it rests for most of this; 1 - 4 s
+_KNOWN_S = 0.2  # chosen: less than this before or after says nothing of where the skin rests; 0.1 - 0.4 s
 _ONE_SIDED = 1.5  # chosen: how many times the stronger side exceeds the weaker at both edges, 1.5 - 2.5
 _STILL_DEG_PER_S = 15.0  # chosen: a head that turns faster at an edge explains it; 10 - 25
 _SURE = 0.6  # chosen: less sure is not told; 0.55 - 0.7
@@ -78,7 +79,7 @@ def find_holds(stretch: Stretch, threshold: float) -> list[Hold]:
                 continue
             if length > _LONGEST_S:
                 break
-            hold = _pair(stretch, onset, release)
+            hold = _pair(stretch, onset, release, free_from[onset.side])
             if hold is not None:
                 found.append(hold)
                 free_from[onset.side] = hold.offset_s
@@ -116,7 +117,7 @@ def _edges(stretch: Stretch, evidence: Evidence, threshold: float) -> list[_Edge
     return sorted(edges, key=lambda e: e.index)
 
 
-def _pair(stretch: Stretch, onset: _Edge, release: _Edge) -> Hold | None:
+def _pair(stretch: Stretch, onset: _Edge, release: _Edge, free_from_s: float) -> Hold | None:
     if max(onset.speed, release.speed) > _STILL_DEG_PER_S:
         return None
     which = geometry()[1]["all"]
@@ -136,7 +137,7 @@ def _pair(stretch: Stretch, onset: _Edge, release: _Edge) -> Hold | None:
     inner = height[2 * reach : -2 * reach]
     if len(inner) == 0 or np.quantile(inner, 0.1) < max(_STAYS, _STAYS * np.median(inner)) or np.median(inner) > _GROWS:
         return None
-    if not _leaves_rest(stretch, onset, first, last, float(np.median(inner))):
+    if not _leaves_rest(stretch, onset, slice(first, last), float(np.median(inner)), free_from_s):
         return None
     apex = int(np.argmax(height))
     above = np.flatnonzero(height > 0.3 * np.median(inner))  # chosen: edges at a third of the plateau; 0.2 - 0.5
@@ -157,17 +158,21 @@ def _pair(stretch: Stretch, onset: _Edge, release: _Edge) -> Hold | None:
                 muscles=tuple(dict.fromkeys(rows)), probability=probability)  # fmt: skip
 
 
-def _leaves_rest(stretch: Stretch, onset: _Edge, first: int, last: int, size: float) -> bool:
+def _leaves_rest(stretch: Stretch, onset: _Edge, whole: slice, size: float, free_from_s: float) -> bool:
     """Whether the skin lies elsewhere before or after: between two strong twitches it only seems to hold, at rest.
 
-    ``first`` and ``last`` bound the pictures of the hold with its edges; ``size`` in units of the onset's own step.
+    ``whole`` is the hold with its edges, ``size`` in units of the onset's own step; before ``free_from_s`` the side was
+    in another hold.
     """
     which = geometry()[1]["all"]
+    first, last = whole.start, whole.stop
     far = round(_BEFORE_S * stretch.rate_hz)
-    start, stop = max(0, first - far), min(len(stretch.time_s), last + far)
+    free = int(np.searchsorted(stretch.time_s, free_from_s))
+    start, stop = min(first, max(0, first - far, free)), min(len(stretch.time_s), last + far)
     own = stretch.moved[start:stop, onset.side] - stretch.moved[start:stop, 1 - onset.side]
     trace = (own * onset.weight)[:, which].sum((1, 2)) / (onset.moved[which] ** 2).sum()
-    edge = len(trace[first - start : last - start]) // 4
+    edge = (last - first) // 4
     held = np.median(trace[first - start + edge : last - start - edge])
-    around = [part for part in (trace[: first - start], trace[last - start :]) if len(part) >= stretch.rate_hz / 2]
+    least = round(_KNOWN_S * stretch.rate_hz)
+    around = [part for part in (trace[: first - start], trace[last - start :]) if len(part) >= least]
     return not around or max(held - np.median(part) for part in around) > _STAYS * size

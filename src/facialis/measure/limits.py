@@ -31,6 +31,7 @@ PULSE_S = 0.15
 """The reference contraction: 150 ms, a raised cosine (validation/contractions.py uses the same)."""
 _FOUND = 0.9  # nine times in ten
 _HIDDEN_SHARE = 0.5  # chosen: a window hidden more than half of the time has no limit
+_SEEN_SHARE = 0.5  # chosen: a part of which less was seen, by the squares of its movement, has none; 0.3 - 0.7
 _MAY_MOVE = ("all", "face", "eye", "mid")  # the groups in which candidates are looked for, see measure.candidates
 
 
@@ -41,9 +42,9 @@ def detection_limits(found: Found) -> tuple[Limit, ...]:
     corner of the eye), the lower lid (and what is below it), or what draws the corner of the mouth (mouth, upper lip,
     wing of the nose, cheek). The size is that of the point that moves most. It is what noise asks for, but no less than
     what the rule of kinds and pictures ask for however little noise there is (``data/limits.yaml``); the face is taken
-    to be at rest. ``limit_iod`` is None where the window was mostly hidden, where nothing was usable, and for regions
-    that are not told as a twitch without another one (brow, chin, lower lip) or take no part (jaw). It does not say
-    that a smaller one was not there.
+    to be at rest. ``limit_iod`` is None where the window, or most of its part, was mostly hidden, where nothing was
+    usable, and for regions that are not told as a twitch without another one (brow, chin, lower lip) or take no part
+    (jaw). It does not say that a smaller one was not there.
     """
     known = load("limits.yaml")
     by_noise = evidence_limits(found)
@@ -66,7 +67,7 @@ def evidence_limits(found: Found) -> Mapping[tuple[str, str], float | None]:
     """By part and side the size that stands out of the noise nine times in ten, whatever it is told as.
 
     From the same noise as the detection, and the evidence that the rule of kinds asks for in a still face. None where
-    nothing of the part was seen.
+    too little of the part was seen.
     """
     which, needed = geometry()[1], found_at_deviate(found.least)
     result: dict[tuple[str, str], float | None] = {}
@@ -74,10 +75,10 @@ def evidence_limits(found: Found) -> Mapping[tuple[str, str], float | None]:
         for side in (0, 1):
             values, weights = [], []
             for stretch, candidates in zip(found.stretches, found.candidates, strict=True):
-                seen = 1.0 - stretch.hidden[:, side].mean(0)
-                pattern = pattern_of(part) * (seen >= _HIDDEN_SHARE)[:, None]
+                seen = 1.0 - stretch.hidden[:, side].mean(0) >= _HIDDEN_SHARE
+                pattern = pattern_of(part) * seen[:, None]
                 noise = candidates.noise
-                if noise is None or not pattern.any():
+                if noise is None or (part.share[seen] ** 2).sum() < _SEEN_SHARE * (part.share**2).sum():
                     continue
                 level = noise.level[side]
                 spread = noise.correlation * np.outer(level, level) + np.diag(noise.ordinary[side])

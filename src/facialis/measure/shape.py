@@ -82,7 +82,7 @@ def shape_of(stretch: Stretch, evidence: Evidence, i: int, side: int, duration_s
     far = np.linalg.norm(moved, axis=1)
     noise = np.sqrt((level**2).mean(1))
     inner_face = np.isin(np.arange(len(far)), geometry()[1]["all"])
-    steady = np.nan_to_num(stretch.error[start + apex, side], nan=np.inf) <= _STEADY * stretch.usual_error[side]
+    steady = np.nan_to_num(stretch.error[start + apex, side], nan=np.inf) <= _STEADY * stretch.known_error[side]
     clear = (far > _CLEAR * noise) & inner_face & steady & ~stretch.hidden[start + apex, side]
     if not clear.any():
         return None

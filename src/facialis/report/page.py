@@ -145,7 +145,7 @@ def _facts(session: Session, main: list[_Row], limits: list[float]) -> list[tupl
 
 
 def _limit_rows(session: Session) -> list[tuple[str, dict[str, float | None]]]:
-    """One row for each part that has a limit on any side: its regions share it, where they were seen."""
+    """One row for each part: its regions share its limit, where they were seen."""
     known = {(row.region, row.side): row.limit_iod for row in session.limits}
     rows: list[tuple[str, dict[str, float | None]]] = []
     for part in parts():

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-import numpy as np
-
 from facialis.core.knowledge import sentences, wording
 from facialis.core.records import SIDES, Event, Session, eye_limit_iod
 from facialis.report.anatomy import plain_name
@@ -58,13 +56,8 @@ def counted(count: int, kind: str, before: str = "") -> str:
 
 
 def limit_of(session: Session, side: str) -> float | None:
-    """The limit that stands for a side, that of its eye (`facialis.core.records.eye_limit_iod`).
-
-    The median of other regions where that cannot be measured; None where nothing of the side can.
-    """
-    known = {x.region: x.limit_iod for x in session.limits if x.side == side and x.limit_iod is not None}
-    eye = eye_limit_iod(known)
-    return eye if eye is not None or not known else float(np.median(list(known.values())))
+    """The limit that stands for a side, that of its lower lid (`facialis.core.records.eye_limit_iod`), or None."""
+    return eye_limit_iod({x.region: x.limit_iod for x in session.limits if x.side == side})
 
 
 def verdict(session: Session) -> list[Sentence]:
