@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-__all__ = ["Curve", "fit_curve", "size_interval"]
+__all__ = ["Curve", "fit_curve", "least_of", "size_interval"]
 
 Array = NDArray[np.float64]
 
 _RIDGE = 0.5  # chosen: as much as one observation pulls the slope towards 3; keeps all-or-nothing finite; 0.1 - 1
 _USUAL_SLOPE = 3.0
+_NINE_IN_TEN = float(np.log(9.0))  # log odds
+_STEEP = 6.0  # chosen: usual slope where the limit of each size is known, drawn to as by one observation; 3 - 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,3 +64,18 @@ def size_interval(
         values.append(fit_curve(size[index], found[index]).size(probability))
     low, high = np.quantile(values, [0.025, 0.975])
     return value, float(low), float(high)
+
+
+def least_of(size: Array, by_noise: Array, found: NDArray[np.bool_], most: float) -> float:
+    """What is asked for at least, by maximum likelihood: nine in ten are found from the root of its square and that of
+    ``by_noise`` on, which is known for each size; at most ``most``.
+    """
+
+    def cost(p: Array) -> float:
+        slope = float(np.exp(p[1]))
+        odds = slope * np.log(size / np.hypot(by_noise, min(float(np.exp(p[0])), most))) + _NINE_IN_TEN
+        return float(np.logaddexp(0, np.where(found, -odds, odds)).sum() + np.log(slope / _STEEP) ** 2)
+
+    starts = [np.array([np.log(least), np.log(_STEEP)]) for least in (0.002, 0.006, 0.015)]
+    best = min((minimize(cost, start, method="Nelder-Mead") for start in starts), key=lambda r: float(r.fun))
+    return float(np.clip(np.exp(best.x[0]), 1e-4, most))

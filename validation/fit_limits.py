@@ -18,8 +18,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from facialis.core.knowledge import load
 from facialis.core.records import SIDES, Motion
@@ -32,16 +30,13 @@ from validation.matching import WITHIN_S
 from validation.material import motion_of
 from validation.motions import Pull, surrogate, with_pulls
 
-__all__ = ["least_of", "write_limits"]
+__all__ = ["write_limits"]
 
-Array = NDArray[np.float64]
 Row = tuple[str, float, bool]
 
 MULTIPLES = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 NOISE_IOD = (0.0, 0.0005, 0.0015, 0.004)  # chosen: added noise, from none to a camera in the dark
 STEP_S = 1.1
-_NINE_IN_TEN = float(np.log(9.0))
-_STEEP = 6.0  # chosen: usual slope of a curve over the logarithm of the size, drawn to as by one observation; 3 - 10
 DATA = Path(__file__).parent.parent / "src" / "facialis" / "data"
 
 
@@ -86,29 +81,12 @@ def quiet_motions(options: argparse.Namespace) -> list[Motion]:
     return made
 
 
-def _cost(size: Array, found: NDArray[np.bool_], limit: Array, slope: float) -> float:
-    odds = slope * np.log(size / limit) + _NINE_IN_TEN
-    return float(np.logaddexp(0, np.where(found, -odds, odds)).sum() + (np.log(slope / _STEEP)) ** 2)
-
-
-def least_of(size: Array, by_noise: Array, found: NDArray[np.bool_], most: float) -> float:
-    """``least`` by maximum likelihood, what noise asks for being known; at most ``most``."""
-
-    def cost(p: Array) -> float:
-        limit = np.hypot(by_noise, min(float(np.exp(p[0])), most))
-        return _cost(size, found, limit, float(np.exp(p[1])))
-
-    starts = [np.array([np.log(least), np.log(_STEEP)]) for least in (0.002, 0.006, 0.015)]
-    best = min((minimize(cost, start, method="Nelder-Mead") for start in starts), key=lambda r: float(r.fun))
-    return float(np.clip(np.exp(best.x[0]), 1e-4, most))
-
-
 def write_limits(times: Mapping[str, float], least: Mapping[str, float]) -> None:
     """Write the file anew; ``least`` is what `validation.stated_limit` measured of each part."""
     said = {"times": ", ".join(f"{k}: {v:.2f}" for k, v in times.items()),
             "iod": ", ".join(f"{k}: {v:.4f}" for k, v in least.items())}  # fmt: skip
     lines = [
-        "# Made by python -m validation.fit_limits --write and python -m validation.stated_limit --calibrate.",
+        "# Made by python -m validation.fit_limits --write, then validation.stated_limit --calibrate --seeds 2.",
         "noise:",
         "  # How many times what the evidence asks for a contraction must have to be told as a twitch, by part.",
         "  references: [facialis]",

@@ -21,9 +21,10 @@ import numpy as np
 
 from facialis.core.knowledge import load
 from facialis.core.records import Limit
+from facialis.measure.limits import PULSE_S
 from facialis.measure.regions import parts
-from validation.curves import fit_curve, size_interval
-from validation.fit_limits import least_of, write_limits
+from validation.curves import fit_curve, least_of, size_interval
+from validation.fit_limits import write_limits
 from validation.matching import WITHIN_S
 from validation.measured import measured, twitches_of
 from validation.outcome import Goal, Outcome, Table, finish, percent
@@ -34,7 +35,6 @@ from validation.twitches import OneSide, Twitch
 
 __all__ = ["calibrate", "run", "trials_for"]
 
-PULSE_S = 0.15
 MULTIPLES = (0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8)
 MOST_IOD = 0.1  # what is larger than this no skin does
 QUOTED = "lower_lid"  # whose limit a report quotes, see facialis.core.records.eye_limit_iod

@@ -72,6 +72,15 @@ def test_a_side_that_could_not_be_measured_is_named() -> None:
     assert "could not be worked out" in said(limits=())
 
 
+def test_a_lower_lid_that_could_not_be_measured_is_named_and_not_its_side() -> None:
+    lid = ("lower_lid", "infraorbital")
+    limits = tuple(replace(x, limit_iod=None) if x.side == "left" and x.region in lid else x for x in BASE.limits)
+    text = said(limits=limits)
+    assert "The lower eyelid of the left side could not be measured" in text
+    assert "side could not be measured, so nothing" not in text
+    assert "right side could not" not in text
+
+
 def test_little_time_is_said() -> None:
     assert "12 s is short." in said(usable_s=12.0)
     assert "is short" not in said()

@@ -14,7 +14,7 @@ from facialis.measure.shape import Shape, shape_of
 from facialis.numeric.detection import Evidence
 from facialis.numeric.filters import rolling_median
 
-__all__ = ["REFERENCE_S", "Candidate", "Candidates", "NoiseSummary", "find_candidates"]
+__all__ = ["MAY_MOVE_ALONE", "REFERENCE_S", "Candidate", "Candidates", "NoiseSummary", "find_candidates"]
 
 Array = NDArray[np.float64]
 
@@ -24,7 +24,8 @@ REFERENCE_S = 0.12
 _APART_S = 0.12  # chosen: two twitches nearer than this are one peak; clonic trains reach about 8 per s
 _REST_S = 3.0  # chosen: where the skin lies half the time of six seconds is its rest; 2 - 5 s
 _AWAY = 0.3  # chosen: share of a movement that must lead away from rest; 0.1 - 0.5
-_MAY_MOVE_ALONE = ("all", "face", "eye", "mid")
+MAY_MOVE_ALONE = ("all", "face", "eye", "mid")
+"""The groups of windows in which a peak of evidence is looked for."""
 _QUIET_SHARE = 0.5  # chosen: a face is calm for half of a recording; 0.3 - 0.6
 _SEEN = 0.875  # half a bump and half of a flank (numeric.filters.pulse_kernel), in durations
 _GATE = 0.0  # less than the mean of noise is no peak; the rule of kinds.yaml judges all others
@@ -76,7 +77,7 @@ class NoiseSummary:
 
 def _deviate(evidence: list[Evidence]) -> tuple[Array, NDArray[np.int64]]:
     sizes = group_sizes()
-    best = np.stack([np.max([significance(e.energy[g], sizes[g]) for g in _MAY_MOVE_ALONE], axis=0) for e in evidence])
+    best = np.stack([np.max([significance(e.energy[g], sizes[g]) for g in MAY_MOVE_ALONE], axis=0) for e in evidence])
     return best.max(0), best.argmax(0)
 
 
@@ -118,7 +119,7 @@ class _Quiet:
         level = np.quantile(evidence.level, _QUIET_SHARE, axis=0).reshape(2, -1).max(0)
         spread = evidence.correlation * np.outer(level, level)
         self._inverse: list[tuple[NDArray[np.int64], Array]] = []
-        for which in (geometry()[1][name] for name in _MAY_MOVE_ALONE):
+        for which in (geometry()[1][name] for name in MAY_MOVE_ALONE):
             index = np.stack([2 * which, 2 * which + 1], 1).ravel()
             self._inverse.append((index, np.linalg.inv(spread[np.ix_(index, index)]).astype(np.float64)))
 

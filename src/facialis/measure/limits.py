@@ -15,7 +15,7 @@ from scipy import optimize, special
 
 from facialis.core.knowledge import load
 from facialis.core.records import SIDES, Limit
-from facialis.measure.candidates import REFERENCE_S
+from facialis.measure.candidates import MAY_MOVE_ALONE, REFERENCE_S
 from facialis.measure.events import Found
 from facialis.measure.evidence import geometry, without_head
 from facialis.measure.kinds import found_at_deviate
@@ -32,7 +32,6 @@ PULSE_S = 0.15
 _FOUND = 0.9  # nine times in ten
 _HIDDEN_SHARE = 0.5  # chosen: a window hidden more than half of the time has no limit
 _SEEN_SHARE = 0.5  # chosen: a part of which less was seen, by the squares of its movement, has none; 0.3 - 0.7
-_MAY_MOVE = ("all", "face", "eye", "mid")  # the groups in which candidates are looked for, see measure.candidates
 
 
 def detection_limits(found: Found) -> tuple[Limit, ...]:
@@ -120,7 +119,7 @@ def _least(pattern: Array, noise: Array, which: dict[str, NDArray[np.int64]], th
     alone[0, 0] = pattern.ravel()
     left = without_head(alone.reshape(1, 2, -1, 2), np.zeros((1, 2, size // 2), bool)).reshape(2, size)[0]
     best = np.inf
-    for name in _MAY_MOVE:
+    for name in MAY_MOVE_ALONE:
         index = np.stack([2 * which[name], 2 * which[name] + 1], 1).ravel()
         if not pattern[which[name]].any():
             continue

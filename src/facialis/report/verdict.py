@@ -78,8 +78,7 @@ def verdict(session: Session) -> list[Sentence]:
     if not (twitches or tonic or ripples) and counts["blink"] and counts["blink"] == len(session.events):
         found.append(_say("verdict_only_blinks", count=counted(counts["blink"], "blink")))
     found.append(_limit(session))
-    missing = [side for side in SIDES if session.limits and limit_of(session, side) is None]
-    found += [_say("verdict_side_missing", side=side) for side in missing]
+    found += _missing(session)
     if counts["unclear"]:
         found.append(_say("verdict_unclear", count=counted(counts["unclear"], "unclear")))
     if session.usable_s < SHORT_S:
@@ -121,6 +120,15 @@ def _nothing(session: Session, usable: str) -> Sentence:
     if known and max(known) > COARSE_IOD:
         return _say("verdict_too_coarse", usable=usable, percent=percent(max(known)), mm=millimetres(max(known)))
     return _say("verdict_none", usable=usable)
+
+
+def _missing(session: Session) -> list[Sentence]:
+    """What was not seen: a whole side, or its lower lid alone."""
+    found = []
+    for side in (side for side in SIDES if session.limits and limit_of(session, side) is None):
+        seen = any(row.limit_iod is not None for row in session.limits if row.side == side)
+        found.append(_say("verdict_lid_missing" if seen else "verdict_side_missing", side=side))
+    return found
 
 
 def _limit(session: Session) -> Sentence:
