@@ -9,6 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A time limit for single examples would fail whichever test is the first to wait for a function to be compiled.
+settings.register_profile("facialis", deadline=None)
+settings.load_profile("facialis")
 
 pytest_plugins = ("tests.recordings",)
 

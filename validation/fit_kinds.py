@@ -19,14 +19,16 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import norm
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from facialis.measure.candidates import Candidate, find_candidates
 from facialis.measure.company import company_of
+from facialis.measure.events import noise_threshold
 from facialis.measure.evidence import stretches
 from facialis.measure.features import FEATURES
-from facialis.measure.kinds import COMPANY
+from facialis.measure.kinds import COMPANY, least_probability
 from validation.compressed import COPIES, FILMS
 from validation.material import (
     PEOPLE,
@@ -48,6 +50,19 @@ Held = list[tuple["Clip", Array]]
 ALLOWED = 7.5  # chosen: a face that speaks may give 1.5 a minute where 0.2 were asked for; 5 - 10
 USUAL_PER_MIN = 0.2  # what is asked for unless the user says otherwise (EventSettings)
 BOUNDS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+STRONG = 0.65  # facialis.measure.events._STRONG
+TELLING = (
+    (7.0, 48.0),
+    (7.0, 0.5),
+    (6.0, 0.5),
+    (5.0, 48.0),
+    (5.0, 2.5),
+    (5.0, 0.5),
+    (5.0, 0.25),
+    (4.0, 0.5),
+    (0.0, 0.5),
+)
+"""Deviates that stand out, and looks a picture at noise, to compare (events._STANDS_OUT and _LOOKS_OF_RULE)."""
 DATA = Path(__file__).parent.parent / "src" / "facialis" / "data"
 
 
@@ -61,6 +76,8 @@ class Clip:
     minutes: float
     put_in: list[Added]
     still: bool
+    pictures: int = 0
+    threshold: float = np.inf  # what noise alone hardly exceeds, by the product's own reckoning
     seen: list[bool] = field(default_factory=list)  # whether the face was, when each was put in
     features: list[Array] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)  # 1 put in, 0 not, -1 not to be judged
@@ -88,8 +105,10 @@ def clip_of(job: tuple[Path, int, int, Path]) -> Clip:
                 still=path.name in STILL)  # fmt: skip
     middles = [act.onset_s + act.duration_s / 2 for act in put_in]
     clip.seen = [any(part.time_s[0] <= t <= part.time_s[-1] for part in parts) for t in middles]
-    for part in parts:
-        peaks = find_candidates(part).peaks
+    every = [find_candidates(part) for part in parts]
+    clip.pictures = sum(len(part.time_s) for part in parts)
+    clip.threshold = noise_threshold(every, USUAL_PER_MIN, clip.minutes)
+    for peaks in (candidates.peaks for candidates in every):
         clip.parts.append(peaks)
         for peak in peaks:
             near = [
@@ -152,6 +171,42 @@ def false_per_min(held: Held, bound: float) -> float:
     clean = [(c, p) for c, p in held if not c.put_in]
     count = sum(int(((np.array(c.labels) == 0) & (p >= bound)).sum()) for c, p in clean)
     return count / sum(c.minutes for c, _ in clean)
+
+
+def as_told(held: Held, least: float, stands_out: float, looks: float) -> Held:
+    """The probabilities of what would be told as a twitch by itself, 0 for the rest."""
+    rows = []
+    for clip, p in held:
+        peaks = [peak for part in clip.parts for peak in part]
+        gate = float(norm.isf(min(USUAL_PER_MIN * clip.minutes / max(looks * clip.pictures, 1e-6), 0.5)))
+        bound = [min(least, STRONG) if k.deviate >= min(clip.threshold, stands_out) else least for k in peaks]
+        told = [
+            k.shape is not None and k.above_noise >= gate and q >= b for k, q, b in zip(peaks, p, bound, strict=True)
+        ]
+        rows.append((clip, np.where(np.array(told, bool), p, 0.0) if peaks else p))
+    return rows
+
+
+def report_told(held: Held, least: float) -> None:
+    """Prints what would be told, by what stands out and how often noise is looked at."""
+    people = [(c, p) for c, p in held if not c.still and c.person not in PEOPLE_OF_PHANTOMS]
+    films = [(c, p) for c, p in held if c.name.split("+")[0] in FILMS]
+    clean = [(c, p) for c, p in held if c.still and c.name.split("+")[0] not in (*FILMS, *COPIES)]
+    print(
+        f"\ntold at {least:.2f}, or {STRONG} where the deviate reaches the noise threshold or the first number; "
+        "looks a picture the second"
+    )
+    for stands_out, looks in TELLING:
+        cells = []
+        for name, rows, sizes in (
+            ("still", clean, (0.003, 0.006, 0.01)),
+            ("films", films, (0.003, 0.006, 0.01)),
+            ("moving people", people, (0.01, 0.04, 0.1)),
+        ):
+            told = as_told(rows, least, stands_out, looks)
+            shares = "  ".join(f"{a:g}-{b:g}: {found(told, 0.5, a, b)}" for a, b in pairwise(sizes))
+            cells.append(f"{name} {shares}, false {false_per_min(told, 0.5):.2f}")
+        print(f"  {stands_out:g}, {looks:g}:  " + "   ".join(cells))
 
 
 def report(held: Held) -> None:
@@ -293,6 +348,7 @@ def main() -> None:
     of = dict(zip(people, second, strict=True))
     held = [(clip, judged(of[clip.person], company)) for clip, company in rows]
     report(held)
+    report_told(held, least_probability(USUAL_PER_MIN))
     if options.write:
         write(fit(clips), fit_company(rows), held)
 

@@ -29,7 +29,8 @@ Array = NDArray[np.float64]
 
 TRACKING = (
     "measure/attention", "measure/face", "measure/follow", "measure/mesh", "measure/motion", "measure/regions",
-    "measure/renewal", "numeric/registration", "numeric/similarity",
+    "measure/renewal", "numeric/compiled", "numeric/pictures", "numeric/registration", "numeric/similarity",
+    "numeric/windows",
 )  # fmt: skip
 """What turns pictures into motion: motion that was kept is only good for the code that made it."""
 

@@ -19,6 +19,15 @@ class Clock:
         return self.now_s
 
 
+def test_what_is_only_prepared_says_nothing_of_the_time_left() -> None:
+    clock = Clock()
+    left = TimeLeft(clock)
+    clock.now_s = 8.0
+    assert left.seconds(0.0) is None
+    clock.now_s = 10.0
+    assert left.seconds(0.1) == pytest.approx(18.0)
+
+
 def test_time_left_follows_the_pace() -> None:
     clock = Clock()
     left = TimeLeft(clock)

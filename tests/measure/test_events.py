@@ -197,8 +197,11 @@ def test_asking_for_fewer_false_alarms_raises_the_threshold() -> None:
     assert strict >= lax
 
 
-def test_louder_noise_does_not_make_more_twitches() -> None:
-    assert of(events(Face(20.0, noise_iod=0.004, seed=21)), *SPASM) == []
+@pytest.mark.parametrize("noise_iod", [0.0005, 0.004])
+def test_white_noise_keeps_the_asked_for_rate_however_loud(noise_iod: float) -> None:
+    faces = [Face(60.0, noise_iod=noise_iod, seed=seed) for seed in range(4)]
+    for asked, most in ((0.2, 3), (2.0, 16)):  # of 0.8 and of 8 asked for
+        assert sum(len(of(find(face, rate_per_min=asked).events, *SPASM)) for face in faces) <= most
 
 
 def test_nothing_usable_gives_nothing() -> None:

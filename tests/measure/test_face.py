@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from facialis.core.records import Frame
 from facialis.measure.face import (
     Levels,
-    cut_windows,
     eye_aperture_iod,
     interocular_px,
     mesh_to_raster,
@@ -21,7 +20,6 @@ from facialis.measure.face import (
 )
 from facialis.measure.mesh import Mesh
 from facialis.measure.regions import RASTER_HEIGHT_PX, RASTER_IOD_PX, RASTER_WIDTH_PX, mirror, template
-from facialis.numeric import registration
 
 Floats = NDArray[np.float64]
 
@@ -64,13 +62,6 @@ def test_the_raster_has_the_eyes_apart_by_its_unit() -> None:
     points = raster_points()
     eyes = points[[33, 133]].mean(0), points[[362, 263]].mean(0)
     assert np.linalg.norm(eyes[1] - eyes[0]) == pytest.approx(RASTER_IOD_PX, rel=0.03)
-
-
-def test_windows_are_cut_as_numpy_would_cut_them() -> None:
-    rng = np.random.Generator(np.random.SFC64(4))
-    image = rng.uniform(0, 255, (60, 50)).astype(np.float32)
-    centres = rng.uniform(-5, 65, (40, 2))
-    assert cut_windows(image, centres, 11) == pytest.approx(registration.cut_windows(image, centres, 11), abs=0.02)
 
 
 def test_each_level_has_half_the_size_and_is_made_once() -> None:

@@ -12,8 +12,9 @@ from scipy.ndimage import map_coordinates, spline_filter
 
 from facialis.core.records import SIDES, Frame
 from facialis.measure.mesh import SyntheticMesh
-from facialis.measure.motion import Tracked, track_motion
+from facialis.measure.motion import Tracked, prepare, track_motion
 from facialis.measure.regions import region_points, regions, rigid_points, template
+from facialis.numeric import pictures, windows
 
 Floats = NDArray[np.float64]
 IOD = 100.0
@@ -227,6 +228,15 @@ def test_everything_is_on_the_recordings_times_and_every_frame_is_shown() -> Non
 def test_the_first_picture_is_rest() -> None:
     result = run(3, shot)
     assert not result.motion.displacement_iod[0].any()
+
+
+def test_all_that_is_compiled_is_compiled_beforehand() -> None:
+    prepare()
+    kernels = [windows.settle, windows.learn, windows.cut_windows, pictures.same_share, pictures.mean_difference]
+    before = [list(kernel.signatures) for kernel in kernels]  # type: ignore[attr-defined]
+    assert all(before)
+    run(30, lambda t: shot(t, pulled("cheek", "left", 2.0 * (t > 0.2), 0.0)))
+    assert [list(kernel.signatures) for kernel in kernels] == before  # type: ignore[attr-defined]
 
 
 def test_windows_of_rigid_skin_are_what_tells_the_head_apart() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, zoom
 
-from facialis.numeric.registration import LEVELS, Pyramid, Reference, cut_windows, measure_shift
+from facialis.numeric.registration import LEVELS, Pyramid, Reference, measure_shift
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -203,29 +203,19 @@ def test_some_windows_alone_are_measured_as_among_all() -> None:
         assert getattr(one, name) == pytest.approx(getattr(everything, name)[part], abs=1e-4)
 
 
-def test_the_said_match_and_residual_are_those_of_the_moved_window() -> None:
-    """They come from sums that are known beforehand; worked out pixel by pixel they are the same."""
-    picture, other = scene(20), scene(21)
-    mixed = np.asarray(picture(0.3, 0.2, gain=0.8, offset=12) * 0.85 + other() * 0.15, np.uint8)
-    level = reference(picture()).levels[0]
-    seen = pyramid(mixed)[0]
-    _, match, residual = level.one_step(seen, ZERO, slice(None))
-    values = level.sample(seen, ZERO).astype(np.float64)
-    difference = values - level.values
-    found = np.einsum("nik,nk->ni", level.solution.astype(np.float64), difference)
-    left = difference - np.einsum("ni,nik->nk", found, level._jacobian.astype(np.float64))
-    rest = (left**2 * level.window).sum(1)
-    mean = (values * level.window).sum(1) / level.window.sum(1)
-    power = ((values - mean[:, None]) ** 2 * level.window).sum(1)
-    assert match == pytest.approx(1 - rest / power, abs=2e-3)
-    assert residual == pytest.approx(np.sqrt(rest / level.window.sum(1)), rel=5e-3)
+def test_a_start_in_whole_pixels_is_a_start_like_any_other() -> None:
+    picture = scene(22)
+    windows, seen = reference(picture()), pyramid(picture(0.6, -0.3))
+    whole = measure_shift(windows, seen, np.zeros_like(PLACES, dtype=np.int64))
+    assert whole.shift_px == pytest.approx(measure_shift(windows, seen, ZERO).shift_px)
 
 
-def test_windows_are_cut_between_pixels_and_their_edge_goes_on_beyond_the_picture() -> None:
-    y, x = np.mgrid[:30, :40].astype(np.float32)
-    ramp = np.asarray(3 * x - 2 * y, np.float32)
-    inside = cut_windows(ramp, np.array([[20.25, 14.5]]), 5).reshape(5, 5)
-    assert inside[2, 2] == pytest.approx(3 * 20.25 - 2 * 14.5)
-    assert np.diff(inside, axis=1) == pytest.approx(3.0, abs=1e-4)
-    outside = cut_windows(ramp, np.array([[-6.0, 10.0]]), 5).reshape(5, 5)
-    assert (outside == outside[:, :1]).all()
+def test_starts_matches_and_shares_must_be_as_many_as_windows() -> None:
+    picture = scene(23)
+    windows, seen = reference(picture()), pyramid(picture())
+    for start, usual in ((ZERO[:-1], None), (ZERO, np.ones(3))):
+        with pytest.raises(ValueError, match="windows"):
+            measure_shift(windows, seen, start, usual_match=usual)
+    for shift, rate in ((ZERO[:-1], np.ones(len(PLACES))), (ZERO, np.ones(2))):
+        with pytest.raises(ValueError, match="windows"):
+            windows.learn(seen, shift, rate)

@@ -58,3 +58,20 @@ def test_a_point_that_goes_its_own_way_counts_less_with_each_round() -> None:
         for n in (0, 3)
     )
     assert robust < 0.1 * plain
+
+
+def test_points_all_in_one_place_tell_a_shift_alone() -> None:
+    points = np.full((4, 2), 7.25)
+    found = fit_similarity(points, points + [1.0, -2.0], np.ones(4), rounds=2, least=0.1)
+    assert found.turn == 1.0
+    assert np.allclose(found.moves(points), [1.0, -2.0])
+
+
+def test_weights_may_be_whole_numbers_and_must_be_as_many_as_points() -> None:
+    points = some(6, 3)
+    moved = points + some(6, 4) / 50
+    whole = fit_similarity(points, moved, np.arange(1, 7), rounds=3)  # type: ignore[arg-type]
+    assert whole == fit_similarity(points, moved, np.arange(1.0, 7.0), rounds=3)
+    for goal, weight in ((moved, np.ones(4)), (moved[:3], np.ones(6))):
+        with pytest.raises(ValueError, match="points"):
+            fit_similarity(points, goal, weight)

@@ -23,6 +23,7 @@ LIBRARIES = (
     "ai-edge-litert",
     "av",
     "jinja2",
+    "numba",
     "numpy",
     "opencv-python-headless",
     "pyarrow",

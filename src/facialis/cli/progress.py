@@ -16,14 +16,20 @@ LINE_EVERY_S = 5.0  # chosen: a log stays readable and still shows life; 2-20 s 
 
 # How much of the time that is left when a stage begins it takes; measured on half a minute of 640 x 640 pixels. Only
 # the bar depends on it.
-PART_OF_REST = {"looking for faces": 0.4, "measuring": 0.85, "measuring the larger face": 0.85, "finding events": 0.3}
+PART_OF_REST = {
+    "preparing": 0.0,
+    "looking for faces": 0.4,
+    "measuring": 0.85,
+    "measuring the larger face": 0.85,
+    "finding events": 0.3,
+}
 USUAL_PART_OF_REST = 0.95
 
 
 class TimeLeft:
     """Estimates the seconds left from the share that is done.
 
-    The pace is the average since the start; nothing is said before there is something to go by.
+    The pace is the average since the first of it was done; nothing is said before there is something to go by.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -32,6 +38,8 @@ class TimeLeft:
 
     def seconds(self, share: float) -> float | None:
         """Seconds left when ``share`` (0-1) is done; None while it is too early to say."""
+        if share <= 0.0:  # what is only prepared says nothing of the pace
+            self._start_s = self._clock()
         elapsed = self._clock() - self._start_s
         # chosen: below 2 % or one second the estimate is mostly start-up; 1-5 % changes nothing
         if share < 0.02 or elapsed < 1.0:

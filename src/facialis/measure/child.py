@@ -45,8 +45,8 @@ _END_S: Final = 5.0  # chosen: between the end of a child's words and its own li
 _ENVIRONMENT: Final = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}  # address space is limited; save it
 
 # ITU-R BT.601 and BT.709: luma 16-235 and chroma 16-240 stretched to 0-255
-_LUMA_FULL: Final = np.clip(np.round((np.arange(256) - 16) * 255 / 219), 0, 255).astype(np.uint8)
-_CHROMA_FULL: Final = np.clip(np.round((np.arange(256) - 128) * 255 / 224 + 128), 0, 255).astype(np.uint8)
+_LUMA_STRETCH: Final = 255 / 219
+_CHROMA_STRETCH: Final = 255 / 224
 
 
 class _Nonsense(Exception):
@@ -251,8 +251,10 @@ def _planes(shared: mmap.mmap, slot: int, layout: Layout, full: bool) -> tuple[N
     chroma = stored[layout.luma_bytes :].reshape(layout.chroma_shape)
     if full:
         return luma.copy(), chroma.copy()
-    chroma = np.asarray(cv2.LUT(chroma.reshape(-1), _CHROMA_FULL), dtype=np.uint8).reshape(layout.chroma_shape)
-    return np.asarray(cv2.LUT(luma, _LUMA_FULL), dtype=np.uint8), chroma
+    flat = chroma.reshape(1, -1)
+    flat = np.asarray(cv2.addWeighted(flat, _CHROMA_STRETCH, flat, 0.0, 128 - 128 * _CHROMA_STRETCH), dtype=np.uint8)
+    stretched = cv2.addWeighted(luma, _LUMA_STRETCH, luma, 0.0, -16 * _LUMA_STRETCH)
+    return np.asarray(stretched, dtype=np.uint8), flat.reshape(layout.chroma_shape)
 
 
 def _anonymous_file() -> int:

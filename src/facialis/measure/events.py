@@ -31,8 +31,9 @@ _UNCLEAR = 0.5  # chosen: below this it is not worth a person's look; 0.4 - 0.6
 _LARGE_IOD = 0.03  # chosen: a one-sided movement of this size that is no twitch is told as an expression; 0.01 - 0.03
 _BLINK_S = 0.5  # a blink is over in 0.4 s (Sforza 2008, PMID 18565090) and a margin for the edges
 _LOOKS = 6.0  # independent looks a picture: two sides, about three groups and durations that do not overlap; 3 - 12
-_LOOKS_AT_MOST = 48.0  # two sides, four groups, six durations: no noise is counted less often than it was looked at
+_LOOKS_OF_RULE = 0.5  # looks a picture that the rule leaves: so many keep the asked-for rate in white noise; 0.25 - 2.5
 _HIGHEST = 7.0  # chosen: a face in motion asks for more than this, but then the rule of kinds.yaml decides; 6 - 10
+_STANDS_OUT = 5.0  # chosen: more does not make a twitch likelier than the rule says; 4 - 6 give as many false ones
 _FLANK = 6.0  # chosen: flanks weigh a sixth of the centre or less; 5 - 8
 _ALONG = 0.4  # chosen: a flank is the larger movement once more, the other way; lids and mouth share nothing; 0.2 - 0.6
 _DRAGS = 3.0  # chosen: skin of the other side goes along with up to a third; 2 - 5
@@ -67,15 +68,16 @@ def find_events(motion: Motion, settings: EventSettings, detector: str) -> Found
 
     Twitches are one-sided and brief; their movement exceeds what the noise of the recording's quiet parts would make at
     the asked-for rate, and the rule of ``kinds.yaml`` gives at least the probability that belongs to that rate
-    (`facialis.measure.kinds.least_probability`). What exceeds the noise and comes near to that is ``unclear``, and its
-    probability is that it is no twitch. What is not an event is not thereby normal.
+    (`facialis.measure.kinds.least_probability`), or 0.65 where that is less and they stand out of the noise around.
+    What exceeds the noise and comes near to that is ``unclear``, and its probability is that it is no twitch. What is
+    not an event is not thereby normal.
     """
     parts = stretches(motion)
     candidates = [find_candidates(part) for part in parts]
     minutes = sum(len(p.time_s) / p.rate_hz for p in parts) / 60
     threshold = noise_threshold(candidates, settings.false_alarms_per_min, minutes)
     least = least_probability(settings.false_alarms_per_min)
-    noise = _gaussian(candidates, settings.false_alarms_per_min, minutes, _LOOKS_AT_MOST)
+    noise = _gaussian(candidates, settings.false_alarms_per_min, minutes, _LOOKS_OF_RULE)
     events: list[Event] = []
     every = iter(probabilities([c for found in candidates for c in found.peaks]))
     for part, found in zip(parts, candidates, strict=True):
@@ -140,7 +142,7 @@ def _events_of(part: Stretch, peaks: list[_Peak], threshold: float, least: float
         if set(shape.muscles) <= _BROW:
             # A brow that moves alone, the eye not closing, is no sign of a spasm (Stamey and Jankovic 2007).
             probability = min(probability, _STRONG - 0.01)
-        if probability >= (min(least, _STRONG) if candidate.deviate >= threshold else least):
+        if probability >= (min(least, _STRONG) if candidate.deviate >= min(threshold, _STANDS_OUT) else least):
             twitches.append(_event(shape, "twitch", side, probability, detector))
         elif candidate.deviate < threshold:
             continue

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.records import Frame
-from facialis.measure.face import Levels, cut_windows, mesh_to_raster, raster_of
+from facialis.measure.face import Levels, mesh_to_raster, raster_of
 from facialis.measure.mesh import Mesh
 from facialis.measure.regions import (
     RASTER_HEIGHT_PX,
@@ -25,6 +25,7 @@ from facialis.measure.regions import (
 )
 from facialis.numeric.registration import LEVELS, Reference, Shift, measure_shift
 from facialis.numeric.similarity import IDENTITY, Similarity, fit_similarity
+from facialis.numeric.windows import cut_windows
 
 __all__ = ["GOOD_MATCH", "Follower", "Step"]
 
@@ -125,7 +126,7 @@ class Follower:
         sigma = np.array([r.window_iod for r in regions()] * 2 + [_RIGID_WINDOW_IOD] * len(self._rigid_points))
         skin = _open_skin(points)
         masks = tuple(_shrunk(skin, step) for step in LEVELS)
-        self._reference = Reference(levels, centres, sigma * RASTER_IOD_PX, masks, cut=cut_windows)
+        self._reference = Reference(levels, centres, sigma * RASTER_IOD_PX, masks)
         self._warp = self._exact = warp
         self._last = np.zeros((self.count, 2))
         self._usual = np.ones(len(centres))

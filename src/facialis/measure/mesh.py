@@ -50,7 +50,7 @@ _OVERLAP = 0.3  # suppression overlap of the Face Landmarker task
 _ROI_SCALE = 1.5  # the mesh was trained on boxes 1.5 times the face (Face Landmarker task)
 _DETECTOR_ROI_SCALE = 2.0  # chosen: brings the detector's box to the mesh's; 1.8 - 2.2 give the same mesh
 _ROI_SLACK = 0.06  # chosen: the region stays put until the face has moved 6 % of it; 3 - 10 % give the same signals
-_PACE_S = 0.5  # chosen: longest time between looks at a face that does not change; 0.2 - 1 s give the same events
+_PACE_S = 1.0  # chosen: longest time between looks at a face that does not change; 0.5 - 2 s give the same twitches
 _LOOK_EVERY_S = 1.0  # chosen: how often other faces are looked for; 0.2 - 1 s find the same people
 
 

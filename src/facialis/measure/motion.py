@@ -20,9 +20,11 @@ from facialis.measure.follow import GOOD_MATCH, Follower, Step
 from facialis.measure.mesh import FaceBox, Look, Mesh, MeshBackend, PacedMesh
 from facialis.measure.regions import RASTER_IOD_PX, regions
 from facialis.measure.renewal import Renewal
-from facialis.numeric.similarity import IDENTITY
+from facialis.numeric.pictures import mean_difference, mean_grey, same_share
+from facialis.numeric.registration import LEVELS, Reference, measure_shift
+from facialis.numeric.similarity import IDENTITY, fit_similarity
 
-__all__ = ["Sighting", "Tracked", "track_motion"]
+__all__ = ["Sighting", "Tracked", "prepare", "track_motion"]
 
 Array = NDArray[np.float64]
 
@@ -62,8 +64,8 @@ class _Pass:
         self._readings = Readings()
         self._before: Frame | None = None  # the picture before, while the mesh has not looked at it
         self._exact = IDENTITY
-        self._box = np.zeros(4)
-        self._sample: NDArray[np.int16] = np.zeros((0, 0), np.int16)
+        self._box = (0, 0, 0, 0)
+        self._picture: NDArray[np.uint8] | None = None
         self._repeated = 0
         self._renewal = Renewal(self._follower.count)
         self._outline: Array | None = None
@@ -113,7 +115,9 @@ class _Pass:
         else:
             step = follower.compare(frame, step if step is not None else follower.step(frame), mesh)
         self._readings.add(len(self._time_s), mesh, step.exact)
-        self._box = np.concatenate([mesh.points_px[:, :2].min(0), mesh.points_px[:, :2].max(0)])
+        low, high = mesh.points_px[:, :2].min(0), mesh.points_px[:, :2].max(0)
+        (x0, y0), (x1, y1) = (np.clip(corner, 0, frame.luma.shape[::-1]) for corner in (low, high))
+        self._box = (int(x0), int(y0), int(x1), int(y1))
         return step
 
     def _look_back(self) -> None:
@@ -131,10 +135,10 @@ class _Pass:
             self._rest[-_REST:] = array("d", [np.nan]) * _REST
 
     def _count_repeated(self, frame: Frame) -> None:
-        sample = frame.luma[::_SPARSE, ::_SPARSE].astype(np.int16)
-        if sample.shape == self._sample.shape and float(np.abs(sample - self._sample).mean()) < _SAME:
+        luma, before = frame.luma, self._picture
+        if before is not None and before.shape == luma.shape and mean_difference(luma, before, _SPARSE) < _SAME:
             self._repeated += 1
-        self._sample = sample
+        self._picture = luma
 
     def _write(self, frame: Frame, step: Step | None, interval_s: float) -> None:
         self._time_s.append(frame.time_s)
@@ -156,10 +160,8 @@ class _Pass:
             places = step.exact.inverse.of(self._follower.centres)
             unseen = scale * self._renewal.error_px(frame, places, RASTER_IOD_PX / scale, interval_s)
         self._error.frombytes((np.hypot(muscles.error_px, unseen) / RASTER_IOD_PX * seen_well).tobytes())
-        x0, y0, x1, y1 = np.clip(self._box, 0, None).astype(int).tolist()
-        luma = frame.luma[y0:y1:_GREY, x0:x1:_GREY]
         turn, shift = step.exact.turn, step.exact.shift
-        grey = float(luma.mean()) if luma.size else np.nan
+        grey = mean_grey(frame.luma, *self._box, _GREY)
         self._rest.extend([step.rigid_match, grey, turn.real, turn.imag, shift.real, shift.imag])
 
     def finish(self) -> Tracked:
@@ -197,6 +199,20 @@ class _Pass:
             luma_mean=rest[:, 1].copy(),
             repeated_share=self._repeated / max(n - 1, 1),
         )
+
+
+def prepare() -> None:
+    """Compiles what following a face needs: seconds once on a machine, else some milliseconds."""
+    picture = np.zeros((64, 64), np.uint8)
+    levels = [np.zeros((64 // step, 64 // step), np.float32) for step in LEVELS]
+    middle, still = np.full((3, 2), 32.0), np.zeros((3, 2))
+    reference = Reference(levels, middle, np.full((3, 2), 8.0))
+    reference.learn(levels, still, np.full(3, 0.5))
+    measure_shift(reference, levels, still)
+    fit_similarity(middle, middle, np.ones(3))
+    same_share(picture, picture, middle, 2, 1)
+    mean_difference(picture, picture, _SPARSE)
+    mean_grey(picture, 0, 0, 64, 64, _GREY)
 
 
 def track_motion(

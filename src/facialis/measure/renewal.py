@@ -8,11 +8,11 @@ level was copied. How far such skin may have moved unseen is an error of its dis
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.records import Frame
+from facialis.numeric.pictures import same_share
 
 __all__ = ["Renewal"]
 
@@ -51,17 +51,7 @@ class Renewal:
             return _UNSEEN_PX * self._copied
         step = max(1, round(iod_px / _FINE_PX))
         half = max(2, round(_WINDOW_IOD * iod_px / 2))
-        low = np.maximum(np.floor(centres_px.min(0)).astype(int) - half, 0)
-        high = np.ceil(centres_px.max(0)).astype(int) + half + 1
-        part = (slice(int(low[1]), int(high[1]), step), slice(int(low[0]), int(high[0]), step))
-        now = luma[part]
-        if now.size == 0:
-            return _UNSEEN_PX * self._copied
-        same = cv2.compare(now, before[part], cv2.CMP_EQ)
-        width = 2 * (half // step) + 1
-        share = cv2.blur(same, (width, width), borderType=cv2.BORDER_REPLICATE)
-        at = np.rint((centres_px - low) / step).astype(int)
-        x, y = np.clip(at[:, 0], 0, share.shape[1] - 1), np.clip(at[:, 1], 0, share.shape[0] - 1)
-        copied = np.clip((share[y, x] / 255.0 - _COPIED) / (1.0 - _COPIED), 0.0, 1.0)
+        share = same_share(luma, before, centres_px, half, step)
+        copied = np.clip((share - _COPIED) / (1.0 - _COPIED), 0.0, 1.0)
         self._copied = np.maximum(self._copied, copied)
         return np.asarray(_UNSEEN_PX * self._copied)

@@ -18,7 +18,7 @@ from facialis.measure.events import find_events
 from facialis.measure.limits import detection_limits
 from facialis.measure.measures import rest_intervals, session_measures
 from facialis.measure.mesh import MODEL_SHA256, FaceBox, FaceMesh, MeshBackend, PacedMesh
-from facialis.measure.motion import Sighting, Tracked, track_motion
+from facialis.measure.motion import Sighting, Tracked, prepare, track_motion
 from facialis.measure.quality import quality_findings, usable_s
 from facialis.measure.video import FrameSource, VideoFile
 
@@ -26,7 +26,7 @@ __all__ = ["Result", "detector_name", "measure_recording", "measure_source", "pr
 
 Progress = Callable[[str, float], None]
 
-_LIBRARIES = ("numpy", "scipy", "av", "ai-edge-litert", "opencv-python-headless")
+_LIBRARIES = ("numpy", "numba", "scipy", "av", "ai-edge-litert", "opencv-python-headless")
 _STEADIER = 1.5  # chosen: another face is followed instead only if clearly larger and longer there; 1.2 - 2
 
 
@@ -99,6 +99,8 @@ def measure_source(
     settings = settings or Settings()
     make = backend or FaceMesh
     tell = progress or _silent
+    tell("preparing", 0.0)
+    prepare()
     start: FaceBox | None = None
     if settings.face.choice != "largest":
         start = _asked_for(source, make, int(settings.face.choice), tell)

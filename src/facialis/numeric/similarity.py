@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from facialis.numeric.compiled import compiled
+
 __all__ = ["IDENTITY", "Similarity", "fit_similarity"]
 
 Array = NDArray[np.float64]
@@ -63,23 +65,39 @@ def fit_similarity(points: Array, moved: Array, weight: Array, *, rounds: int = 
     It is fitted ``rounds`` times more, each time with less weight (Cauchy) on points that go their own way; a distance
     counts as large beyond 1.5 times the median one, and never below ``least``.
     """
-    z, goal = _complex(points), _complex(moved)
-    found = _fit(z, goal, weight)
-    for _ in range(rounds):
-        away = np.abs(goal - (found.turn * z + found.shift))
-        ordered = np.sort(away)
-        scale = max(1.5 * float(ordered[(len(away) - 1) // 2] + ordered[len(away) // 2]) / 2, least)
-        found = _fit(z, goal, weight / (1.0 + (away / scale) ** 2))
-    return found
+    z, goal, weight = _complex(points), _complex(moved), np.ascontiguousarray(weight, dtype=np.float64)
+    if not z.shape == goal.shape == weight.shape:
+        raise ValueError(f"{len(z)} points, {len(goal)} moved ones, weights of shape {weight.shape}")
+    turn, shift = _fit(z, goal, weight, rounds, least)
+    return Similarity(complex(turn), complex(shift))
 
 
-def _fit(z: Complex, goal: Complex, weight: Array) -> Similarity:
-    w = weight / weight.sum()
-    centre, target = complex(w @ z), complex(w @ goal)
-    a = z - centre
-    conjugate = w * a.conj()
-    turn = complex(conjugate @ (goal - target)) / complex(conjugate @ a).real
-    return Similarity(turn, target - turn * centre)
+@compiled
+def _fit(z: Complex, goal: Complex, weight: Array, rounds: int, least: float) -> tuple[complex, complex]:
+    n = len(z)
+    w, away = weight.copy(), np.zeros(n)
+    turn, shift = 1.0 + 0.0j, 0.0j
+    for again in range(rounds + 1):
+        if again:
+            for i in range(n):
+                away[i] = abs(goal[i] - (turn * z[i] + shift))
+            ordered = np.sort(away)
+            scale = max(1.5 * (ordered[(n - 1) // 2] + ordered[n // 2]) / 2, least)
+            for i in range(n):
+                w[i] = weight[i] / (1.0 + (away[i] / scale) ** 2)
+        total = w.sum()
+        centre = target = product = 0.0j
+        power = 0.0
+        for i in range(n):
+            centre += w[i] / total * z[i]
+            target += w[i] / total * goal[i]
+        for i in range(n):
+            a = z[i] - centre
+            product += w[i] / total * a.conjugate() * (goal[i] - target)
+            power += w[i] / total * (a.real * a.real + a.imag * a.imag)
+        turn = product / power if power > 0 else 1.0 + 0.0j  # all in one place: nothing is known of a turn
+        shift = target - turn * centre
+    return turn, shift
 
 
 def _complex(points: Array) -> Complex:

@@ -1,0 +1,61 @@
+"""Small loops over numbers, compiled to machine code when first called: NumPy costs more per call than they do.
+
+The code is kept in Python's own cache beside the module, or in the user's, so that only the very first recording waits
+for it. Where neither can be written, or what was kept is damaged, it is compiled again: a cache never stops anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TypeVar, cast
+
+import numba
+
+__all__ = ["compiled"]
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+# Sums may be taken in any order and products joined to them, so that several numbers are worked on at a time; that they
+# are finite is not assumed. The same machine always does the same; another one may differ in the last digit.
+_FREEDOM = frozenset({"reassoc", "contract", "nsz"})
+
+
+class _Kept:
+    """A cache of machine code that is as good as empty where it cannot be read, and forgets where it cannot write."""
+
+    def __init__(self, cache: Any) -> None:
+        self._cache = cache
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cache, name)
+
+    def load_overload(self, signature: Any, context: Any) -> Any:
+        """What was kept, None if nothing was or it is damaged."""
+        try:
+            return self._cache.load_overload(signature, context)
+        except Exception:  # noqa: BLE001 - cut off, of another kind, not allowed: none of it matters
+            with suppress(Exception):
+                self._cache.flush()
+            return None
+
+    def save_overload(self, signature: Any, data: Any) -> None:
+        """Keeps it if there is room."""
+        with suppress(Exception):
+            self._cache.save_overload(signature, data)
+
+
+def compiled(function: Function) -> Function:
+    """The same function of arrays and numbers, as machine code.
+
+    It may call such functions and use constants of its own file only: what is kept is made anew when that file changes,
+    and not when this one does. Arrays are not checked: types, shapes and bounds are the caller's to see to.
+    """
+    options: dict[str, Any] = {"fastmath": set(_FREEDOM), "error_model": "numpy", "nogil": True}
+    try:
+        made = numba.njit(cache=True, **options)(function)
+    except RuntimeError:  # nowhere to keep it
+        return cast(Function, numba.njit(**options)(function))
+    if hasattr(made, "_cache"):  # the library has no way of its own to go on without
+        made._cache = _Kept(made._cache)
+    return cast(Function, made)
