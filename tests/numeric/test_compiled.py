@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import numba
 import pytest
 
-from facialis.numeric.compiled import compiled
+from facialis.numeric.compiled import compiled, undisturbed
 
 
 def add(one: float, other: float) -> float:
@@ -72,3 +74,35 @@ def test_a_cache_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
         path.unlink()
         path.mkdir()  # in the way, also of root
     assert run(tmp_path) == "1.0"
+
+
+def test_what_asks_to_stop_is_put_off_and_not_lost() -> None:
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    done = []
+    try:
+        with pytest.raises(KeyboardInterrupt), undisturbed():
+            signal.raise_signal(signal.SIGINT)
+            done.append("the block")
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    assert done == ["the block"]
+
+
+def test_what_is_ignored_stays_ignored_and_other_threads_touch_nothing() -> None:
+    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    handlers = []
+
+    def look() -> None:
+        with undisturbed():
+            handlers.append(signal.getsignal(signal.SIGTERM))
+
+    try:
+        with undisturbed():
+            signal.raise_signal(signal.SIGINT)
+        thread = threading.Thread(target=look)
+        thread.start()
+        thread.join()
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    assert handlers == [signal.getsignal(signal.SIGTERM)]

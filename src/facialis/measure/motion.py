@@ -20,6 +20,7 @@ from facialis.measure.follow import GOOD_MATCH, Follower, Step
 from facialis.measure.mesh import FaceBox, Look, Mesh, MeshBackend, PacedMesh
 from facialis.measure.regions import RASTER_IOD_PX, regions
 from facialis.measure.renewal import Renewal
+from facialis.numeric.compiled import undisturbed
 from facialis.numeric.pictures import mean_difference, mean_grey, same_share
 from facialis.numeric.registration import LEVELS, Reference, measure_shift
 from facialis.numeric.similarity import IDENTITY, fit_similarity
@@ -206,13 +207,18 @@ def prepare() -> None:
     picture = np.zeros((64, 64), np.uint8)
     levels = [np.zeros((64 // step, 64 // step), np.float32) for step in LEVELS]
     middle, still = np.full((3, 2), 32.0), np.zeros((3, 2))
-    reference = Reference(levels, middle, np.full((3, 2), 8.0))
-    reference.learn(levels, still, np.full(3, 0.5))
-    measure_shift(reference, levels, still)
-    fit_similarity(middle, middle, np.ones(3))
-    same_share(picture, picture, middle, 2, 1)
-    mean_difference(picture, picture, _SPARSE)
-    mean_grey(picture, 0, 0, 64, 64, _GREY)
+    with undisturbed():  # some seconds in all, so one after the other
+        reference = Reference(levels, middle, np.full((3, 2), 8.0))
+    with undisturbed():
+        reference.learn(levels, still, np.full(3, 0.5))
+    with undisturbed():
+        measure_shift(reference, levels, still)
+    with undisturbed():
+        fit_similarity(middle, middle, np.ones(3))
+    with undisturbed():
+        same_share(picture, picture, middle, 2, 1)
+        mean_difference(picture, picture, _SPARSE)
+        mean_grey(picture, 0, 0, 64, 64, _GREY)
 
 
 def track_motion(

@@ -6,13 +6,15 @@ for it. Where neither can be written, or what was kept is damaged, it is compile
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar, cast
 
 import numba
 
-__all__ = ["compiled"]
+__all__ = ["compiled", "undisturbed"]
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -59,3 +61,26 @@ def compiled(function: Function) -> Function:
     if hasattr(made, "_cache"):  # the library has no way of its own to go on without
         made._cache = _Kept(made._cache)
     return cast(Function, made)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Puts off what asks this process to stop until the end of the block: the compiler would swallow it.
+
+    It calls back into Python from where an exception cannot pass. Only the main thread can and need do that.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    mine = [number for number, handler in before.items() if callable(handler)]
+    for number in mine:
+        signal.signal(number, lambda got, _frame: came.append(got))
+    try:
+        yield
+    finally:
+        for number in mine:
+            signal.signal(number, before[number])
+    if came:
+        signal.raise_signal(came[0])
