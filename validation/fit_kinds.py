@@ -13,7 +13,6 @@ import argparse
 import os
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,109 +22,34 @@ from scipy.stats import norm
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from facialis.measure.candidates import Candidate, find_candidates
-from facialis.measure.company import company_of
-from facialis.measure.events import noise_threshold
-from facialis.measure.evidence import stretches
 from facialis.measure.features import FEATURES
 from facialis.measure.kinds import COMPANY, least_probability
+from validation.calm_noise import calm_line, noise_clip, noise_jobs
 from validation.compressed import COPIES, FILMS
-from validation.material import (
-    PEOPLE,
-    PEOPLE_OF_PHANTOMS,
-    STILL,
-    VOLUNTARY,
-    Added,
-    added_of,
-    disguised,
-    motion_of,
-    person_of,
-    with_added,
-)
+from validation.labelled import USUAL_PER_MIN, Clip, Held, clip_of
+from validation.material import PEOPLE, PEOPLE_OF_PHANTOMS, STILL
 from validation.puppet import sitter
 
 Array = NDArray[np.float64]
-Held = list[tuple["Clip", Array]]
 
 ALLOWED = 7.5  # chosen: a face that speaks may give 1.5 a minute where 0.2 were asked for; 5 - 10
-USUAL_PER_MIN = 0.2  # what is asked for unless the user says otherwise (EventSettings)
 BOUNDS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+NEEDED_AT = (0.2, 0.3, 0.4, *BOUNDS)
 STRONG = 0.65  # facialis.measure.events._STRONG
 TELLING = (
     (7.0, 48.0),
     (7.0, 0.5),
     (6.0, 0.5),
-    (5.0, 48.0),
-    (5.0, 2.5),
-    (5.0, 0.5),
-    (5.0, 0.25),
     (4.0, 0.5),
     (0.0, 0.5),
+    (5.0, 48.0),
+    (5.0, 2.5),
+    (5.0, 0.25),
+    (5.0, 0.5),
 )
-"""Deviates that stand out, and looks a picture at noise, to compare (events._STANDS_OUT and _LOOKS_OF_RULE)."""
+"""Deviates that stand out, and looks a picture at noise, to compare (events._STANDS_OUT and _LOOKS_OF_RULE); the last
+are those of the product."""
 DATA = Path(__file__).parent.parent / "src" / "facialis" / "data"
-
-
-@dataclass
-class Clip:
-    """Peaks of one recording: as it is, with contractions put into its pictures (``made`` "pictures") or signals."""
-
-    name: str
-    person: str
-    made: str
-    minutes: float
-    put_in: list[Added]
-    still: bool
-    pictures: int = 0
-    threshold: float = np.inf  # what noise alone hardly exceeds, by the product's own reckoning
-    seen: list[bool] = field(default_factory=list)  # whether the face was, when each was put in
-    features: list[Array] = field(default_factory=list)
-    labels: list[int] = field(default_factory=list)  # 1 put in, 0 not, -1 not to be judged
-    which: list[int] = field(default_factory=list)  # number of the contraction, or -1
-    parts: list[tuple[Candidate, ...]] = field(default_factory=list)  # the peaks of each stretch, in the same order
-
-    def company(self, alone: Array) -> Array:
-        """What is known of each peak when all have been judged alone."""
-        return company_of([peak for peaks in self.parts for peak in peaks], alone)
-
-
-def clip_of(job: tuple[Path, int, int, Path]) -> Clip:
-    """Labelled peaks of one clip: a variant of its pictures or, if ``seed`` is not 0, of its signals."""
-    path, variant, seed, cache = job
-    motion, contractions = motion_of(path, variant, cache)
-    put_in = added_of(contractions)
-    made = "pictures" if put_in else "as filmed"
-    if seed:
-        motion, put_in = with_added(disguised(motion, path.name, seed), path.name, seed)
-        made = "signals"
-    parts = stretches(motion)
-    pulls = VOLUNTARY.get(COPIES[path.name][0] if path.name in COPIES else path.name, ())
-    clip = Clip(name=f"{path.name}+{variant}.{seed}", person=person_of(path.name), made=made, put_in=put_in,
-                minutes=sum(len(part.time_s) / part.rate_hz / 60 for part in parts),
-                still=path.name in STILL)  # fmt: skip
-    middles = [act.onset_s + act.duration_s / 2 for act in put_in]
-    clip.seen = [any(part.time_s[0] <= t <= part.time_s[-1] for part in parts) for t in middles]
-    every = [find_candidates(part) for part in parts]
-    clip.pictures = sum(len(part.time_s) for part in parts)
-    clip.threshold = noise_threshold(every, USUAL_PER_MIN, clip.minutes)
-    for peaks in (candidates.peaks for candidates in every):
-        clip.parts.append(peaks)
-        for peak in peaks:
-            near = [
-                (act.side != peak.side, abs(act.onset_s + act.duration_s / 2 - peak.time_s), k)
-                for k, act in enumerate(put_in)
-                if act.onset_s - 0.08 <= peak.time_s <= act.onset_s + act.duration_s + 0.12
-            ]
-            label = 0
-            if near:
-                label = -1 if min(near)[0] else 1
-            # In a disguise nobody knows when the pulls at will are.
-            elif pulls and (seed > 1 or any(abs(peak.time_s - t) < 0.5 for t in pulls)):
-                label = -1
-            clip.features.append(peak.features)
-            clip.labels.append(label)
-            clip.which.append(min(near)[2] if near else -1)
-    return clip
 
 
 def fit(clips: list[Clip]) -> HistGradientBoostingClassifier:
@@ -173,13 +97,16 @@ def false_per_min(held: Held, bound: float) -> float:
     return count / sum(c.minutes for c, _ in clean)
 
 
-def as_told(held: Held, least: float, stands_out: float, looks: float) -> Held:
+def as_told(held: Held, least: float, stands_out: float, looks: float, least_calm: float) -> Held:
     """The probabilities of what would be told as a twitch by itself, 0 for the rest."""
     rows = []
     for clip, p in held:
         peaks = [peak for part in clip.parts for peak in part]
         gate = float(norm.isf(min(USUAL_PER_MIN * clip.minutes / max(looks * clip.pictures, 1e-6), 0.5)))
-        bound = [min(least, STRONG) if k.deviate >= min(clip.threshold, stands_out) else least for k in peaks]
+        bound = [
+            min(least, STRONG if k.deviate >= min(clip.threshold, stands_out) else 1.0, least_calm if k.calm else 1.0)
+            for k in peaks
+        ]
         told = [
             k.shape is not None and k.above_noise >= gate and q >= b for k, q, b in zip(peaks, p, bound, strict=True)
         ]
@@ -187,26 +114,26 @@ def as_told(held: Held, least: float, stands_out: float, looks: float) -> Held:
     return rows
 
 
-def report_told(held: Held, least: float) -> None:
-    """Prints what would be told, by what stands out and how often noise is looked at."""
+def report_told(held: Held, least: float, least_calm: float) -> None:
+    """Prints what would be told, by what stands out, how often noise is looked at, and what a calm face must reach."""
     people = [(c, p) for c, p in held if not c.still and c.person not in PEOPLE_OF_PHANTOMS]
     films = [(c, p) for c, p in held if c.name.split("+")[0] in FILMS]
     clean = [(c, p) for c, p in held if c.still and c.name.split("+")[0] not in (*FILMS, *COPIES)]
     print(
         f"\ntold at {least:.2f}, or {STRONG} where the deviate reaches the noise threshold or the first number; "
-        "looks a picture the second"
+        "looks a picture the second; a calm face with the third"
     )
-    for stands_out, looks in TELLING:
+    for stands_out, looks, calm in [*((*row, 1.0) for row in TELLING), (*TELLING[-1], least_calm)]:
         cells = []
         for name, rows, sizes in (
             ("still", clean, (0.003, 0.006, 0.01)),
             ("films", films, (0.003, 0.006, 0.01)),
             ("moving people", people, (0.01, 0.04, 0.1)),
         ):
-            told = as_told(rows, least, stands_out, looks)
+            told = as_told(rows, least, stands_out, looks, calm)
             shares = "  ".join(f"{a:g}-{b:g}: {found(told, 0.5, a, b)}" for a, b in pairwise(sizes))
             cells.append(f"{name} {shares}, false {false_per_min(told, 0.5):.2f}")
-        print(f"  {stands_out:g}, {looks:g}:  " + "   ".join(cells))
+        print(f"  {stands_out:g}, {looks:g}, {calm:.2f}:  " + "   ".join(cells))
 
 
 def report(held: Held) -> None:
@@ -288,7 +215,12 @@ def trees_of(rule: HistGradientBoostingClassifier) -> dict[str, NDArray[np.gener
             "start": start}  # fmt: skip
 
 
-def write(alone: HistGradientBoostingClassifier, company: HistGradientBoostingClassifier, held: Held) -> None:
+def write(
+    alone: HistGradientBoostingClassifier,
+    company: HistGradientBoostingClassifier,
+    held: Held,
+    calm: tuple[float, float],
+) -> None:
     """Writes both rules where the package finds them."""
     arrays = {f"{which}_{name}": values for which, rule in (("alone", alone), ("company", company))
               for name, values in trees_of(rule).items()}  # fmt: skip
@@ -303,8 +235,10 @@ def write(alone: HistGradientBoostingClassifier, company: HistGradientBoostingCl
         "  # False twitches of moving people left out of the fit: how many a minute at even odds, how fast they fall",
         "  # with the log odds, and how many times the asked-for rate such a face may give.",
         f"  false_alarms: {{at_even_odds_per_min: {even:.3f}, fall: {fall:.3f}, allowed: {ALLOWED:g}}}",
+        "  # The same of the noise of faces that are calm and well seen.",
+        f"  false_alarms_while_calm: {{at_even_odds_per_min: {calm[0]:.3f}, fall: {calm[1]:.3f}, allowed: 1}}",
         "  # Probability: deviate from which on half of the contractions of still faces reach it.",
-        "  found_at_deviate: {" + ", ".join(f"{b}: {deviate_needed(held, b):.2f}" for b in BOUNDS) + "}",
+        "  found_at_deviate: {" + ", ".join(f"{b}: {deviate_needed(held, b):.2f}" for b in NEEDED_AT) + "}",
         "  features:",
     ]  # fmt: skip
     lines += [f"    - {name}" for name in FEATURES]
@@ -341,16 +275,25 @@ def main() -> None:
         clips = [clip for clip in clips if clip.person not in options.without]
         people = list(dict.fromkeys(c.person for c in clips))
         rules = list(pool.map(fit, [[c for c in clips if c.person != person] for person in people]))
-        of = dict(zip(people, rules, strict=True))
-        alone = [judged(of[clip.person], np.array(clip.features)) for clip in clips]
+        first = dict(zip(people, rules, strict=True))
+        alone = [judged(first[clip.person], np.array(clip.features)) for clip in clips]
         rows = [(clip, clip.company(p)) for clip, p in zip(clips, alone, strict=True)]
+        noise = [
+            clip
+            for clip in pool.map(noise_clip, noise_jobs(options.footage, options.cache))
+            if clip.calm_min > 0 and clip.person in people
+        ]
         second = list(pool.map(fit_company, [[r for r in rows if r[0].person != person] for person in people]))
     of = dict(zip(people, second, strict=True))
     held = [(clip, judged(of[clip.person], company)) for clip, company in rows]
     report(held)
-    report_told(held, least_probability(USUAL_PER_MIN))
+    print("\nnoise of calm, well-seen faces, by rules that have not seen the person")
+    alone = [judged(first[clip.person], np.array(clip.features)) for clip in noise]
+    calm = calm_line([(clip, judged(of[clip.person], clip.company(p))) for clip, p in zip(noise, alone, strict=True)])
+    bound = 1 / (1 + (USUAL_PER_MIN / calm[0]) ** (1 / calm[1]))
+    report_told(held, least_probability(USUAL_PER_MIN), bound)
     if options.write:
-        write(fit(clips), fit_company(rows), held)
+        write(fit(clips), fit_company(rows), held, calm)
 
 
 if __name__ == "__main__":

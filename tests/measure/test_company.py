@@ -29,7 +29,7 @@ def peak(time_s: float, *, window: int = LID, side: int = 0, size_iod: float = 0
     shape = Shape(onset_s=time_s - 0.05, apex_s=time_s, offset_s=time_s + 0.1, amplitude_iod=size_iod,
                   muscles=("orbicularis_oculi",), windows=(NAMES[window],), moved_iod=moved)  # fmt: skip
     return Candidate(index=round(30 * time_s), time_s=time_s, side=side, scale=2, deviate=5.0, above_noise=9.0,
-                     features=np.zeros(len(FEATURES)), shape=shape if shaped else None)  # fmt: skip
+                     calm=False, features=np.zeros(len(FEATURES)), shape=shape if shaped else None)  # fmt: skip
 
 
 def told(peaks: Sequence[Candidate], alone: Sequence[float], which: int = 0) -> dict[str, float]:

@@ -294,6 +294,6 @@ def peak_at(time_s: float, window: str, up_iod: float) -> events_module._Peak:
     moved[NAMES.index(window), 1] = up_iod
     shape = Shape(onset_s=time_s - 0.05, apex_s=time_s, offset_s=time_s + 0.1, amplitude_iod=abs(up_iod),
                   muscles=("orbicularis_oculi",), windows=(window,), moved_iod=moved)  # fmt: skip
-    candidate = Candidate(index=0, time_s=time_s, side=0, scale=2, deviate=9.0, above_noise=9.0,
+    candidate = Candidate(index=0, time_s=time_s, side=0, scale=2, deviate=9.0, above_noise=9.0, calm=False,
                           features=np.zeros(len(FEATURES)), shape=shape)  # fmt: skip
     return events_module._Peak(candidate=candidate, shape=shape, probability=0.9)

@@ -37,7 +37,12 @@ def event(
 def found(face: Face, events: Sequence[Event]) -> Found:
     parts = tuple(stretches(face.motion()))
     return Found(
-        events=tuple(sorted(events, key=lambda e: e.onset_s)), stretches=parts, candidates=(), threshold=4.0, least=0.9
+        events=tuple(sorted(events, key=lambda e: e.onset_s)),
+        stretches=parts,
+        candidates=(),
+        threshold=4.0,
+        least=0.9,
+        least_calm=0.9,
     )
 
 
@@ -136,6 +141,7 @@ def test_rates_of_trains_are_covered_by_their_intervals() -> None:
             candidates=(),
             threshold=4.0,
             least=0.9,
+            least_calm=0.9,
         )
         row = next(r for r in session_measures(made, ()) if r.name == "twitch_rate_per_min")
         assert row.low is not None

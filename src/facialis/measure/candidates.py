@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from facialis.measure.calm import calm_times
 from facialis.measure.evidence import DURATIONS_S, Stretch, collect, geometry, group_sizes, significance
 from facialis.measure.features import features_of, scene_of
 from facialis.measure.lids import lid_doubt
@@ -37,7 +38,8 @@ class Candidate:
 
     ``index`` counts pictures of the stretch, ``scale`` durations; ``deviate`` is its height. ``above_noise`` is the
     deviate of the movement itself against the noise of the stretch's quiet parts: a face that moves is far above it, a
-    still one seldom by chance. ``shape`` is None if no window moved clearly.
+    still one seldom by chance. ``calm`` is whether the face was calm and well seen around it. ``shape`` is None if no
+    window moved clearly.
     """
 
     index: int
@@ -46,13 +48,15 @@ class Candidate:
     scale: int
     deviate: float
     above_noise: float
+    calm: bool
     features: Array
     shape: Shape | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Candidates:
-    """All peaks of a stretch; ``deviate`` (time, side) is what they are peaks of, ``noise`` how loud the stretch was.
+    """All peaks of a stretch; ``deviate`` (time, side) is what they are peaks of, ``noise`` how loud the stretch was,
+    ``calm_share`` the share of its pictures in which the face was calm and well seen.
 
     The evidence itself is not kept: a recording of hours would not fit.
     """
@@ -60,6 +64,7 @@ class Candidates:
     peaks: tuple[Candidate, ...]
     deviate: Array
     noise: NoiseSummary | None
+    calm_share: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +95,7 @@ def find_candidates(stretch: Stretch) -> Candidates:
     found: list[Candidate] = []
     scene = scene_of(stretch, doubt)
     quiet = [_Quiet(e) for e in evidence]
+    calm = calm_times(stretch, scene.blinking)
     allowed = _leaves_rest(stretch, evidence, scale) & _inside(stretch, scale)
     apart = max(1, round(_APART_S * stretch.rate_hz))
     for side in (0, 1):
@@ -106,10 +112,12 @@ def find_candidates(stretch: Stretch) -> Candidates:
                 shape = shape_of(stretch, evidence[k], int(i), side, DURATIONS_S[k])
                 found.append(
                     Candidate(index=int(i), time_s=float(time[i]), side=side, scale=k, deviate=float(own[i]),
-                              above_noise=quiet[k].deviate(evidence[k].moved[i, side]), features=features, shape=shape)
+                              above_noise=quiet[k].deviate(evidence[k].moved[i, side]), calm=bool(calm[i]),
+                              features=features, shape=shape)
                 )  # fmt: skip
                 free[window] = False
-    return Candidates(peaks=tuple(sorted(found, key=lambda c: c.time_s)), deviate=deviate, noise=_summary(evidence))
+    return Candidates(peaks=tuple(sorted(found, key=lambda c: c.time_s)), deviate=deviate, noise=_summary(evidence),
+                      calm_share=float(calm.mean()))  # fmt: skip
 
 
 class _Quiet:

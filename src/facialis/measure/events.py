@@ -46,7 +46,7 @@ _RIPPLE_EDGE_S = 0.5  # chosen: a ripple is measured over half a second, its fir
 @dataclass(frozen=True, kw_only=True)
 class Found:
     """Events in order of onset, the stretches they were looked for in, the deviate that noise alone hardly exceeds, and
-    the probability that a twitch had to reach.
+    the probability that a twitch had to reach: in general, and where the face is calm and well seen.
     """
 
     events: tuple[Event, ...]
@@ -54,6 +54,7 @@ class Found:
     candidates: tuple[Candidates, ...]
     threshold: float
     least: float
+    least_calm: float
 
     @property
     def usable(self) -> tuple[Interval, ...]:
@@ -68,15 +69,20 @@ def find_events(motion: Motion, settings: EventSettings, detector: str) -> Found
 
     Twitches are one-sided and brief; their movement exceeds what the noise of the recording's quiet parts would make at
     the asked-for rate, and the rule of ``kinds.yaml`` gives at least the probability that belongs to that rate
-    (`facialis.measure.kinds.least_probability`), or 0.65 where that is less and they stand out of the noise around.
-    What exceeds the noise and comes near to that is ``unclear``, and its probability is that it is no twitch. What is
-    not an event is not thereby normal.
+    (`facialis.measure.kinds.least_probability`), or 0.65 where that is less and they stand out of the noise around;
+    where the face is calm and well seen (`facialis.measure.calm`) the rate allows for less. What exceeds the noise and
+    comes near to that is ``unclear``, and its probability is that it is no twitch. What is not an event is not thereby
+    normal.
     """
     parts = stretches(motion)
     candidates = [find_candidates(part) for part in parts]
     minutes = sum(len(p.time_s) / p.rate_hz for p in parts) / 60
     threshold = noise_threshold(candidates, settings.false_alarms_per_min, minutes)
-    least = least_probability(settings.false_alarms_per_min)
+    bounds = _Bounds(
+        threshold=threshold,
+        least=least_probability(settings.false_alarms_per_min),
+        least_calm=least_probability(settings.false_alarms_per_min, calm=True),
+    )
     noise = _gaussian(candidates, settings.false_alarms_per_min, minutes, _LOOKS_OF_RULE)
     events: list[Event] = []
     every = iter(probabilities([c for found in candidates for c in found.peaks]))
@@ -84,12 +90,12 @@ def find_events(motion: Motion, settings: EventSettings, detector: str) -> Found
         peaks = [
             _Peak(candidate=c, shape=c.shape, probability=float(p))
             for c, p in zip(found.peaks, every, strict=False)
-            if c.shape is not None and c.above_noise >= noise and (c.deviate >= threshold or p >= _UNCLEAR)
+            if c.shape is not None and c.above_noise >= noise and (c.deviate >= threshold or p >= bounds.lowest(c))
         ]
-        events += _events_of(part, peaks, threshold, least, detector)
+        events += _events_of(part, peaks, bounds, detector)
     events.sort(key=lambda e: (e.onset_s, e.trial_type, e.side))
     return Found(events=tuple(events), stretches=tuple(parts), candidates=tuple(candidates), threshold=threshold,
-                 least=least)  # fmt: skip
+                 least=bounds.least, least_calm=bounds.least_calm)  # fmt: skip
 
 
 def noise_threshold(candidates: list[Candidates], rate_per_min: float, minutes: float) -> float:
@@ -122,9 +128,9 @@ def _tops(values: Array) -> Array:
     return np.asarray(values[1:-1][(values[1:-1] > values[:-2]) & (values[1:-1] >= values[2:])])
 
 
-def _events_of(part: Stretch, peaks: list[_Peak], threshold: float, least: float, detector: str) -> list[Event]:
+def _events_of(part: Stretch, peaks: list[_Peak], bounds: _Bounds, detector: str) -> list[Event]:
     lids = _lid_events(part, detector)
-    holds = [_lasting(hold, "tonic_spasm", detector) for hold in find_holds(part, threshold)]
+    holds = [_lasting(hold, "tonic_spasm", detector) for hold in find_holds(part, bounds.threshold)]
     holds = [h for h in holds if not (set(h.regions) <= _LIDS and any(_in_closure(h.apex_s, lid) for lid in lids))]
     expressions = find_expressions(part, lids, detector)
     twitches: list[Event] = []
@@ -139,12 +145,13 @@ def _events_of(part: Stretch, peaks: list[_Peak], threshold: float, least: float
         shut = set(shape.muscles) <= _LIDS and any(_in_closure(shape.apex_s, lid) for lid in lids)
         if shut and probability < _SHUT:
             continue
-        if set(shape.muscles) <= _BROW:
-            # A brow that moves alone, the eye not closing, is no sign of a spasm (Stamey and Jankovic 2007).
+        # A brow that moves alone, the eye not closing, is no sign of a spasm (Stamey and Jankovic 2007).
+        brow = set(shape.muscles) <= _BROW
+        if brow:
             probability = min(probability, _STRONG - 0.01)
-        if probability >= (min(least, _STRONG) if candidate.deviate >= min(threshold, _STANDS_OUT) else least):
+        if probability >= bounds.twitch(candidate) and not brow:
             twitches.append(_event(shape, "twitch", side, probability, detector))
-        elif candidate.deviate < threshold:
+        elif candidate.deviate < bounds.threshold:
             continue
         elif probability >= _UNCLEAR:
             twitches.append(_event(shape, "unclear", side, 1 - probability, detector))
@@ -155,6 +162,25 @@ def _events_of(part: Stretch, peaks: list[_Peak], threshold: float, least: float
     spasms = [*single, *ripples, *holds]
     own = [e for e in expressions if not any(_echo(e, spasm) for spasm in spasms)]
     return [*spasms, *lids, *join_expressions(own)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Bounds:
+    """What has to be exceeded: the deviate that noise alone hardly does, and probabilities, in general and at rest."""
+
+    threshold: float
+    least: float
+    least_calm: float
+
+    def twitch(self, candidate: Candidate) -> float:
+        """The probability that makes a candidate a twitch."""
+        stands_out = candidate.deviate >= min(self.threshold, _STANDS_OUT)
+        least = min(self.least, _STRONG) if stands_out else self.least
+        return min(least, self.least_calm) if candidate.calm else least
+
+    def lowest(self, candidate: Candidate) -> float:
+        """The probability from which on a candidate is looked at although noise could be as high."""
+        return min(self.twitch(candidate), _UNCLEAR)
 
 
 @dataclass(frozen=True, kw_only=True)

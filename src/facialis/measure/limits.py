@@ -68,7 +68,7 @@ def evidence_limits(found: Found) -> Mapping[tuple[str, str], float | None]:
     From the same noise as the detection, and the evidence that the rule of kinds asks for in a still face. None where
     too little of the part was seen.
     """
-    which, needed = geometry()[1], found_at_deviate(found.least)
+    which, needed = geometry()[1], [found_at_deviate(least) for least in (found.least, found.least_calm)]
     result: dict[tuple[str, str], float | None] = {}
     for part in parts():
         for side in (0, 1):
@@ -81,8 +81,9 @@ def evidence_limits(found: Found) -> Mapping[tuple[str, str], float | None]:
                     continue
                 level = noise.level[side]
                 spread = noise.correlation * np.outer(level, level) + np.diag(noise.ordinary[side])
-                values.append(_least(pattern, spread, which, needed) / _gain(stretch.rate_hz))
-                weights.append(len(stretch.time_s))
+                for threshold, share in zip(needed, (1 - candidates.calm_share, candidates.calm_share), strict=True):
+                    values.append(_least(pattern, spread, which, threshold) / _gain(stretch.rate_hz))
+                    weights.append(share * len(stretch.time_s))
             result[part.name, SIDES[side]] = float(np.average(values, weights=weights)) if values else None
     return result
 

@@ -1,0 +1,108 @@
+"""Where a face is calm and well seen, less need speak for a twitch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from facialis.core.settings import EventSettings
+from facialis.measure.calm import calm_times
+from facialis.measure.candidates import find_candidates
+from facialis.measure.events import _STRONG, Found, find_events
+from facialis.measure.evidence import stretches
+from facialis.measure.limits import evidence_limits
+from tests.measure.factory import Face, of
+
+QUIET_IOD = 0.0003
+
+
+def calm(face: Face, error_iod: float | None = None) -> NDArray[np.bool_]:
+    motion = face.motion()
+    if error_iod is not None:
+        motion = replace(motion, error_iod=np.full_like(motion.error_iod, error_iod))
+    (part,) = stretches(motion)
+    return calm_times(part, np.zeros(len(part.time_s), bool))
+
+
+def find(face: Face, error_iod: float) -> Found:
+    motion = face.motion()
+    return find_events(replace(motion, error_iod=np.full_like(motion.error_iod, error_iod)), EventSettings(), "test")
+
+
+def test_a_face_at_rest_is_calm_and_one_that_smiles_is_not_while_it_does() -> None:
+    assert calm(Face(12.0, noise_iod=QUIET_IOD)).all()
+    smiling = calm(Face(20.0, noise_iod=QUIET_IOD).smile(8.0, 3.0))
+    time = np.arange(len(smiling)) / 30
+    moves = (np.abs(time - 8.2) < 0.8) | (np.abs(time - 10.8) < 0.8)
+    assert not smiling[moves].any()
+    assert smiling[(time < 6.0) | (time > 13.0)].all()
+
+
+def test_the_side_that_twitches_does_not_end_the_calm() -> None:
+    face = Face(12.0, noise_iod=QUIET_IOD)
+    for moment in np.arange(3.0, 9.0, 0.4):
+        face.twitch(float(moment), "left", 0.05)
+    assert calm(face).all()
+
+
+@pytest.mark.parametrize(("error_iod", "clear"), [(0.0003, True), (0.003, False)])
+def test_skin_that_may_be_a_copy_is_not_well_seen(error_iod: float, clear: bool) -> None:
+    assert calm(Face(8.0, noise_iod=QUIET_IOD), error_iod).all() == clear
+
+
+def test_skin_that_is_mostly_hidden_is_not_well_seen() -> None:
+    face = Face(8.0, noise_iod=QUIET_IOD)
+    (part,) = stretches(face.motion())
+    hidden = replace(part, error=np.full_like(part.error, np.nan))
+    assert not calm_times(hidden, np.zeros(len(part.time_s), bool)).any()
+
+
+def test_lids_that_close_are_no_calm_moment() -> None:
+    (part,) = stretches(Face(12.0, noise_iod=QUIET_IOD).blink(6.0).motion())
+    found = find_candidates(part)
+    assert 0.9 < found.calm_share < 1.0
+    assert not any(c.calm for c in found.peaks if 6.0 < c.time_s < 6.25)
+
+
+def test_calm_is_the_same_for_both_sides() -> None:
+    def face() -> Face:
+        return Face(16.0, noise_iod=QUIET_IOD).twitch(4.0, "left").smile(9.0, 2.0)
+
+    np.testing.assert_array_equal(calm(face()), calm(face().mirrored()))
+
+
+def test_only_where_a_face_is_calm_and_well_seen_is_a_twitch_told_that_is_little_more_likely_than_not() -> None:
+    def told(error_iod: float) -> list[float]:
+        face = Face(60.0, noise_iod=0.0006, seed=4)
+        for k, moment in enumerate(np.arange(2.0, 58.0, 1.4)):
+            face.twitch(float(moment), "left", 0.0012 + 0.0001 * (k % 8))
+        return [event.probability for event in of(find(face, error_iod).events, "twitch")]
+
+    assert min(told(0.0006)) < _STRONG
+    assert min(told(0.003)) >= _STRONG
+
+
+def test_a_brow_alone_is_never_a_twitch_however_calm_the_face() -> None:
+    face = Face(20.0, noise_iod=QUIET_IOD)
+    for moment in (4.0, 8.0, 12.0, 16.0):
+        face.twitch(moment, "left", 0.02, shares={"outer_brow": 1.0, "forehead": 0.8, "inner_brow": 0.6})
+    assert of(find(face, QUIET_IOD).events, "twitch") == []
+
+
+def test_a_calm_well_seen_face_has_the_lower_limit() -> None:
+    face = Face(20.0, noise_iod=0.0006, seed=4)
+    clear, copied = (evidence_limits(find(face, error))["lids", "left"] for error in (0.0006, 0.003))
+    assert clear is not None
+    assert copied is not None
+    assert clear < copied
+
+
+def test_asking_for_fewer_false_ones_asks_for_more_in_a_calm_face_too() -> None:
+    strict, lax = (
+        find_events(Face(8.0).motion(), EventSettings(false_alarms_per_min=rate), "test") for rate in (0.01, 10.0)
+    )
+    assert strict.least_calm > lax.least_calm
+    assert strict.least_calm <= strict.least

@@ -1,0 +1,89 @@
+"""How often noise alone passes for a twitch where a face is calm and well seen, by asked-for rate.
+
+Minutes of noise with the spectra of faces at rest, and of white noise of several sizes as a sensor makes it, none of
+which the rule of kinds was fitted to; what it says of their peaks comes from rules that have not seen the person either
+(`validation.fit_kinds`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from facialis.measure.candidates import find_candidates
+from facialis.measure.evidence import stretches
+from validation.compressed import FILMS
+from validation.labelled import Clip, Held
+from validation.material import motion_of, person_of
+from validation.motions import surrogate
+
+__all__ = ["LOOKS", "calm_line", "noise_clip", "noise_jobs"]
+
+Array = NDArray[np.float64]
+
+CALM_RATES = (0.1, 0.2, 0.5, 1.0, 2.0)  # what can sensibly be asked for
+LOOKS = 0.5  # facialis.measure.events._LOOKS_OF_RULE
+NOISE_OF = ("evm_face.mp4", "man_a.still", "woman_b.still", *FILMS)
+WHITE_IOD = (0.0003, 0.0005, 0.0007, 0.0009)  # chosen: from a good camera to as much as counts as well seen
+_STILL = "evm_face.mp4"
+_MINUTES = 20  # of each
+_NOISE_S, _FIRST_SEED = 60.0, 1000
+
+Job = tuple[Path, float, int, Path]
+
+
+def noise_jobs(footage: Path, cache: Path) -> list[Job]:
+    """What `noise_clip` is asked for."""
+    spectra = [(footage / name, 0.0, seed, cache) for seed in range(_MINUTES) for name in NOISE_OF]
+    return spectra + [(footage / _STILL, size, seed, cache) for seed in range(_MINUTES) for size in WHITE_IOD]
+
+
+def noise_clip(job: Job) -> Clip:
+    """Peaks of a minute of noise, none of them put in: with the spectra of a recording of a face at rest, or white."""
+    path, white_iod, seed, cache = job
+    quiet, _ = motion_of(path, 0, cache)
+    made = surrogate(quiet, _NOISE_S, _FIRST_SEED + seed)
+    if white_iod:
+        rng = np.random.default_rng([_FIRST_SEED, seed, round(1e6 * white_iod)])
+        noise = rng.normal(0, white_iod, made.displacement_iod.shape)
+        made = replace(made, displacement_iod=noise, error_iod=np.full_like(made.error_iod, white_iod))
+    parts = stretches(made)
+    kind = f"white {white_iod:g}" if white_iod else "noise"
+    clip = Clip(name=f"{path.name}+{kind}.{seed}", person=person_of(path.name), made="noise", put_in=[], still=True,
+                minutes=sum(len(part.time_s) / part.rate_hz / 60 for part in parts))  # fmt: skip
+    clip.pictures = sum(len(part.time_s) for part in parts)
+    for candidates in map(find_candidates, parts):
+        clip.parts.append(candidates.peaks)
+        clip.calm_min += candidates.calm_share * clip.minutes / len(parts)
+        for peak in candidates.peaks:
+            clip.features.append(peak.features)
+            clip.labels.append(0)
+            clip.which.append(-1)
+    return clip
+
+
+def calm_line(noise: Held) -> tuple[float, float]:
+    """How often noise of a calm, well-seen face passes for a twitch at even odds, a minute, and how fast that falls
+    with the log odds. What the noise gate lets through at each rate is what is counted.
+    """
+    minutes = sum(clip.calm_min for clip, _ in noise)
+    bounds = []
+    for rate in CALM_RATES:
+        passed = np.sort(np.concatenate([_past_noise(clip, p, rate) for clip, p in noise]))[::-1]
+        bounds.append(passed[round(rate * minutes)])
+        print(f"  {rate:g} a minute where the probability is {bounds[-1]:.3f} or more ({minutes:.0f} minutes)")
+    odds = np.log(np.array(bounds) / (1 - np.array(bounds)))
+    slope, start = np.polyfit(odds, np.log(CALM_RATES), 1)
+    return float(np.exp(start)), float(-slope)
+
+
+def _past_noise(clip: Clip, p: Array, rate_per_min: float) -> Array:
+    """Probabilities of the calm peaks that are louder than noise is at an asked-for rate."""
+    gate = float(norm.isf(min(rate_per_min * clip.minutes / (LOOKS * clip.pictures), 0.5)))
+    peaks = [peak for part in clip.parts for peak in part]
+    past = [k.calm and k.shape is not None and k.above_noise >= gate for k in peaks]
+    return np.asarray(p[np.array(past, bool)])
