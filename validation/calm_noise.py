@@ -21,14 +21,15 @@ from validation.labelled import Clip, Held
 from validation.material import motion_of, person_of
 from validation.motions import surrogate
 
-__all__ = ["LOOKS", "calm_line", "noise_clip", "noise_jobs"]
+__all__ = ["LOOKS", "bound_at", "calm_line", "noise_clip", "noise_jobs"]
 
 Array = NDArray[np.float64]
 
 CALM_RATES = (0.1, 0.2, 0.5, 1.0, 2.0)  # what can sensibly be asked for
 LOOKS = 0.5  # facialis.measure.events._LOOKS_OF_RULE
 NOISE_OF = ("evm_face.mp4", "man_a.still", "woman_b.still", *FILMS)
-WHITE_IOD = (0.0003, 0.0005, 0.0007, 0.0009)  # chosen: from a good camera to as much as counts as well seen
+WHITE_IOD = (0.0003, 0.0004, 0.0005)  # chosen: from a good camera to as much as counts as well seen
+_BETWEEN = (0.5, 0.99)  # as the product
 _STILL = "evm_face.mp4"
 _MINUTES = 20  # of each
 _NOISE_S, _FIRST_SEED = 60.0, 1000
@@ -56,9 +57,9 @@ def noise_clip(job: Job) -> Clip:
     clip = Clip(name=f"{path.name}+{kind}.{seed}", person=person_of(path.name), made="noise", put_in=[], still=True,
                 minutes=sum(len(part.time_s) / part.rate_hz / 60 for part in parts))  # fmt: skip
     clip.pictures = sum(len(part.time_s) for part in parts)
-    for candidates in map(find_candidates, parts):
+    for part, candidates in zip(parts, map(find_candidates, parts), strict=True):
         clip.parts.append(candidates.peaks)
-        clip.calm_min += candidates.calm_share * clip.minutes / len(parts)
+        clip.calm_min += candidates.calm_share * len(part.time_s) / part.rate_hz / 60
         for peak in candidates.peaks:
             clip.features.append(peak.features)
             clip.labels.append(0)
@@ -74,11 +75,25 @@ def calm_line(noise: Held) -> tuple[float, float]:
     bounds = []
     for rate in CALM_RATES:
         passed = np.sort(np.concatenate([_past_noise(clip, p, rate) for clip, p in noise]))[::-1]
-        bounds.append(passed[round(rate * minutes)])
+        bounds.append(passed[round(rate * minutes) - 1])
         print(f"  {rate:g} a minute where the probability is {bounds[-1]:.3f} or more ({minutes:.0f} minutes)")
     odds = np.log(np.array(bounds) / (1 - np.array(bounds)))
     slope, start = np.polyfit(odds, np.log(CALM_RATES), 1)
-    return float(np.exp(start)), float(-slope)
+    even, fall = float(np.exp(start)), float(-slope)
+    for kind in dict.fromkeys(clip.name.rsplit(".", 1)[0] for clip, _ in noise):
+        own = [(clip, p) for clip, p in noise if clip.name.rsplit(".", 1)[0] == kind]
+        calm_min = sum(clip.calm_min for clip, _ in own)
+        if calm_min >= 1:
+            rates = [sum(int((_past_noise(clip, p, rate) >= bound_at(rate, even, fall)).sum()) for clip, p in own)
+                     for rate in CALM_RATES]  # fmt: skip
+            said = ", ".join(f"{n / calm_min:.2f} of {r:g}" for n, r in zip(rates, CALM_RATES, strict=True))
+            print(f"  {kind:26s} {calm_min:4.0f} min: {said}")
+    return even, fall
+
+
+def bound_at(rate_per_min: float, even: float, fall: float) -> float:
+    """The probability that the product asks for (`facialis.measure.kinds.least_probability`)."""
+    return float(np.clip(1 / (1 + (rate_per_min / even) ** (1 / fall)), *_BETWEEN))
 
 
 def _past_noise(clip: Clip, p: Array, rate_per_min: float) -> Array:

@@ -23,8 +23,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from facialis.measure.features import FEATURES
-from facialis.measure.kinds import COMPANY, least_probability
-from validation.calm_noise import calm_line, noise_clip, noise_jobs
+from facialis.measure.kinds import COMPANY
+from validation.calm_noise import bound_at, calm_line, noise_clip, noise_jobs
 from validation.compressed import COPIES, FILMS
 from validation.labelled import USUAL_PER_MIN, Clip, Held, clip_of
 from validation.material import PEOPLE, PEOPLE_OF_PHANTOMS, STILL
@@ -34,7 +34,6 @@ Array = NDArray[np.float64]
 
 ALLOWED = 7.5  # chosen: a face that speaks may give 1.5 a minute where 0.2 were asked for; 5 - 10
 BOUNDS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
-NEEDED_AT = (0.2, 0.3, 0.4, *BOUNDS)
 STRONG = 0.65  # facialis.measure.events._STRONG
 TELLING = (
     (7.0, 48.0),
@@ -183,6 +182,10 @@ def false_alarm_line(held: Held) -> tuple[float, float]:
     return float(np.exp(start)), float(-slope)
 
 
+def _general_bound(even: float, fall: float) -> float:
+    return float(np.clip(1 / (1 + (ALLOWED * USUAL_PER_MIN / even) ** (1 / fall)), 0.5, 0.99))
+
+
 def deviate_needed(held: Held, bound: float) -> float:
     """The deviate from which on half of the contractions of still faces reach a probability."""
     column = FEATURES.index("deviate")
@@ -227,7 +230,7 @@ def write(
     with (DATA / "kinds.npz").open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
     even, fall = false_alarm_line(held)
-    bound = 1 / (1 + np.exp(-(np.log(even) - np.log(ALLOWED * USUAL_PER_MIN)) / fall))
+    bound = _general_bound(even, fall)
     lines = [
         "# Made by python -m validation.fit_kinds --write; see there for the recordings and the cross-validation by",
         "# person. The trees themselves are in kinds.npz.",
@@ -238,7 +241,7 @@ def write(
         "  # The same of the noise of faces that are calm and well seen.",
         f"  false_alarms_while_calm: {{at_even_odds_per_min: {calm[0]:.3f}, fall: {calm[1]:.3f}, allowed: 1}}",
         "  # Probability: deviate from which on half of the contractions of still faces reach it.",
-        "  found_at_deviate: {" + ", ".join(f"{b}: {deviate_needed(held, b):.2f}" for b in NEEDED_AT) + "}",
+        "  found_at_deviate: {" + ", ".join(f"{b}: {deviate_needed(held, b):.2f}" for b in BOUNDS) + "}",
         "  features:",
     ]  # fmt: skip
     lines += [f"    - {name}" for name in FEATURES]
@@ -290,8 +293,7 @@ def main() -> None:
     print("\nnoise of calm, well-seen faces, by rules that have not seen the person")
     alone = [judged(first[clip.person], np.array(clip.features)) for clip in noise]
     calm = calm_line([(clip, judged(of[clip.person], clip.company(p))) for clip, p in zip(noise, alone, strict=True)])
-    bound = 1 / (1 + (USUAL_PER_MIN / calm[0]) ** (1 / calm[1]))
-    report_told(held, least_probability(USUAL_PER_MIN), bound)
+    report_told(held, _general_bound(*false_alarm_line(held)), bound_at(USUAL_PER_MIN, *calm))
     if options.write:
         write(fit(clips), fit_company(rows), held, calm)
 

@@ -243,6 +243,7 @@ def size_found(shares: Sequence[tuple[float, float]], wanted: float = 0.9) -> fl
             if last is None:
                 return size
             x = (wanted - last[1]) / (part - last[1])
-            return float(np.exp(np.log(last[0]) + x * (np.log(size) - np.log(last[0]))))
+            # At exactly nine in ten the logarithm must not end beyond the size itself.
+            return min(float(np.exp(np.log(last[0]) + x * (np.log(size) - np.log(last[0])))), size)
         last = (size, part)
     return float("inf")

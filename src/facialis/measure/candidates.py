@@ -95,7 +95,7 @@ def find_candidates(stretch: Stretch) -> Candidates:
     found: list[Candidate] = []
     scene = scene_of(stretch, doubt)
     quiet = [_Quiet(e) for e in evidence]
-    calm = calm_times(stretch, scene.blinking)
+    calm = calm_times(stretch, scene.closed)
     allowed = _leaves_rest(stretch, evidence, scale) & _inside(stretch, scale)
     apart = max(1, round(_APART_S * stretch.rate_hz))
     for side in (0, 1):

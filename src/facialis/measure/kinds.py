@@ -25,8 +25,6 @@ __all__ = ["COMPANY", "found_at_deviate", "least_probability", "probability_in_c
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
-_LEAST_CALM = 0.4  # chosen: where more is asked for, white noise would give too much with less; 0.35 - 0.5
-
 COMPANY = (
     "alone", "alike_1", "alike_2", "alike_3", "akin_1", "akin_2", "unlike", "other_side", "alike_count", "count",
     "mirrored_count", "alike_afar", "size", "duration",
@@ -85,18 +83,18 @@ def probability_in_company(company: Array) -> float:
 
 
 def least_probability(false_alarms_per_min: float, *, calm: bool = False) -> float:
-    """The probability that a twitch must have, for an asked-for rate of false ones: 0.5 to 0.99, ``calm`` 0.4 to 0.99.
+    """The probability that a twitch must have, for an asked-for rate of false ones, 0.5 to 0.99.
 
-    Read from what people who move, left out of the fit, gave in vain, or from what the noise of faces that are calm
-    and well seen gave: the logarithm of that rate falls in proportion to the logarithm of the odds.
+    Read from what people who move, left out of the fit, gave in vain, or, for a face that is ``calm`` and well seen,
+    from what noise gave: the logarithm of that rate falls in proportion to the logarithm of the odds.
     """
     rows = load("kinds.yaml")["twitch"]["false_alarms_while_calm" if calm else "false_alarms"]
     odds = (np.log(rows["at_even_odds_per_min"]) - np.log(rows["allowed"] * false_alarms_per_min)) / rows["fall"]
-    return float(np.clip(1.0 / (1.0 + np.exp(-odds)), _LEAST_CALM if calm else 0.5, 0.99))
+    return float(np.clip(1.0 / (1.0 + np.exp(-odds)), 0.5, 0.99))
 
 
 def found_at_deviate(probability: float) -> float:
-    """The deviate of evidence from which on most contractions of a still face reach a probability of 0.2 to 0.95.
+    """The deviate of evidence from which on most contractions of a still face reach a probability of 0.5 to 0.95.
 
     Beyond these the value at the end of the range is given.
     """
