@@ -21,15 +21,15 @@ from validation.labelled import Clip, Held
 from validation.material import motion_of, person_of
 from validation.motions import surrogate
 
-__all__ = ["LOOKS", "bound_at", "calm_line", "noise_clip", "noise_jobs"]
+__all__ = ["CALM", "LOOKS", "noise_clip", "noise_jobs", "report_noise"]
 
 Array = NDArray[np.float64]
 
-CALM_RATES = (0.1, 0.2, 0.5, 1.0, 2.0)  # what can sensibly be asked for
+RATES = (0.1, 0.2, 0.5, 1.0, 2.0)  # what can sensibly be asked for
+CALM = 0.5  # facialis.measure.events._CALM
 LOOKS = 0.5  # facialis.measure.events._LOOKS_OF_RULE
 NOISE_OF = ("evm_face.mp4", "man_a.still", "woman_b.still", *FILMS)
 WHITE_IOD = (0.0003, 0.0004, 0.0005)  # chosen: from a good camera to as much as counts as well seen
-_BETWEEN = (0.5, 0.99)  # as the product
 _STILL = "evm_face.mp4"
 _MINUTES = 20  # of each
 _NOISE_S, _FIRST_SEED = 60.0, 1000
@@ -61,39 +61,20 @@ def noise_clip(job: Job) -> Clip:
         clip.parts.append(candidates.peaks)
         clip.calm_min += candidates.calm_share * len(part.time_s) / part.rate_hz / 60
         for peak in candidates.peaks:
-            clip.features.append(peak.features)
-            clip.labels.append(0)
-            clip.which.append(-1)
+            clip.take(peak, 0, -1)
     return clip
 
 
-def calm_line(noise: Held) -> tuple[float, float]:
-    """How often noise of a calm, well-seen face passes for a twitch at even odds, a minute, and how fast that falls
-    with the log odds. What the noise gate lets through at each rate is what is counted.
-    """
-    minutes = sum(clip.calm_min for clip, _ in noise)
-    bounds = []
-    for rate in CALM_RATES:
-        passed = np.sort(np.concatenate([_past_noise(clip, p, rate) for clip, p in noise]))[::-1]
-        bounds.append(passed[round(rate * minutes) - 1])
-        print(f"  {rate:g} a minute where the probability is {bounds[-1]:.3f} or more ({minutes:.0f} minutes)")
-    odds = np.log(np.array(bounds) / (1 - np.array(bounds)))
-    slope, start = np.polyfit(odds, np.log(CALM_RATES), 1)
-    even, fall = float(np.exp(start)), float(-slope)
-    for kind in dict.fromkeys(clip.name.rsplit(".", 1)[0] for clip, _ in noise):
-        own = [(clip, p) for clip, p in noise if clip.name.rsplit(".", 1)[0] == kind]
-        calm_min = sum(clip.calm_min for clip, _ in own)
-        if calm_min >= 1:
-            rates = [sum(int((_past_noise(clip, p, rate) >= bound_at(rate, even, fall)).sum()) for clip, p in own)
-                     for rate in CALM_RATES]  # fmt: skip
-            said = ", ".join(f"{n / calm_min:.2f} of {r:g}" for n, r in zip(rates, CALM_RATES, strict=True))
-            print(f"  {kind:26s} {calm_min:4.0f} min: {said}")
-    return even, fall
-
-
-def bound_at(rate_per_min: float, even: float, fall: float) -> float:
-    """The probability that the product asks for (`facialis.measure.kinds.least_probability`)."""
-    return float(np.clip(1 / (1 + (rate_per_min / even) ** (1 / fall)), *_BETWEEN))
+def report_noise(noise: Held) -> None:
+    """Prints how often noise passes for a twitch of a calm, well-seen face, by asked-for rate: all, and each kind."""
+    kinds = [clip.name.rsplit(".", 1)[0] for clip, _ in noise]
+    for kind in ("all", *dict.fromkeys(kinds)):
+        own = [row for row, name in zip(noise, kinds, strict=True) if kind in ("all", name)]
+        minutes = sum(clip.calm_min for clip, _ in own)
+        if minutes >= 1:
+            rates = [sum(int((_past_noise(clip, p, rate) >= CALM).sum()) for clip, p in own) for rate in RATES]
+            said = ", ".join(f"{n / minutes:.2f} of {r:g}" for n, r in zip(rates, RATES, strict=True))
+            print(f"  {kind:26s} {minutes:4.0f} min: {said}")
 
 
 def _past_noise(clip: Clip, p: Array, rate_per_min: float) -> Array:

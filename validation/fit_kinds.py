@@ -24,7 +24,7 @@ from sklearn.linear_model import LogisticRegression
 
 from facialis.measure.features import FEATURES
 from facialis.measure.kinds import COMPANY
-from validation.calm_noise import bound_at, calm_line, noise_clip, noise_jobs
+from validation.calm_noise import CALM, noise_clip, noise_jobs, report_noise
 from validation.compressed import COPIES, FILMS
 from validation.labelled import USUAL_PER_MIN, Clip, Held, clip_of
 from validation.material import PEOPLE, PEOPLE_OF_PHANTOMS, STILL
@@ -113,7 +113,7 @@ def as_told(held: Held, least: float, stands_out: float, looks: float, least_cal
     return rows
 
 
-def report_told(held: Held, least: float, least_calm: float) -> None:
+def report_told(held: Held, least: float) -> None:
     """Prints what would be told, by what stands out, how often noise is looked at, and what a calm face must reach."""
     people = [(c, p) for c, p in held if not c.still and c.person not in PEOPLE_OF_PHANTOMS]
     films = [(c, p) for c, p in held if c.name.split("+")[0] in FILMS]
@@ -122,7 +122,7 @@ def report_told(held: Held, least: float, least_calm: float) -> None:
         f"\ntold at {least:.2f}, or {STRONG} where the deviate reaches the noise threshold or the first number; "
         "looks a picture the second; a calm face with the third"
     )
-    for stands_out, looks, calm in [*((*row, 1.0) for row in TELLING), (*TELLING[-1], least_calm)]:
+    for stands_out, looks, calm in [*((*row, 1.0) for row in TELLING), (*TELLING[-1], CALM)]:
         cells = []
         for name, rows, sizes in (
             ("still", clean, (0.003, 0.006, 0.01)),
@@ -222,7 +222,6 @@ def write(
     alone: HistGradientBoostingClassifier,
     company: HistGradientBoostingClassifier,
     held: Held,
-    calm: tuple[float, float],
 ) -> None:
     """Writes both rules where the package finds them."""
     arrays = {f"{which}_{name}": values for which, rule in (("alone", alone), ("company", company))
@@ -238,8 +237,6 @@ def write(
         "  # False twitches of moving people left out of the fit: how many a minute at even odds, how fast they fall",
         "  # with the log odds, and how many times the asked-for rate such a face may give.",
         f"  false_alarms: {{at_even_odds_per_min: {even:.3f}, fall: {fall:.3f}, allowed: {ALLOWED:g}}}",
-        "  # The same of the noise of faces that are calm and well seen.",
-        f"  false_alarms_while_calm: {{at_even_odds_per_min: {calm[0]:.3f}, fall: {calm[1]:.3f}, allowed: 1}}",
         "  # Probability: deviate from which on half of the contractions of still faces reach it.",
         "  found_at_deviate: {" + ", ".join(f"{b}: {deviate_needed(held, b):.2f}" for b in BOUNDS) + "}",
         "  features:",
@@ -290,12 +287,12 @@ def main() -> None:
     of = dict(zip(people, second, strict=True))
     held = [(clip, judged(of[clip.person], company)) for clip, company in rows]
     report(held)
-    print("\nnoise of calm, well-seen faces, by rules that have not seen the person")
+    print(f"\nnoise told as twitches of a calm face at {CALM}, a minute, by rules that have not seen the person")
     alone = [judged(first[clip.person], np.array(clip.features)) for clip in noise]
-    calm = calm_line([(clip, judged(of[clip.person], clip.company(p))) for clip, p in zip(noise, alone, strict=True)])
-    report_told(held, _general_bound(*false_alarm_line(held)), bound_at(USUAL_PER_MIN, *calm))
+    report_noise([(clip, judged(of[clip.person], clip.company(p))) for clip, p in zip(noise, alone, strict=True)])
+    report_told(held, _general_bound(*false_alarm_line(held)))
     if options.write:
-        write(fit(clips), fit_company(rows), held, calm)
+        write(fit(clips), fit_company(rows), held)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,12 @@ class Clip:
     which: list[int] = field(default_factory=list)  # number of the contraction, or -1
     parts: list[tuple[Candidate, ...]] = field(default_factory=list)  # the peaks of each stretch, in the same order
 
+    def take(self, peak: Candidate, label: int, which: int) -> None:
+        """Keeps what the rule knows of a peak, its label and the contraction it belongs to."""
+        self.features.append(peak.features)
+        self.labels.append(label)
+        self.which.append(which)
+
     def company(self, alone: Array) -> Array:
         """What is known of each peak when all have been judged alone."""
         return company_of([peak for peaks in self.parts for peak in peaks], alone)
@@ -81,7 +87,5 @@ def clip_of(job: tuple[Path, int, int, Path]) -> Clip:
             # In a disguise nobody knows when the pulls at will are.
             elif pulls and (seed > 1 or any(abs(peak.time_s - t) < 0.5 for t in pulls)):
                 label = -1
-            clip.features.append(peak.features)
-            clip.labels.append(label)
-            clip.which.append(min(near)[2] if near else -1)
+            clip.take(peak, label, min(near)[2] if near else -1)
     return clip

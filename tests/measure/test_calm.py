@@ -127,9 +127,7 @@ def test_a_calm_well_seen_face_has_the_lower_limit() -> None:
     assert clear < copied
 
 
-def test_asking_for_fewer_false_ones_asks_for_more_in_a_calm_face_too() -> None:
-    strict, lax = (
-        find_events(Face(8.0).motion(), EventSettings(false_alarms_per_min=rate), "test") for rate in (0.001, 10.0)
-    )
-    assert strict.least_calm > lax.least_calm
-    assert strict.least_calm <= strict.least
+@pytest.mark.parametrize("rate_per_min", [0.01, 0.2, 10.0])
+def test_a_calm_face_need_never_be_surer_than_another(rate_per_min: float) -> None:
+    found = find_events(Face(8.0).motion(), EventSettings(false_alarms_per_min=rate_per_min), "test")
+    assert 0.5 <= found.least_calm <= found.least

@@ -26,6 +26,7 @@ __all__ = ["Found", "find_events", "noise_threshold"]
 Array = NDArray[np.float64]
 
 _STRONG = 0.65  # chosen: what exceeds the noise threshold need only be more likely than not, with a margin; 0.6 - 0.7
+_CALM = 0.5  # chosen: more likely than not; noise then gives no more than asked for (validation.calm_noise); 0.4 - 0.6
 _SHUT = 0.85  # chosen: lids open asynchronously, so in a closure they must be surer than elsewhere; 0.8 - 0.95
 _UNCLEAR = 0.5  # chosen: below this it is not worth a person's look; 0.4 - 0.6
 _LARGE_IOD = 0.03  # chosen: a one-sided movement of this size that is no twitch is told as an expression; 0.01 - 0.03
@@ -70,19 +71,15 @@ def find_events(motion: Motion, settings: EventSettings, detector: str) -> Found
     Twitches are one-sided and brief; their movement exceeds what the noise of the recording's quiet parts would make at
     the asked-for rate, and the rule of ``kinds.yaml`` gives at least the probability that belongs to that rate
     (`facialis.measure.kinds.least_probability`), or 0.65 where that is less and they stand out of the noise around;
-    where the face is calm and well seen (`facialis.measure.calm`) the rate allows for less. What exceeds the noise and
-    comes near to that is ``unclear``, and its probability is that it is no twitch. What is not an event is not thereby
-    normal.
+    where the face is calm and well seen (`facialis.measure.calm`) they need only be more likely than not. What exceeds
+    the noise and comes near to that is ``unclear``, and its probability is that it is no twitch. What is not an event
+    is not thereby normal.
     """
     parts = stretches(motion)
     candidates = [find_candidates(part) for part in parts]
     minutes = sum(len(p.time_s) / p.rate_hz for p in parts) / 60
     threshold = noise_threshold(candidates, settings.false_alarms_per_min, minutes)
-    bounds = _Bounds(
-        threshold=threshold,
-        least=least_probability(settings.false_alarms_per_min),
-        least_calm=least_probability(settings.false_alarms_per_min, calm=True),
-    )
+    bounds = _Bounds(threshold=threshold, least=least_probability(settings.false_alarms_per_min))
     noise = _gaussian(candidates, settings.false_alarms_per_min, minutes, _LOOKS_OF_RULE)
     events: list[Event] = []
     every = iter(probabilities([c for found in candidates for c in found.peaks]))
@@ -90,12 +87,12 @@ def find_events(motion: Motion, settings: EventSettings, detector: str) -> Found
         peaks = [
             _Peak(candidate=c, shape=c.shape, probability=float(p))
             for c, p in zip(found.peaks, every, strict=False)
-            if c.shape is not None and c.above_noise >= noise and (c.deviate >= threshold or p >= bounds.lowest(c))
+            if c.shape is not None and c.above_noise >= noise and (c.deviate >= threshold or p >= _UNCLEAR)
         ]
         events += _events_of(part, peaks, bounds, detector)
     events.sort(key=lambda e: (e.onset_s, e.trial_type, e.side))
     return Found(events=tuple(events), stretches=tuple(parts), candidates=tuple(candidates), threshold=threshold,
-                 least=bounds.least, least_calm=bounds.least_calm)  # fmt: skip
+                 least=bounds.least, least_calm=min(bounds.least, _CALM))  # fmt: skip
 
 
 def noise_threshold(candidates: list[Candidates], rate_per_min: float, minutes: float) -> float:
@@ -166,21 +163,16 @@ def _events_of(part: Stretch, peaks: list[_Peak], bounds: _Bounds, detector: str
 
 @dataclass(frozen=True, kw_only=True)
 class _Bounds:
-    """What has to be exceeded: the deviate that noise alone hardly does, and probabilities, in general and at rest."""
+    """What has to be exceeded: the deviate that noise alone hardly does, and the probability where a face may move."""
 
     threshold: float
     least: float
-    least_calm: float
 
     def twitch(self, candidate: Candidate) -> float:
         """The probability that makes a candidate a twitch."""
         stands_out = candidate.deviate >= min(self.threshold, _STANDS_OUT)
         least = min(self.least, _STRONG) if stands_out else self.least
-        return min(least, self.least_calm) if candidate.calm else least
-
-    def lowest(self, candidate: Candidate) -> float:
-        """The probability from which on a candidate is looked at although noise could be as high."""
-        return min(self.twitch(candidate), _UNCLEAR)
+        return min(least, _CALM) if candidate.calm else least
 
 
 @dataclass(frozen=True, kw_only=True)

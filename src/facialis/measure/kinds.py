@@ -82,13 +82,13 @@ def probability_in_company(company: Array) -> float:
     return _probability(_trees("company"), company)
 
 
-def least_probability(false_alarms_per_min: float, *, calm: bool = False) -> float:
+def least_probability(false_alarms_per_min: float) -> float:
     """The probability that a twitch must have, for an asked-for rate of false ones, 0.5 to 0.99.
 
-    Read from what people who move, left out of the fit, gave in vain, or, for a face that is ``calm`` and well seen,
-    from what noise gave: the logarithm of that rate falls in proportion to the logarithm of the odds.
+    Read from what people who move, left out of the fit, gave in vain: the logarithm of that rate
+    falls in proportion to the logarithm of the odds.
     """
-    rows = load("kinds.yaml")["twitch"]["false_alarms_while_calm" if calm else "false_alarms"]
+    rows = load("kinds.yaml")["twitch"]["false_alarms"]
     odds = (np.log(rows["at_even_odds_per_min"]) - np.log(rows["allowed"] * false_alarms_per_min)) / rows["fall"]
     return float(np.clip(1.0 / (1.0 + np.exp(-odds)), 0.5, 0.99))
 

@@ -82,8 +82,9 @@ def evidence_limits(found: Found) -> Mapping[tuple[str, str], float | None]:
                 level = noise.level[side]
                 spread = noise.correlation * np.outer(level, level) + np.diag(noise.ordinary[side])
                 for threshold, share in zip(needed, (1 - candidates.calm_share, candidates.calm_share), strict=True):
-                    values.append(_least(pattern, spread, which, threshold) / _gain(stretch.rate_hz))
-                    weights.append(share * len(stretch.time_s))
+                    if share > 0:
+                        values.append(_least(pattern, spread, which, threshold) / _gain(stretch.rate_hz))
+                        weights.append(share * len(stretch.time_s))
             result[part.name, SIDES[side]] = float(np.average(values, weights=weights)) if values else None
     return result
 
