@@ -21,10 +21,10 @@ from pathlib import Path
 import av
 
 import facialis
-from facialis.measure.acts import Blink, HeadMotion
-from facialis.measure.contractions import Train
-from facialis.measure.phantom import PhantomSpec, write_phantom
-from facialis.measure.specification import Camera
+from facialis.phantom.acts import Blink, HeadMotion
+from facialis.phantom.contractions import Train
+from facialis.phantom.recording import PhantomSpec, write_phantom
+from facialis.phantom.specification import Camera
 
 CLIP_S = 10.0
 MINUTES = (1.0, 5.0, 20.0, 60.0)

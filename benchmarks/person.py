@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 import facialis
-from facialis.cli.answering import find_answer
+from facialis.actions.answer import find_answer
 from facialis.cli.reading import questions_of, reading_of
-from facialis.report.person_folder import write_person_folder
+from facialis.report.person.folder import write_person_folder
 
 GOAL_ANSWER_S, GOAL_REPORT_S = 2.0, 3.0
 AS_OF = date(2026, 6, 30)

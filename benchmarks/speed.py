@@ -28,16 +28,16 @@ import cv2
 import facialis
 from facialis.core.records import Frame
 from facialis.core.settings import Settings
-from facialis.measure.acts import Act, Blink, HeadMotion
-from facialis.measure.contractions import Train
-from facialis.measure.events import Found, find_events
+from facialis.film.video import VideoFile
+from facialis.measure.events.decision import Found, find_events
+from facialis.measure.face.mesh import FaceBox, FaceMesh, Look
+from facialis.measure.face.motion import Tracked, track_motion
 from facialis.measure.limits import detection_limits
-from facialis.measure.mesh import FaceBox, FaceMesh, Look
-from facialis.measure.motion import Tracked, track_motion
-from facialis.measure.phantom import PhantomSpec, write_phantom
 from facialis.measure.session import measure_recording
-from facialis.measure.specification import Camera
-from facialis.measure.video import VideoFile
+from facialis.phantom.acts import Act, Blink, HeadMotion
+from facialis.phantom.contractions import Train
+from facialis.phantom.recording import PhantomSpec, write_phantom
+from facialis.phantom.specification import Camera
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES_PX = ((640, 360), (1280, 720))

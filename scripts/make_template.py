@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from facialis.core.records import Frame
-from facialis.measure.mesh import FaceMesh
+from facialis.measure.face.mesh import FaceMesh
 
 OUT = Path(__file__).parent.parent / "src" / "facialis" / "data" / "face_template.npz"
 

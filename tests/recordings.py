@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from facialis.core.records import Frame
-from facialis.measure.encode import VideoWriter
-from facialis.measure.phantom import PhantomSource
-from facialis.measure.specification import Camera, Identity, PhantomSpec, parse_spec
+from facialis.film.encode import VideoWriter
+from facialis.phantom.recording import PhantomSource
+from facialis.phantom.specification import Camera, Identity, PhantomSpec, parse_spec
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

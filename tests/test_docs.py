@@ -97,7 +97,7 @@ def test_generated_pages_are_up_to_date(path: Path) -> None:
 
 
 def test_the_example_of_a_phantom_is_one() -> None:
-    from facialis.measure.specification import parse_spec
+    from facialis.phantom.specification import parse_spec
 
     page = next(path for path in PAGES_MADE if path.name == "phantom.md").read_text(encoding="utf-8")
     spec = parse_spec(page.split("```yaml\n")[1].split("```")[0], "phantom.md", "example")
@@ -210,14 +210,16 @@ def test_the_map_names_every_module_and_no_other() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     on_the_map = re.findall(r"^\| `([\w/]+)` \|", text.split("## Map\n")[1].split("\n## ")[0], flags=re.MULTILINE)
     assert sorted(on_the_map) == sorted(there)
-    mentioned = set(re.findall(r"`((?:core|numeric|measure|follow|guide|report|cli)/\w+)`", text))
+    mentioned = set(
+        re.findall(r"`((?:core|numeric|film|files|measure|phantom|follow|guide|report|actions|cli)/[\w/]+)`", text)
+    )
     assert sorted(mentioned - there) == []
 
 
 @cache
 def measured() -> tuple[Measure, ...]:
     """The measures of a face that twitches and blinks."""
-    from facialis.measure.events import find_events
+    from facialis.measure.events.decision import find_events
     from facialis.measure.measures import session_measures
 
     face = Face(30.0).blink(4.0).blink(9.0)
@@ -276,7 +278,7 @@ def test_every_finding_has_words_and_is_documented() -> None:
 
 
 def test_every_key_of_the_result_files_is_documented(tmp_path: Path) -> None:
-    from facialis.report.tables import EVENT_COLUMNS, write_motion
+    from facialis.files.session import EVENT_COLUMNS, write_motion
 
     text = (REFERENCE / "files.md").read_text(encoding="utf-8")
     sections = {part.split("\n")[0].strip("`"): part for part in re.split(r"^###? ", text, flags=re.MULTILINE)}
@@ -300,8 +302,8 @@ def test_every_key_of_the_result_files_is_documented(tmp_path: Path) -> None:
 
 def test_every_top_level_key_of_a_session_is_documented() -> None:
     from facialis.core.records import Session
-    from facialis.measure.events import find_events
-    from facialis.report.tables import session_object
+    from facialis.files.session import session_object
+    from facialis.measure.events.decision import find_events
 
     motion = Face(2.0).motion()
     made = Provenance(facialis_version="0", settings_fingerprint="0", model_sha256="0")
@@ -312,8 +314,8 @@ def test_every_top_level_key_of_a_session_is_documented() -> None:
 
 
 def test_every_feature_of_the_rule_is_described() -> None:
-    from facialis.measure.features import FEATURES
-    from facialis.measure.kinds import COMPANY
+    from facialis.measure.events.features import FEATURES
+    from facialis.measure.events.kinds import COMPANY
 
     assert named(REFERENCE / "method.md") == {*FEATURES, *COMPANY}
 
@@ -337,7 +339,7 @@ def test_words_name_the_constants_that_the_code_has(path: Path) -> None:
 
 
 def test_the_second_look_of_the_guide_works(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from facialis.report.tables import write_motion
+    from facialis.files.session import write_motion
 
     code = (GUIDES / "why-not-seen.md").read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
     place = "facialis-out/my-face/signals.parquet"
@@ -351,14 +353,14 @@ def test_the_second_look_of_the_guide_works(tmp_path: Path, capsys: pytest.Captu
 
 
 def test_the_phantom_of_the_guide_can_be_made() -> None:
-    from facialis.measure.specification import parse_spec
+    from facialis.phantom.specification import parse_spec
 
     text = (GUIDES / "make-a-phantom.md").read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
     assert len(parse_spec(inspect.cleandoc("\n" + text), "make-a-phantom.md", "my").acts) == 5
 
 
 def test_the_blocks_of_the_guide_can_be_read(tmp_path: Path) -> None:
-    from facialis.cli.blocks import read_blocks
+    from facialis.files.blocks import read_blocks
 
     page = ROOT / "docs" / "start" / "how-to-record.md"
     table = next(part for part in page.read_text(encoding="utf-8").split("```\n") if part.startswith("block,"))

@@ -19,9 +19,9 @@ from scipy.ndimage import correlate1d, median_filter
 
 from facialis.core.knowledge import data_bytes
 from facialis.core.records import Event, Frame
-from facialis.measure.face import eye_aperture_iod, interocular_px
-from facialis.measure.mesh import FaceMesh, Look, Mesh
-from facialis.numeric.filters import fill_gaps, pulse_kernel
+from facialis.measure.face.mesh import FaceMesh, Look, Mesh
+from facialis.measure.face.raster import eye_aperture_iod, interocular_px
+from facialis.numeric.signals.filters import fill_gaps, pulse_kernel
 from validation.matching import Score, match
 
 __all__ = ["NAMES", "Best", "Blendshapes", "Watched", "asymmetries", "best_in_hindsight"]

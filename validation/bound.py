@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.records import Frame, Motion
+from facialis.film.sources import FrameList
 from facialis.measure.regions import region_points, regions
 from facialis.measure.session import measure_recording, measure_source
-from facialis.measure.sources import FrameList
 from validation.outcome import Goal, Outcome, Table, finish
 from validation.puppet import Film, Sitter, sitter
 from validation.surface import eye_distance_px

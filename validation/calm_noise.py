@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from facialis.measure.candidates import find_candidates
-from facialis.measure.evidence import stretches
+from facialis.measure.events.candidates import find_candidates
+from facialis.measure.events.evidence import stretches
 from validation.compressed import FILMS
 from validation.labelled import Clip, Held
 from validation.material import motion_of, person_of
@@ -26,8 +26,8 @@ __all__ = ["CALM", "LOOKS", "noise_clip", "noise_jobs", "report_noise"]
 Array = NDArray[np.float64]
 
 RATES = (0.1, 0.2, 0.5, 1.0, 2.0)  # what can sensibly be asked for
-CALM = 0.5  # facialis.measure.events._CALM
-LOOKS = 0.5  # facialis.measure.events._LOOKS_OF_RULE
+CALM = 0.5  # facialis.measure.events.decision._CALM
+LOOKS = 0.5  # facialis.measure.events.decision._LOOKS_OF_RULE
 NOISE_OF = ("evm_face.mp4", "man_a.still", "woman_b.still", *FILMS)
 WHITE_IOD = (0.0003, 0.0004, 0.0005)  # chosen: from a good camera to as much as counts as well seen
 _STILL = "evm_face.mp4"

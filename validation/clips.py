@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.records import Event, Frame
-from facialis.measure.animate import animate_clip, animated_truth, smooth_landmarks
-from facialis.measure.contractions import PATTERNS, Contraction, OneSide
-from facialis.measure.encode import VideoWriter, replacing
-from facialis.measure.mesh import FaceMesh
-from facialis.measure.phantom import PhantomSpec, write_phantom
-from facialis.measure.specification import Camera
-from facialis.measure.video import VideoFile
+from facialis.film.encode import VideoWriter, replacing
+from facialis.film.video import VideoFile
+from facialis.measure.face.mesh import FaceMesh
+from facialis.phantom.animate import animate_clip, animated_truth, smooth_landmarks
+from facialis.phantom.contractions import PATTERNS, Contraction, OneSide
+from facialis.phantom.recording import PhantomSpec, write_phantom
+from facialis.phantom.specification import Camera
 from validation.trial import code_key
 
 __all__ = ["CRF", "PULSE_S", "QuietClip", "phantom_clip", "schedule"]

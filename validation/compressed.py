@@ -11,9 +11,9 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from facialis.measure.encode import VideoWriter, replacing
-from facialis.measure.specification import Camera, Codec
-from facialis.measure.video import VideoFile
+from facialis.film.encode import VideoWriter, replacing
+from facialis.film.video import VideoFile
+from facialis.phantom.specification import Camera, Codec
 from validation.puppet import Film, sitter
 
 __all__ = ["COPIES", "FILMS", "compressed", "recipe_of"]

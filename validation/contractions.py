@@ -14,9 +14,9 @@ from collections import defaultdict
 import numpy as np
 
 from facialis.core.records import SIDES
-from facialis.measure.mesh import FaceMesh
+from facialis.film.video import VideoFile
+from facialis.measure.face.mesh import FaceMesh
 from facialis.measure.session import measure_recording
-from facialis.measure.video import VideoFile
 from validation.blendshapes import Best, Blendshapes, Watched, asymmetries, best_in_hindsight
 from validation.clips import QuietClip, schedule
 from validation.matching import Match, Score, match

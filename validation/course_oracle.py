@@ -1,6 +1,7 @@
 """The course on its grid against NUTS on the same model without a grid (NumPyro), on a dozen made courses.
 
-Each has one wandering and one number of jumps, in turn; all else is as in numeric/trends, and the rate is continuous.
+Each has one wandering and one number of jumps, in turn; all else is as in numeric/statistics/trends,
+and the rate is continuous.
 
 It needs what facialis does not: `pip install numpyro`, then `python -m validation.course_oracle`. Minutes a course.
 """
@@ -15,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from facialis.numeric import trends
-from facialis.numeric.trends import Daily, by_day, fit_trend
+from facialis.numeric.statistics import trends
+from facialis.numeric.statistics.trends import Daily, by_day, fit_trend
 from validation.course_worlds import KINDS, make_course
 from validation.outcome import Goal, Outcome, Table, finish
 from validation.trial import Trial, begin

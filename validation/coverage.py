@@ -13,8 +13,8 @@ from functools import cache
 import numpy as np
 
 from facialis.core.records import Event, Motion
-from facialis.measure.events import Found
-from facialis.measure.evidence import stretches
+from facialis.measure.events.decision import Found
+from facialis.measure.events.evidence import stretches
 from facialis.measure.measures import session_measures
 from facialis.measure.regions import regions
 from validation.outcome import Goal, Outcome, Table, finish

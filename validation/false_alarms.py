@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 from facialis.core.records import Motion
 from facialis.core.settings import EventSettings
-from facialis.measure.events import find_events
-from facialis.measure.video import VideoFile
-from facialis.numeric.intervals import rate_bounds
+from facialis.film.video import VideoFile
+from facialis.measure.events.decision import find_events
+from facialis.numeric.statistics.intervals import rate_bounds
 from validation.clips import QuietClip
 from validation.motions import looped, motion_of, surrogate
 from validation.outcome import Goal, Outcome, Table, finish

@@ -22,8 +22,8 @@ from scipy.stats import norm
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from facialis.measure.features import FEATURES
-from facialis.measure.kinds import COMPANY
+from facialis.measure.events.features import FEATURES
+from facialis.measure.events.kinds import COMPANY
 from validation.calm_noise import CALM, noise_clip, noise_jobs, report_noise
 from validation.compressed import COPIES, FILMS
 from validation.labelled import USUAL_PER_MIN, Clip, Held, clip_of
@@ -34,7 +34,7 @@ Array = NDArray[np.float64]
 
 ALLOWED = 7.5  # chosen: a face that speaks may give 1.5 a minute where 0.2 were asked for; 5 - 10
 BOUNDS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
-STRONG = 0.65  # facialis.measure.events._STRONG
+STRONG = 0.65  # facialis.measure.events.decision._STRONG
 TELLING = (
     (7.0, 48.0),
     (7.0, 0.5),

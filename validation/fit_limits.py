@@ -22,7 +22,7 @@ import numpy as np
 from facialis.core.knowledge import load
 from facialis.core.records import SIDES, Motion
 from facialis.core.settings import Settings
-from facialis.measure.events import Found, find_events
+from facialis.measure.events.decision import Found, find_events
 from facialis.measure.limits import PULSE_S, evidence_limits
 from facialis.measure.regions import parts
 from validation.curves import fit_curve

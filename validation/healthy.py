@@ -19,7 +19,7 @@ from pathlib import Path
 from facialis.core.errors import FacialisError
 from facialis.core.records import Event, Session
 from facialis.measure.session import measure_recording
-from facialis.numeric.intervals import rate_bounds
+from facialis.numeric.statistics.intervals import rate_bounds
 from validation.material import PEOPLE
 from validation.outcome import Goal, Outcome, Table, finish
 from validation.trial import Trial, begin, number

@@ -15,7 +15,7 @@ from scipy.ndimage import correlate1d, median_filter
 from scipy.signal import find_peaks, savgol_filter
 
 from facialis.core.records import Event
-from facialis.numeric.filters import pulse_kernel
+from facialis.numeric.signals.filters import pulse_kernel
 from validation.matching import WITHIN_S
 from validation.rivals import Signals
 from validation.scoring import Tally, tally

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.records import SIDES, Motion
-from facialis.measure.evidence import DURATIONS_S, geometry, without_head
-from facialis.measure.video import VideoFile
-from facialis.numeric.filters import correlate, fill_gaps, pulse_kernel
+from facialis.film.video import VideoFile
+from facialis.measure.events.evidence import DURATIONS_S, geometry, without_head
+from facialis.numeric.signals.filters import correlate, fill_gaps, pulse_kernel
 from validation.hindsight import Reports
 from validation.mixed import CRF, MixedClip
 from validation.motions import motion_of

@@ -29,7 +29,7 @@ DONE = ("twitch", "tonic spasm", "myokymia", "blink, full", "blink, partial", "b
 SPASMS = ("twitch", "tonic_spasm", "myokymia")
 _SIZE_IOD = (0.03, 0.06)  # of twitches and holds: well above any limit, so that only the kind is in question
 _RIPPLE_IOD = (0.01, 0.02)
-_LIDS = {"orbicularis_oculi", "frontalis", "corrugator"}  # as `facialis.measure.events` has it
+_LIDS = {"orbicularis_oculi", "frontalis", "corrugator"}  # as `facialis.measure.events.decision` has it
 _AROUND_S = 0.15  # a report this near to an act belongs to it
 _SWAY_IOD = 0.004  # chosen: a head at ease; 0.002 - 0.01
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from facialis.core.errors import VideoError
 from facialis.core.settings import DecodeLimits
-from facialis.measure.video import VideoFile
-from tests.measure import media
-from tests.measure.mutants import mutant_of
+from facialis.film.video import VideoFile
+from tests.film import media
+from tests.film.mutants import mutant_of
 
 FILES = (
     "h264.mp4", "fragmented.mp4", "hevc_10_bit.mov", "mpeg4.m4v", "vp9.webm", "vp8.webm", "live.webm", "h264.mkv",

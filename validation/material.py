@@ -17,15 +17,15 @@ import yaml
 from numpy.typing import NDArray
 
 from facialis.core.records import Motion
-from facialis.measure.animate import AnimatedSource, smooth_landmarks
-from facialis.measure.contractions import PATTERNS, Contraction, pulse
-from facialis.measure.evidence import geometry
-from facialis.measure.mesh import LANDMARKS, FaceMesh
-from facialis.measure.motion import track_motion
-from facialis.measure.phantom import PhantomSource, PhantomSpec
+from facialis.film.video import VideoFile
+from facialis.measure.events.evidence import geometry
+from facialis.measure.face.mesh import LANDMARKS, FaceMesh
+from facialis.measure.face.motion import track_motion
 from facialis.measure.regions import regions
-from facialis.measure.specification import parse_spec
-from facialis.measure.video import VideoFile
+from facialis.phantom.animate import AnimatedSource, smooth_landmarks
+from facialis.phantom.contractions import PATTERNS, Contraction, pulse
+from facialis.phantom.recording import PhantomSource, PhantomSpec
+from facialis.phantom.specification import parse_spec
 from validation.compressed import COPIES, FILMS, compressed, recipe_of
 from validation.motions import TRACKING, surrogate
 from validation.trial import code_key

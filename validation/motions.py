@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.records import Motion
+from facialis.film.sources import FrameSource
+from facialis.measure.face.mesh import FaceMesh
+from facialis.measure.face.motion import track_motion
 from facialis.measure.limits import pattern_of
-from facialis.measure.mesh import FaceMesh
-from facialis.measure.motion import track_motion
 from facialis.measure.regions import Part, regions
-from facialis.measure.sources import FrameSource
-from facialis.numeric.filters import fill_gaps
+from facialis.numeric.signals.filters import fill_gaps
 from validation.trial import code_key
 
 __all__ = ["TRACKING", "Pull", "looped", "motion_of", "surrogate", "with_pulls"]

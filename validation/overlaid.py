@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from scipy.signal import savgol_filter
 
 from facialis.core.records import Frame
-from facialis.measure.encode import VideoWriter, replacing
-from facialis.measure.mesh import FaceMesh
-from facialis.measure.specification import Camera
-from facialis.measure.video import VideoFile
+from facialis.film.encode import VideoWriter, replacing
+from facialis.film.video import VideoFile
+from facialis.measure.face.mesh import FaceMesh
+from facialis.phantom.specification import Camera
 from validation.surface import eye_distance_px, sheet, warped
 from validation.trial import code_key
 from validation.twitches import Twitch, displacement

@@ -1,7 +1,7 @@
 """All that facialis could report of a clip, each with a height, so that its threshold can be chosen knowing the truth.
 
 Rivals are given that (validation/hindsight.py). This is the same for facialis: its candidates before any bound, blinks
-and holds not yet told apart by the rules of `facialis.measure.events`.
+and holds not yet told apart by the rules of `facialis.measure.events.decision`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from facialis.core.errors import FaceError
-from facialis.measure.candidates import Candidate, find_candidates
-from facialis.measure.company import probabilities
-from facialis.measure.evidence import stretches
+from facialis.measure.events.candidates import Candidate, find_candidates
+from facialis.measure.events.evidence import stretches
+from facialis.measure.events.neighbours import probabilities
 from facialis.measure.session import measure_recording
 from validation.hindsight import Reports
 from validation.trial import code_key

@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.records import Event, Frame
-from facialis.measure.encode import VideoWriter, replacing
-from facialis.measure.mesh import FaceMesh
-from facialis.measure.specification import Camera
-from facialis.measure.video import VideoFile
+from facialis.film.encode import VideoWriter, replacing
+from facialis.film.video import VideoFile
+from facialis.measure.face.mesh import FaceMesh
+from facialis.phantom.specification import Camera
 from validation.behaviours import Behaviour
 from validation.surface import EYES, POINTS, eye_distance_px, moved_map, sheet
 from validation.trial import code_key

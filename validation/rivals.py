@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.records import Frame
-from facialis.measure.mesh import FaceMesh, Mesh
+from facialis.film.video import VideoFile
+from facialis.measure.face.mesh import FaceMesh, Mesh
 from facialis.measure.regions import mirror
-from facialis.measure.video import VideoFile
-from facialis.numeric.filters import fill_gaps
+from facialis.numeric.signals.filters import fill_gaps
 from validation.blendshapes import Blendshapes, asymmetries
 from validation.surface import EYES
 from validation.trial import code_key

@@ -17,13 +17,13 @@ import numpy as np
 from facialis.core.errors import FormatError
 from facialis.core.records import SIDES
 from facialis.core.settings import Settings
-from facialis.measure.acts import Act, Blink, Expression, Gaze, HeadMotion, LightChange, Speech
-from facialis.measure.company import probabilities
-from facialis.measure.contractions import PATTERNS, Contraction, OneSide
-from facialis.measure.events import Found, find_events
-from facialis.measure.phantom import PhantomSpec, truth
+from facialis.measure.events.decision import Found, find_events
+from facialis.measure.events.neighbours import probabilities
 from facialis.measure.session import measure_recording
-from facialis.measure.specification import Camera, Identity
+from facialis.phantom.acts import Act, Blink, Expression, Gaze, HeadMotion, LightChange, Speech
+from facialis.phantom.contractions import PATTERNS, Contraction, OneSide
+from facialis.phantom.recording import PhantomSpec, truth
+from facialis.phantom.specification import Camera, Identity
 from validation.clips import phantom_clip
 from validation.matching import WITHIN_S, Match, Score, match
 from validation.outcome import Goal, Outcome, Table, finish

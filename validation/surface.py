@@ -1,6 +1,6 @@
 """A face as a sheet of triangles: move its corners, and the picture follows, exactly.
 
-The generator of the proof. It shares nothing with `facialis.measure.animate` (smooth patches added to one another) or
+The generator of the proof. It shares nothing with `facialis.phantom.animate` (smooth patches added to one another) or
 the rendered head: here the corners of a triangulated mesh are moved, every triangle carries its pixels by the affine
 map that its three corners give, and skin that moves over the eye covers it instead of stretching it. The inverse of
 such a map is of the same kind, so a mesh point lies afterwards exactly where it was sent.

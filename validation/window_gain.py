@@ -16,12 +16,12 @@ import numpy as np
 
 from facialis.core.errors import FaceError
 from facialis.core.records import SIDES, Motion
-from facialis.measure.candidates import Candidate, find_candidates
-from facialis.measure.company import probabilities
-from facialis.measure.evidence import GROUPS, stretches
+from facialis.measure.events.candidates import Candidate, find_candidates
+from facialis.measure.events.evidence import GROUPS, stretches
+from facialis.measure.events.neighbours import probabilities
+from facialis.measure.events.shape import WINDOW_GAIN, Shape
 from facialis.measure.regions import regions
 from facialis.measure.session import measure_recording
-from facialis.measure.shape import WINDOW_GAIN, Shape
 from validation.material import PEOPLE, PEOPLE_OF_PHANTOMS, motion_of
 from validation.muscles import PATTERNS
 from validation.outcome import Outcome, Table, finish

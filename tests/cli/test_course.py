@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from facialis.actions.made_up import AS_OF, write_made_up
 from facialis.core.answer import Answer
 from facialis.core.guidance import URGENCIES
-from facialis.follow.made_up import AS_OF, write_made_up
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -140,7 +140,7 @@ def test_an_experiment_is_planned_once_and_analysed(run: Run, tmp_path: Path) ->
 def test_everything_is_answered_in_time(anna: Path) -> None:
     import time
 
-    from facialis.cli.answering import find_answer
+    from facialis.actions.answer import find_answer
 
     began = time.process_time()
     answer = find_answer(anna, as_of=AS_OF)

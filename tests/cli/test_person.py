@@ -10,7 +10,7 @@ import pytest
 from facialis.cli.person import person, templates
 from facialis.core.errors import FormatError, OutputError
 from facialis.core.knowledge import load
-from facialis.follow.folder import FILES, read_folder
+from facialis.files.person import FILES, read_folder
 
 
 def test_an_empty_folder_is_read_without_a_complaint(tmp_path: Path) -> None:

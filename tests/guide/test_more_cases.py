@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from facialis.core.casefile import Answers, Casefile, Person, Treatment
 from facialis.core.guidance import URGENCIES, Guidance
 from facialis.core.knowledge import load, wording
+from facialis.files.person import read_folder
 from facialis.follow.course import find_course
-from facialis.follow.folder import read_folder
 from facialis.follow.questionnaires import score_all
 from facialis.guide.guidance import find_guidance
 

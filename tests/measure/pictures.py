@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.records import Event, Frame
-from facialis.measure.phantom import PhantomSource, truth
+from facialis.film.sources import FrameList
 from facialis.measure.session import Result, measure_source
-from facialis.measure.sources import FrameList
-from facialis.measure.specification import PhantomSpec, parse_spec
+from facialis.phantom.recording import PhantomSource, truth
+from facialis.phantom.specification import PhantomSpec, parse_spec
 
 Bytes = NDArray[np.uint8]
 

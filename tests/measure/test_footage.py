@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from facialis.core.errors import FaceError
 from facialis.core.records import SIDES
+from facialis.film.sources import FrameList
+from facialis.film.video import VideoFile
 from facialis.measure.regions import regions
 from facialis.measure.session import Result, measure_recording, measure_source
-from facialis.measure.sources import FrameList
-from facialis.measure.video import VideoFile
 from tests.measure.factory import of
 from tests.measure.pictures import spasms
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from facialis.core.records import Event
+from facialis.film.sources import FrameList, MirroredSource
 from facialis.measure.session import Result, measure_source
-from facialis.measure.sources import FrameList, MirroredSource
 from tests.measure.pictures import Bytes, changed, frames, listed, measured, put_in, scaled, spasms
 
 PICTURE = 1 / 30

@@ -7,8 +7,8 @@ import pytest
 
 from facialis.core.knowledge import load
 from facialis.core.settings import EventSettings
-from facialis.measure.events import Found, find_events
-from facialis.measure.kinds import found_at_deviate
+from facialis.measure.events.decision import Found, find_events
+from facialis.measure.events.kinds import found_at_deviate
 from facialis.measure.limits import detection_limits, evidence_limits
 from facialis.measure.regions import parts
 from tests.measure.factory import NAMES, Face, Side

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from facialis.core.records import Block, Event, Interval, Kind, Measure
 from facialis.core.records import Side as AnySide
 from facialis.core.settings import EventSettings
-from facialis.measure.events import Found, find_events
-from facialis.measure.evidence import stretches
+from facialis.measure.events.decision import Found, find_events
+from facialis.measure.events.evidence import stretches
 from facialis.measure.measures import overlap_s, rest_intervals, session_measures
 from tests.measure.factory import BABINSKI, EYE, Face
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from facialis.core.records import Interval, Measure
-from facialis.measure.events import Found
-from facialis.measure.evidence import stretches
+from facialis.measure.events.decision import Found
+from facialis.measure.events.evidence import stretches
 from facialis.measure.opening import opening_measures
 from tests.measure.factory import Face
 

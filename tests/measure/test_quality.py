@@ -8,8 +8,8 @@ import pytest
 from facialis.core.knowledge import sentences
 from facialis.core.records import FaceTrack, Finding, Interval
 from facialis.core.settings import EventSettings
-from facialis.measure.events import find_events
-from facialis.measure.motion import Tracked
+from facialis.measure.events.decision import find_events
+from facialis.measure.face.motion import Tracked
 from facialis.measure.quality import quality_findings, usable_s
 from tests.measure.factory import Face, recording
 

@@ -8,7 +8,7 @@ import pytest
 from facialis.core.errors import KnowledgeError
 from facialis.core.knowledge import load
 from facialis.measure import regions as room
-from facialis.measure.mesh import LANDMARKS
+from facialis.measure.face.mesh import LANDMARKS
 from facialis.measure.regions import (
     RASTER_HEIGHT_PX,
     RASTER_WIDTH_PX,
@@ -51,7 +51,7 @@ def test_every_region_has_a_muscle_a_direction_and_windows_on_its_own_side() -> 
 
 
 def test_windows_lie_within_the_raster() -> None:
-    from facialis.measure.face import raster_points
+    from facialis.measure.face.raster import raster_points
 
     windows = raster_points()[region_points()].mean(axis=2).reshape(-1, 2)
     assert windows.min() > 0

@@ -11,10 +11,10 @@ import pytest
 from facialis.core.errors import FaceError
 from facialis.core.records import Block, Frame
 from facialis.core.settings import EventSettings, FaceSettings, Settings
-from facialis.measure.mesh import MODEL_SHA256, FaceBox, FaceMesh, SyntheticMesh
+from facialis.film.sources import FrameList
+from facialis.measure.face.mesh import MODEL_SHA256, FaceBox, FaceMesh, SyntheticMesh
 from facialis.measure.regions import parts, regions
 from facialis.measure.session import detector_name, measure_source, provenance
-from facialis.measure.sources import FrameList
 from tests.measure.factory import near, of
 from tests.measure.pictures import frames, listed, measured, put_in, spasms, wall
 

@@ -41,7 +41,7 @@ def test_where_nothing_can_be_kept_it_is_compiled_all_the_same(monkeypatch: pyte
 
 PROGRAM = """
 import numpy
-from facialis.numeric.pictures import mean_grey
+from facialis.numeric.images.agreement import mean_grey
 print(mean_grey(numpy.ones((4, 4), numpy.uint8), 0, 0, 4, 4, 1))
 """
 

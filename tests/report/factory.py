@@ -23,7 +23,7 @@ from facialis.core.records import (
     Recording,
     Session,
 )
-from facialis.report.anatomy import face_map
+from facialis.report.drawing.anatomy import face_map
 
 DETECTOR = "facialis 0.1.0 ab12cd34"
 PICTURE_PX = (640, 480)

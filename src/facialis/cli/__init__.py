@@ -117,7 +117,7 @@ def _analyse(
     """
     with guarded(debug=debug):
         from facialis.cli.analyse import analyse as run
-        from facialis.cli.blocks import read_blocks
+        from facialis.files.blocks import read_blocks
 
         settings = Settings(
             face=FaceSettings(choice=_face(face)), events=EventSettings(false_alarms_per_min=false_alarms)

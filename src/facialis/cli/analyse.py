@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from facialis.actions.outputs import Folders
+from facialis.actions.workers import Died, run_here, run_in_processes
 from facialis.cli.faults import as_error, exit_code, put, say
-from facialis.cli.outputs import Folders
 from facialis.cli.progress import Display, Stages, choose_display, spoken_duration
-from facialis.cli.workers import Died, run_here, run_in_processes
 from facialis.core.errors import FacialisError, OutputError
 from facialis.core.records import Block
 from facialis.core.settings import Settings
@@ -114,15 +114,15 @@ def _check_place(out: Path) -> None:
 
 def _measure(task: Task, report: Report) -> tuple[dict[str, Any], str]:
     """The recording's ``session.json`` as an object, and its verdict in words."""
+    from facialis.files.session import session_object
     from facialis.measure.session import measure_recording
-    from facialis.report.tables import session_object
-    from facialis.report.verdict import verdict
+    from facialis.report.session.verdict import verdict
 
     stages = Stages(report)
     result = measure_recording(task.video, task.settings, blocks=task.blocks, progress=stages)
     if task.folder is not None:
-        from facialis.measure.video import VideoFile
-        from facialis.report.folder import write_session_folder
+        from facialis.film.video import VideoFile
+        from facialis.report.session.folder import write_session_folder
 
         # Without faces the report never sees a picture.
         with VideoFile(task.video, task.settings.limits) if task.faces else nullcontext() as pictures:
@@ -218,7 +218,7 @@ def _line(outcome: Outcome) -> str:
 
 
 def _found(content: dict[str, Any]) -> str:
-    from facialis.report.verdict import counted
+    from facialis.report.session.verdict import counted
 
     counts = content.get("events", {}).get("by_type", {})
     parts = [counted(counts[kind], kind) for kind in ("twitch", "tonic_spasm", "myokymia") if kind in counts]

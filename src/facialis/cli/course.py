@@ -8,7 +8,7 @@ import webbrowser
 from collections.abc import Iterable
 from pathlib import Path
 
-from facialis.cli.answering import as_day, find_answer
+from facialis.actions.answer import as_day, find_answer
 from facialis.cli.demo import screen_there
 from facialis.cli.faults import LINE, put, say
 from facialis.cli.progress import choose_display
@@ -21,13 +21,13 @@ __all__ = ["course", "guide", "report"]
 def course(folder: Path, *, as_of: str | None, level: float, as_json: bool, quiet: bool) -> int:
     """Print the course of a person as sentences, or as one JSON object; returns the exit code."""
     answer = _answer(folder, as_of, level, quiet=quiet or as_json)
-    from facialis.report.answers import course_object
+    from facialis.report.person.answers import course_object
 
     if as_json:
         put(json.dumps(course_object(answer), ensure_ascii=True, allow_nan=False))
     else:
         from facialis.follow.saying import verdict_sentence
-        from facialis.report.visit_content import course_sentences, sentence_of_trigger
+        from facialis.report.person.visit_content import course_sentences, sentence_of_trigger
 
         _tell([verdict_sentence(answer.course)])
         _tell(course_sentences(answer))
@@ -48,13 +48,13 @@ def guide(folder: Path | None, *, as_of: str | None, article: str | None, as_jso
 
         return print_articles() if article is None else print_article(article)
     answer = _answer(folder, as_of, 0.5, quiet=quiet or as_json)
-    from facialis.report.answers import guidance_object
+    from facialis.report.person.answers import guidance_object
 
     guidance = answer.guidance
     if as_json:
         put(json.dumps(guidance_object(answer), ensure_ascii=True, allow_nan=False))
     else:
-        from facialis.report.visit_content import EMERGENCY, MOST_TOLD_APART, ask_words, resembling
+        from facialis.report.person.visit_content import EMERGENCY, MOST_TOLD_APART, ask_words, resembling
 
         _tell([wording("emergency_title")])
         _tell((wording(f"emergency_{part}") for part in EMERGENCY), "- ")
@@ -86,7 +86,7 @@ def report(
         The results cannot be written; nothing half-written is left.
     """
     from facialis.cli.reading import ahead_of, questions_of, reading_of
-    from facialis.report.person_folder import write_person_folder
+    from facialis.report.person.folder import write_person_folder
 
     target = out or folder / "report"
     with choose_display(quiet=quiet) as display:

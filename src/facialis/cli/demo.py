@@ -98,7 +98,7 @@ def demo(out: Path, *, open_report: bool, quiet: bool) -> int:
     if outcome.error is not None:
         raise outcome.error
 
-    from facialis.report.tables import read_events
+    from facialis.files.session import read_events
 
     result = compare(truth, read_events(out / "demo" / "events.tsv"))
     for line in _table(result):
@@ -116,9 +116,9 @@ def demo(out: Path, *, open_report: bool, quiet: bool) -> int:
 
 def _made_up(out: Path, *, quiet: bool) -> Path:
     """The second half: a made-up person over a year, the demo's recording among hers; returns the report's page."""
+    from facialis.actions.made_up import AS_OF, FILMED_ON, TRUTH, write_made_up
     from facialis.cli.course import report
     from facialis.core.errors import OutputError
-    from facialis.follow.made_up import AS_OF, FILMED_ON, TRUTH, write_made_up
 
     folder = out / "demo-person"
     filmed = folder / "sessions" / f"{FILMED_ON}-demo"

@@ -80,7 +80,7 @@ def analyse(folder: Path) -> int:
 
 
 def _diary(folder: Path, today: date) -> Diary | None:
-    from facialis.follow.folder import read_folder
+    from facialis.files.person import read_folder
 
     return read_folder(folder, today=today).diary if (folder / "diary.csv").exists() else None
 

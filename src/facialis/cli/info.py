@@ -38,7 +38,7 @@ LIBRARIES = (
 
 def collect() -> dict[str, Any]:
     """Versions, the model's checksum and where data lie, as plain values."""
-    from facialis.measure.mesh import MODEL_SHA256
+    from facialis.measure.face.mesh import MODEL_SHA256
 
     found = hashlib.sha256(data_bytes(MODEL)).hexdigest()
     return {

@@ -53,8 +53,8 @@ def check_free(video: Path) -> None:
 
 def make_phantom(video: Path, spec: Path | None, report: Callable[[str, float], None]) -> tuple[Event, ...]:
     """Write the phantom of ``spec`` (None: the demo's) and its truth, both or neither; returns the truth."""
-    from facialis.measure.phantom import write_phantom
-    from facialis.measure.specification import read_spec, shipped_spec
+    from facialis.phantom.recording import write_phantom
+    from facialis.phantom.specification import read_spec, shipped_spec
 
     wanted = shipped_spec("demo") if spec is None else read_spec(spec)
     try:

@@ -12,7 +12,7 @@ from facialis.core.errors import KnowledgeError, SettingsError
 from facialis.core.knowledge import references, wording
 from facialis.guide.library import article, articles
 from facialis.guide.pathways import pathway
-from facialis.report.person_page import Part, Reading
+from facialis.report.person.page import Part, Reading
 
 __all__ = ["ahead_of", "print_article", "print_articles", "questions_of", "reading_of"]
 

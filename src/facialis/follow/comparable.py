@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.casefile import Casefile, SessionRow, Treatment
-from facialis.numeric import sizes
+from facialis.numeric.statistics import sizes
 
 __all__ = ["chosen_rows", "given_or_told", "shares_seen"]
 
@@ -45,7 +45,7 @@ def chosen_rows(rows: Sequence[SessionRow]) -> tuple[SessionRow, ...]:
 
 
 def shares_seen(rows: Sequence[SessionRow]) -> Array:
-    """Share of the twitches that each session could see, against its finest one (`facialis.numeric.sizes`)."""
+    """Share of the twitches that each session could see, against its finest one; see `numeric.statistics.sizes`."""
     seen = sizes.shares_seen(
         np.array([np.nan if row.limit_iod is None else row.limit_iod for row in rows], float),
         np.array([np.nan if row.median_amplitude_iod is None else row.median_amplitude_iod for row in rows], float),

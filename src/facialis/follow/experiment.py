@@ -23,10 +23,10 @@ from facialis.core.casefile import Diary, Problem
 from facialis.core.course import Estimate
 from facialis.core.errors import EstimateError, FormatError, InputError, SettingsError
 from facialis.core.knowledge import load, wording
-from facialis.follow.rows import read_table, yes_no
+from facialis.files.rows import read_table, yes_no
 from facialis.follow.triggers import column_key
-from facialis.numeric.association import quantile
-from facialis.numeric.randomisation import difference, draw_again, interval, p_of
+from facialis.numeric.statistics.association import quantile
+from facialis.numeric.statistics.randomisation import difference, draw_again, interval, p_of
 
 __all__ = ["DESIGNS", "FILE", "Design", "ExperimentPlan", "ExperimentResult", "PlannedDay", "analyse_experiment",
            "plan_experiment", "refusal"]  # fmt: skip

@@ -21,7 +21,7 @@ from facialis.core.casefile import Casefile
 from facialis.core.course import TriggerEffect
 from facialis.core.errors import EstimateError
 from facialis.core.knowledge import load, spoken, wording
-from facialis.numeric.association import associate, fit_memory, quantile, step_down
+from facialis.numeric.statistics.association import associate, fit_memory, quantile, step_down
 
 __all__ = ["LAGS_DAYS", "SESSIONS", "column_key", "find_triggers", "known_about", "not_tried", "plain_name"]
 

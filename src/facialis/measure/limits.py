@@ -15,13 +15,13 @@ from scipy import optimize, special
 
 from facialis.core.knowledge import load
 from facialis.core.records import SIDES, Limit
-from facialis.measure.candidates import MAY_MOVE_ALONE, REFERENCE_S
-from facialis.measure.events import Found
-from facialis.measure.evidence import geometry, without_head
-from facialis.measure.kinds import found_at_deviate
+from facialis.measure.events.candidates import MAY_MOVE_ALONE, REFERENCE_S
+from facialis.measure.events.decision import Found
+from facialis.measure.events.evidence import geometry, without_head
+from facialis.measure.events.kinds import found_at_deviate
 from facialis.measure.regions import Part, parts, regions
-from facialis.numeric.detection import Noise
-from facialis.numeric.filters import pulse_kernel
+from facialis.numeric.signals.detection import Noise
+from facialis.numeric.signals.filters import pulse_kernel
 
 __all__ = ["PULSE_S", "detection_limits", "evidence_limits", "pattern_of"]
 

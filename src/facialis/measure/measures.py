@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.records import SIDES, Block, Event, Interval, Measure
-from facialis.measure.events import Found
-from facialis.measure.lids import closed_share
+from facialis.measure.events.decision import Found
+from facialis.measure.events.lids import closed_share
 from facialis.measure.opening import opening_measures
 from facialis.measure.regions import regions
-from facialis.numeric.intervals import median_bounds, rate_bounds, share_bounds
+from facialis.numeric.statistics.intervals import median_bounds, rate_bounds, share_bounds
 
 __all__ = ["overlap_s", "rest_intervals", "session_measures"]
 

@@ -8,16 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.records import Interval, Measure
-from facialis.measure.events import Found
-from facialis.measure.lids import closed_share
-from facialis.numeric.filters import segments
-from facialis.numeric.intervals import median_bounds
+from facialis.measure.events.decision import Found
+from facialis.measure.events.lids import closed_share
+from facialis.numeric.signals.filters import segments
+from facialis.numeric.statistics.intervals import median_bounds
 
 __all__ = ["opening_measures"]
 
 Array = NDArray[np.float64]
 
-_OPEN = 0.25  # chosen: an eye closed by less counts as open; 0.15 - 0.3, as the edge of a closure in measure/lids
+_OPEN = 0.25  # chosen: an eye closed by less counts as open; 0.15 - 0.3, as the edge of a closure in `lids`
 _SHUT = 0.6  # chosen: the eye that shuts farther does so by more than this; 0.5 - 0.7
 _CELL_S = 5.0  # chosen: parts of which the median is taken; 3 - 10 s
 _LEAST_S = 5.0  # chosen: less than this with open eyes says little of how they stand; 3 - 10 s

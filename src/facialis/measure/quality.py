@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.records import Finding, Motion, Recording, Severity
-from facialis.measure.events import Found
+from facialis.measure.events.decision import Found
+from facialis.measure.face.motion import Tracked
 from facialis.measure.measures import rest_intervals
-from facialis.measure.motion import Tracked
 
 __all__ = ["quality_findings", "usable_s"]
 

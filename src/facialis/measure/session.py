@@ -14,13 +14,13 @@ from facialis import __version__
 from facialis.core.errors import FaceError
 from facialis.core.records import Block, FaceTrack, Frame, Motion, Provenance, Session
 from facialis.core.settings import Settings
-from facialis.measure.events import find_events
+from facialis.film.video import FrameSource, VideoFile
+from facialis.measure.events.decision import find_events
+from facialis.measure.face.mesh import MODEL_SHA256, FaceBox, FaceMesh, MeshBackend, PacedMesh
+from facialis.measure.face.motion import Sighting, Tracked, prepare, track_motion
 from facialis.measure.limits import detection_limits
 from facialis.measure.measures import rest_intervals, session_measures
-from facialis.measure.mesh import MODEL_SHA256, FaceBox, FaceMesh, MeshBackend, PacedMesh
-from facialis.measure.motion import Sighting, Tracked, prepare, track_motion
 from facialis.measure.quality import quality_findings, usable_s
-from facialis.measure.video import FrameSource, VideoFile
 
 __all__ = ["Result", "detector_name", "measure_recording", "measure_source", "provenance"]
 

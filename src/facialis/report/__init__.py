@@ -1,1 +1,1 @@
-"""From a measured session to what people read: one page, small films, tables. Nothing is measured here."""
+"""A session, or an answer, becomes something to read; it never measures."""

@@ -1,0 +1,1 @@
+"""What a user can do, each deed written once for every door."""

@@ -1,0 +1,1 @@
+"""Our own formats, each reader beside its writer."""

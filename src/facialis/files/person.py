@@ -1,0 +1,310 @@
+"""A person's folder → one `Casefile`: history, sessions, treatments, diary and questionnaires up to a day.
+
+What cannot be used is named with file, line and field, and is never left out in silence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from facialis.core.casefile import TREATMENTS, Answer, Answers, Casefile, Diary, Person, Problem, Treatment
+from facialis.core.errors import FormatError
+from facialis.core.knowledge import load
+from facialis.files.rows import FIRST_YEAR, Findings, Table, day_of, read_table, yes_no
+from facialis.files.sessions import read_sessions
+
+__all__ = ["FILES", "read_folder"]
+
+_UNKNOWN = {"", "n/a", "na", "-", "–", "?", "null", "unknown", "unbekannt"}  # "none" is an answer
+_ITEM = r"item_[1-9]\d{0,2}"
+_IN_DAYS = ("duration_days", "toxin_days_ago", "decompression_days_ago")  # keys of history that grow day by day
+
+FILES = ("person.yaml", "sessions", "sessions.csv", "treatments.csv", "diary.csv", "questionnaires.csv")
+
+
+def read_folder(folder: Path, *, today: date, as_of: date | None = None) -> Casefile:
+    """Everything in a person's folder up to ``as_of`` (default: ``today``).
+
+    Raises
+    ------
+    FormatError
+        There is no such folder, it holds none of the files of a person's folder, or one of them cannot be used at all.
+    """
+    if not folder.is_dir():
+        raise FormatError(f"{folder} is no folder.", advice="Give the folder of a person.")
+    if not any((folder / name).exists() for name in FILES):
+        raise FormatError(
+            f"{folder} holds nothing of a person.", advice=f"It needs at least one of {', '.join(FILES)}."
+        )
+    until = min(as_of or today, today)
+    problems: list[Problem] = []
+    if as_of is not None and as_of > today:
+        problems.append(Problem(file="", line=0, field="as_of", left_out="",
+                                message=f"{as_of} lies in the future: answered as of {today}."))  # fmt: skip
+    back_then = until < today
+    sessions = read_sessions(folder, until, back_then=back_then, problems=problems)
+    return Casefile(
+        name=folder.resolve().name,
+        as_of=until,
+        person=_person(folder / "person.yaml", problems, until, since_days=(today - until).days),
+        sessions=sessions,
+        treatments=_treatments(folder / "treatments.csv", problems, until, back_then=back_then),
+        diary=_diary(folder / "diary.csv", problems, until, back_then=back_then),
+        answers=_answers(folder / "questionnaires.csv", problems, until, back_then=back_then),
+        problems=tuple(problems),
+    )
+
+
+# ---- history ---------------------------------------------------------------------------------------------------
+
+
+class _Lines(yaml.SafeLoader):
+    """Keeps the line of each key, and refuses a key that stands twice."""
+
+
+def _mapping(loader: _Lines, node: yaml.MappingNode) -> dict[str, tuple[int, Any]]:
+    rows: dict[str, tuple[int, Any]] = {}
+    for key, value in node.value:
+        name = str(loader.construct_object(key))
+        if name in rows:
+            raise yaml.constructor.ConstructorError(None, None, f"{name} stands twice", key.start_mark)
+        rows[name] = (key.start_mark.line + 1, loader.construct_object(value, deep=True))
+    return rows
+
+
+def _scalar(loader: _Lines, node: yaml.ScalarNode) -> Any:
+    """What the text means to YAML, or the text itself where that cannot be: its answer says then what is wrong."""
+    try:
+        return yaml.SafeLoader.yaml_constructors[node.tag](loader, node)
+    except ValueError:  # 2025-13-45, or a number of thousands of digits
+        return str(node.value)
+
+
+_Lines.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+for _tag in ("int", "float", "timestamp"):
+    _Lines.add_constructor(f"tag:yaml.org,2002:{_tag}", _scalar)
+
+
+def _person(path: Path, problems: list[Problem], as_of: date, *, since_days: int) -> Person:
+    """The history as of a day, ``since_days`` before it was told: what is counted in days was that much less."""
+    if not path.exists():
+        return Person()
+    found = Findings(file=path.name)
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_Lines)
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f", line {mark.line + 1}" if mark else ""
+        why = getattr(error, "problem", None) or "it is not valid YAML"
+        raise FormatError(f"{path.name}{place}: {why}.", advice="One `key: value` on each line.") from error
+    except OSError as error:
+        raise FormatError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+    if content is None:
+        return Person()
+    if not isinstance(content, dict):
+        raise FormatError(f"{path.name} is no list of `key: value` lines.", advice="One `key: value` on each line.")
+    keys = load("history.yaml")
+    answers: dict[str, Answer] = {}
+    for name, (line, value) in content.items():
+        if name not in keys:
+            found.add(line, name, "This key is not known. It is left out.", "value")
+        elif value is not None and not (isinstance(value, str) and value.strip().lower() in _UNKNOWN):
+            try:
+                answer = _answer(keys[name], value, as_of + timedelta(days=since_days))
+                earlier = _earlier(name, answer, as_of, since_days)
+                if earlier is not None:
+                    answers[name] = earlier
+            except ValueError as error:
+                found.add(line, name, f"{error} It is left out.", "value")
+    problems.extend(found.problems)
+    return Person(answers=answers)
+
+
+def _earlier(name: str, answer: Answer, as_of: date, since_days: int) -> Answer | None:
+    """What the answer was on the day that is asked for; None where it was not true yet."""
+    if isinstance(answer, date) and answer > as_of:
+        return None
+    if name in _IN_DAYS and isinstance(answer, float):
+        return answer - since_days if answer >= since_days else None
+    return answer
+
+
+def _answer(rule: Mapping[str, Any], value: object, as_of: date) -> Answer:
+    kind = rule["kind"]
+    # Said without the value: a few lines of YAML can stand for more than fits into memory.
+    if isinstance(value, (list, dict, set)) and (
+        kind in ("yes_no", "number", "date", "choice")
+        or not isinstance(value, list)
+        or any(isinstance(part, (list, dict, set)) for part in value)
+    ):
+        raise ValueError("This is a list where one answer is asked for.")
+    if kind == "yes_no":
+        return value if isinstance(value, bool) else yes_no(str(value))
+    if kind == "number":
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise ValueError(f"{value!r} is no number.")
+        if not rule["low"] <= value <= rule["high"]:
+            raise ValueError(f"{value} cannot be: it must lie between {rule['low']} and {rule['high']}.")
+        return float(value)
+    if kind == "date":
+        day = _roughly(value)
+        if day > as_of and (isinstance(value, date) or _first_day(value) > as_of):
+            raise ValueError(f"{value} lies in the future.")
+        if day.year < FIRST_YEAR:
+            raise ValueError(f"{value} lies before {FIRST_YEAR}.")
+        return min(day, as_of)
+    if kind == "choice":
+        word = "none" if value is False and "none" in rule["choices"] else str(value).strip().lower()
+        if word not in rule["choices"]:
+            raise ValueError(f"{value!r} is none of {', '.join(rule['choices'])}.")
+        return word
+    words = [str(v).strip().lower() for v in (value if isinstance(value, list) else str(value).split(","))]
+    odd = [word for word in words if word not in rule["choices"]]
+    if odd:
+        raise ValueError(f"{', '.join(odd)} is none of {', '.join(rule['choices'])}.")
+    return tuple(words)
+
+
+def _roughly(value: object) -> date:
+    """A day; a year alone or a month alone is taken for its middle."""
+    if isinstance(value, date):
+        return value.date() if isinstance(value, datetime) else value
+    text = str(value).strip()
+    if re.fullmatch(r"(19|20)\d\d", text):
+        return date(int(text), 7, 1)
+    month = re.fullmatch(r"((?:19|20)\d\d)-(\d{1,2})", text)
+    if month and 1 <= int(month[2]) <= 12:
+        return date(int(month[1]), int(month[2]), 15)
+    return day_of(text)
+
+
+def _first_day(value: object) -> date:
+    """The first day that ``value`` can mean: of the year or the month, where no more is said."""
+    year, _, rest = str(value).strip().partition("-")
+    return _roughly(value) if "-" in rest or "." in year else date(int(year), int(rest or 1), 1)
+
+
+# ---- tables ----------------------------------------------------------------------------------------------------
+
+
+def _open(path: Path, needed: tuple[str, ...], known: str = "") -> Table | None:
+    return read_table(path, needed, known) if path.exists() else None
+
+
+def _treatments(path: Path, problems: list[Problem], as_of: date, *, back_then: bool) -> tuple[Treatment, ...]:
+    table = _open(path, ("date", "kind"), "date|kind|product|dose_units|sites")
+    if table is None:
+        return ()
+    rows: list[Treatment] = []
+    for line, cells in table:
+        day = table.day(line, cells, as_of, back_then=back_then)
+        if day is None:
+            continue
+        kind = cells.get("kind", "").lower()
+        if kind not in TREATMENTS:
+            table.found.add(line, "kind", f"{kind!r} is none of {', '.join(TREATMENTS)}. The row is left out.")
+            continue
+        units = table.number(line, cells, "dose_units", low=1e-9, high=5000)
+        rows.append(
+            Treatment(
+                day=day,
+                kind=kind,
+                product=cells.get("product", ""),
+                dose_units=units,
+                sites=tuple(s.strip() for s in re.split(r"[,;|]", cells.get("sites", "")) if s.strip()),
+                note=cells.get("note", ""),
+            )
+        )
+        if rows[-1] in rows[:-1]:
+            table.found.add(line, "date", f"The same treatment stands on {day} already. The row is left out.")
+            rows.pop()
+    problems.extend(table.found.problems)
+    return tuple(sorted(rows, key=lambda row: row.day))
+
+
+def _diary(path: Path, problems: list[Problem], as_of: date, *, back_then: bool) -> Diary:
+    table = _open(path, ("date",))
+    if table is None or not table.header:
+        return Diary()
+    labels = [name for name in table.header if name and name not in ("date", "note", "notes")]
+    parsed = [_heading(label) for label in labels]
+    names = [name for name, _ in parsed]
+    if len(set(names)) < len(names):
+        raise FormatError(f"{path.name}, line 1: two columns have the same name.", advice="Rename one of them.")
+    limits = load("diary_units.yaml")
+    days: dict[date, list[float]] = {}
+    for line, cells in table:
+        day = table.day(line, cells, as_of, back_then=back_then)
+        if day is None:
+            continue
+        if day in days:
+            table.found.add(line, "date", f"{day} stands twice: the first row counts, this one is left out.")
+            continue
+        days[day] = [
+            _cell(table, line, cells, label, unit, limits) for label, (_, unit) in zip(labels, parsed, strict=True)
+        ]
+    problems.extend(table.found.problems)
+    order = sorted(days)
+    values = np.array([days[day] for day in order], float).reshape(len(order), len(names))
+    return Diary(columns=tuple(names), units=tuple(u for _, u in parsed), days=tuple(order), values=values)
+
+
+def _heading(label: str) -> tuple[str, str]:
+    """``stress (0-10)`` → ``stress`` and ``0-10``; a unit that is known under another name gets its own."""
+    match = re.fullmatch(r"(.*?)\s*[(\[]([^)\]]*)[)\]]", label)
+    name, unit = (match[1].strip() or label, match[2].strip()) if match else (label, "")
+    for own, row in load("diary_units.yaml").items():
+        if unit.lower() == own or unit.lower() in row["also"]:
+            return name, own
+    return name, unit
+
+
+def _cell(table: Table, line: int, cells: Mapping[str, str], label: str, unit: str, limits: Mapping[str, Any]) -> float:
+    if unit == "yes/no" and cells.get(label, "").strip():
+        try:
+            return float(yes_no(cells[label]))
+        except ValueError as error:
+            table.found.add(line, label, f"{error} The value is left out.", "value")
+            return float("nan")
+    rule = limits.get(unit, {"low": -1e12, "high": 1e12, "hint": ""})
+    value = table.number(line, cells, label, rule["low"], rule["high"], rule["hint"])
+    return float("nan") if value is None else value
+
+
+def _answers(path: Path, problems: list[Problem], as_of: date, *, back_then: bool) -> tuple[Answers, ...]:
+    table = _open(path, ("date", "instrument"), rf"date|instrument|{_ITEM}|total")
+    if table is None:
+        return ()
+    numbered = {int(n[5:]): n for n in table.header if re.fullmatch(_ITEM, n)}
+    rows: list[Answers] = []
+    for line, cells in table:
+        day = table.day(line, cells, as_of, back_then=back_then)
+        if day is None:
+            continue
+        instrument = re.sub(r"[^a-z0-9]", "", cells.get("instrument", "").lower())
+        if not instrument:
+            table.found.add(line, "instrument", "There is no instrument. The row is left out.")
+            continue
+        given = [
+            table.number(line, cells, numbered[place]) if place in numbered else None
+            for place in range(1, max(numbered, default=0) + 1)
+        ]
+        while given and given[-1] is None:
+            given.pop()
+        total = table.number(line, cells, "total")
+        if not given and total is None:
+            table.found.add(line, "total", "There is neither an item nor a total. The row is left out.")
+            continue
+        if any(r.day == day and r.instrument == instrument for r in rows):
+            table.found.add(line, "date", f"{instrument} stands on {day} already. The row is left out.")
+            continue
+        rows.append(Answers(day=day, instrument=instrument, items=tuple(given), total=total))
+    problems.extend(table.found.problems)
+    return tuple(sorted(rows, key=lambda row: row.day))

@@ -1,0 +1,197 @@
+"""Sessions of a person: what `analyse` wrote into ``sessions/<name>/``, and rows of ``sessions.csv``."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import numpy as np
+
+from facialis.core.casefile import Problem, SessionRow
+from facialis.core.errors import FormatError, RecordError
+from facialis.core.records import eye_limit_iod
+from facialis.files.rows import Findings, Table, day_of, read_table
+
+__all__ = ["read_sessions"]
+
+_SIDES = ("left", "right", "both")
+_MOST_PER_MIN = 3000.0  # chosen: 50 a second, faster than any muscle; 1000 - 10,000
+_NUMBERS: Mapping[str, tuple[float, float, str]] = {
+    "burden_share": (0.0, 1.0, "A share of the time: 0.05 is five per cent."),
+    "tonic_share": (0.0, 1.0, "A share: 0.5 is half."),
+    "median_amplitude_iod": (1e-6, 1.0, "A share of the distance between the eyes."),
+    "limit_iod": (1e-6, 1.0, "A share of the distance between the eyes."),
+    "resting_asymmetry": (-2.0, 1.0, ""),
+    "closure_share": (0.0, 2.0, ""),
+}
+
+_COLUMNS = "|".join(("date", "name", "usable_min", "twitches", "side", "regions", "block", *_NUMBERS))
+
+
+def read_sessions(folder: Path, as_of: date, *, back_then: bool, problems: list[Problem]) -> tuple[SessionRow, ...]:
+    """Sessions of ``folder`` up to ``as_of``, in order of their day; what cannot be used is added to ``problems``.
+
+    A session's day is the ``date`` of its ``session.json``, else the day its folder is named after, else the day that
+    the recording's container gives. A recording that is there twice (same SHA-256) counts once.
+    """
+    rows: list[SessionRow] = []
+    if (folder / "sessions").exists() and not (folder / "sessions").is_dir():
+        raise FormatError("sessions is a file, not a folder.", advice="A table of recordings is named sessions.csv.")
+    if (folder / "sessions").is_dir():
+        rows += _written(folder / "sessions", as_of, back_then=back_then, problems=problems)
+    if (folder / "sessions.csv").exists():
+        table = read_table(folder / "sessions.csv", ("date", "usable_min", "twitches"), _COLUMNS)
+        for line, cells in table:
+            row = _row(table, line, cells, as_of, back_then=back_then)
+            if row is None:
+                continue
+            if any(replace(row, name="") == replace(other, name="") for other in rows):
+                table.found.add(line, "date", f"The same session stands on {row.day} already. The row is left out.")
+                continue
+            rows.append(row)
+        problems.extend(table.found.problems)
+    return tuple(sorted(rows, key=lambda row: (row.day, row.name)))
+
+
+def _row(table: Table, line: int, cells: Mapping[str, str], as_of: date, *, back_then: bool) -> SessionRow | None:
+    day = table.day(line, cells, as_of, back_then=back_then)
+    if day is None:
+        return None
+    usable = table.number(line, cells, "usable_min", 1e-6, 24 * 60, "These are minutes.", needed=True)
+    most = _MOST_PER_MIN * (usable or 24 * 60)
+    twitches = table.number(line, cells, "twitches", 0.0, most, needed=True)
+    if usable is None or twitches is None:
+        return None
+    side = cells.get("side", "").lower()
+    if side and side not in _SIDES:
+        table.found.add(line, "side", f"{side!r} is none of {', '.join(_SIDES)}. The value is left out.", "value")
+        side = ""
+    extra = {n: table.number(line, cells, n, *bounds) for n, bounds in _NUMBERS.items() if n in table.header}
+    return SessionRow(
+        day=day,
+        name=cells.get("name", "") or f"sessions.csv, line {line}",
+        usable_min=usable,
+        twitches=twitches,
+        side=cast(Literal["left", "right", "both"], side) if side else None,
+        regions=tuple(r.strip() for r in re.split(r"[,;|]", cells.get("regions", "")) if r.strip()),
+        block=cells.get("block", "") or "all",
+        **cast(Any, extra),
+    )
+
+
+def _written(place: Path, as_of: date, *, back_then: bool, problems: list[Problem]) -> list[SessionRow]:
+    rows: list[SessionRow] = []
+    seen: dict[str, str] = {}
+    for path in sorted(place.iterdir()):
+        if not path.is_dir() or path.name.startswith("."):
+            continue
+        found = Findings(file=f"sessions/{path.name}/session.json")
+        try:
+            content = _content(path)
+            day = _day(path.name, content)
+            sha = str(content["recording"]["sha256"])
+            if sha in seen:
+                found.add(0, "recording", f"This is the recording of {seen[sha]}. It is counted once.")
+            elif day > as_of:
+                if not back_then:
+                    found.add(0, "date", f"{day} lies in the future. The session is left out.")
+            else:
+                seen[sha] = path.name
+                rows.append(_session(path.name, day, content))
+        except (FormatError, RecordError, ValueError) as error:
+            found.add(0, "", f"{error} The session is left out.")
+        except (KeyError, TypeError, AttributeError, OverflowError) as error:
+            found.add(0, "", f"It breaks its schema ({error}). Analyse the recording again. The session is left out.")
+        problems.extend(found.problems)
+    return rows
+
+
+def _content(path: Path) -> Mapping[str, Any]:
+    file = path / "session.json"
+    if not file.exists():
+        raise FormatError("There is no session.json in this folder.")
+    try:
+        content = json.loads(file.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise FormatError("It cannot be read as JSON.") from error
+    if not isinstance(content, dict):
+        raise FormatError("It is no JSON object.")
+    return content
+
+
+def _day(name: str, content: Mapping[str, Any]) -> date:
+    if content.get("date"):
+        return day_of(str(content["date"]))
+    named = re.match(r"(\d{4}-\d{2}-\d{2})(?!\d)", name)
+    if named:
+        return day_of(named[1])
+    recorded = content["recording"].get("recorded_at")
+    if not recorded:
+        raise ValueError("It has no date: begin the folder's name with one, as in 2026-05-31-evening.")
+    return day_of(str(recorded))
+
+
+def _session(name: str, day: date, content: Mapping[str, Any]) -> SessionRow:
+    measures = {(m["name"], m.get("block", "all")): m for m in content["measures"]}
+
+    def value(label: str, block: str = "all") -> Any:
+        row = measures.get((label, block))
+        return None if row is None else row.get("value")
+
+    def number(label: str, block: str = "all") -> float | None:
+        found = value(label, block)
+        return float(found) if isinstance(found, (int, float)) and math.isfinite(found) else None
+
+    # Rest is what can be compared from one recording to the next; where there is none, the whole recording counts.
+    block = "rest" if number("twitch_rate_per_min", "rest") is not None else "all"
+    minutes = (content["rest_s"] if block == "rest" else content["usable_s"]) / 60
+    rate = number("twitch_rate_per_min", block)
+    if rate is None or not minutes > 0:
+        raise ValueError("Too little of it could be used to count twitches.")
+    if not 0 <= rate <= _MOST_PER_MIN or not math.isfinite(minutes):
+        raise ValueError(f"{rate:g} twitches a minute in {minutes:g} minutes cannot be.")
+    side = value("side")
+    side = side if side in _SIDES else None
+    closure = _own(number("closure_difference"), side)
+    return SessionRow(
+        day=day,
+        name=name,
+        usable_min=minutes,
+        twitches=round(rate * minutes, 6),
+        burden_share=_within("burden_share", number("spasm_share", block)),
+        tonic_share=_within("tonic_share", number("tonic_share")),
+        median_amplitude_iod=_within("median_amplitude_iod", number("median_amplitude_iod") or None),
+        limit_iod=_within("limit_iod", _limit(content["limits"], side)),
+        side=side,
+        regions=tuple(r for r in str(value("regions") or "").split(",") if r),
+        block=block,
+        resting_asymmetry=_own(number("eye_opening_difference"), side),
+        closure_share=None if closure is None else float(np.clip(1.0 - closure, 0.0, 2.0)),
+    )
+
+
+def _within(name: str, value: float | None) -> float | None:
+    low, high, _ = _NUMBERS[name]
+    if value is not None and not low <= value <= high:
+        raise ValueError(f"{name} {value:g} cannot be: it must be between {low:g} and {high:g}.")
+    return value
+
+
+def _own(right_less_left: float | None, side: str | None) -> float | None:
+    """A difference of the sides as the other side less the person's own; None where the side is not known."""
+    if right_less_left is None or side not in ("left", "right"):
+        return None
+    return right_less_left if side == "left" else -right_less_left
+
+
+def _limit(limits: list[Mapping[str, Any]], side: str | None) -> float | None:
+    """The limit round the eye, where it begins; the coarser side where the side is not known."""
+    sides = ("left", "right") if side not in ("left", "right") else (side,)
+    known = [eye_limit_iod({r["region"]: r["limit_iod"] for r in limits if r["side"] == own}) for own in sides]
+    return max((value for value in known if value is not None), default=None)

@@ -1,0 +1,1 @@
+"""A file becomes pictures, and pictures become a file."""

@@ -1,0 +1,386 @@
+"""The child process that decodes: the only place that opens media with PyAV.
+
+A decoder is a large C library fed with files from strangers. It runs here, in a process of its own with limits on
+memory, processor time, pictures and pixels, so that a file that breaks it ends this process and nothing else. The
+process ends when its parent does, however that happens. The words exchanged are in `facialis.film.protocol`.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import mmap
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import av
+import numpy as np
+from av.error import FFmpegError
+from av.stream import Discard
+from numpy.typing import NDArray
+
+from facialis.film.clock import steady_times
+from facialis.film.protocol import FRAME, HEAD, START, Layout
+from facialis.film.sandbox import allow_cpu, confine, end_with
+
+__all__ = ["Count", "Refused", "main"]
+
+_START_CPU_S: Final = 20.0  # chosen: starting and probing takes 0.3 s; 5 - 60 s
+_CPU_FRAMES: Final = 16  # chosen: a decoder may hold this many pictures back (H.264's limit) before it shows one
+_THREADS: Final = 4  # chosen: more threads cost memory and bring nothing below 4K
+_STREAMS: Final = 32  # chosen: a phone writes up to 8
+_SQUARE: Final = (0.25, 4.0)  # chosen: pixel shapes beyond are damage, no camera has them; 0.4 - 2.5 is known
+_USUAL_RATE_HZ: Final = 30.0  # chosen: stands in only where a file states neither rate nor stamps
+_ALIVE_FRAMES: Final = 50  # chosen: how often to say "still alive" while skipping
+
+DECODERS: Final = (
+    "h264,hevc,av1,libdav1d,libaom-av1,vp8,vp9,libvpx,libvpx-vp9,mpeg1video,mpeg2video,mpegvideo,mpeg4,msmpeg4,"
+    "msmpeg4v1,msmpeg4v2,h263,h263p,flv,vp6,vp6f,vp6a,mjpeg,mjpegb,gif,ffv1,prores,dnxhd,dvvideo,rawvideo,huffyuv,"
+    "ffvhuff,utvideo,theora,wmv1,wmv2,wmv3,vc1,png,qtrle,svq1,svq3,cinepak,jpeg2000"
+)
+"""What cameras, phones, browsers and research archives use; other decoders of the library are never reached."""
+
+_FULL: Final = 2  # AVCOL_RANGE_JPEG
+
+
+class Refused(Exception):
+    """The recording is not decoded; the first argument is one of `facialis.film.protocol.REFUSALS`."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code, detail)
+        self.code = code
+        self.detail = detail
+
+
+@dataclass
+class Count:
+    """What went through the decoder in one pass."""
+
+    packets: int = 0
+    decoded: int = 0
+    damaged: int = 0
+    hidden: int = 0
+    expected_packets: int = 0
+
+
+@dataclass
+class _Turn:
+    """How a stored picture becomes upright: transposed first, then flipped."""
+
+    transpose: bool = False
+    flip_rows: bool = False
+    flip_columns: bool = False
+
+    def apply(self, plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """The upright view of a plane."""
+        if self.transpose:
+            plane = plane.T
+        return plane[:: -1 if self.flip_rows else 1, :: -1 if self.flip_columns else 1]
+
+    @property
+    def clockwise_deg(self) -> int:
+        """The rotation in it (a mirror image counts as its rotation)."""
+        if self.transpose:
+            return 90 if self.flip_columns else 270
+        return 180 if self.flip_rows else 0
+
+
+def _turn_of(frame: Any) -> _Turn:
+    """Read a frame's display matrix, rounded to quarter turns (ISO/IEC 14496-12, 6.2.2: x' = ax + cy, y' = bx + dy)."""
+    matrix = frame.side_data.get("DISPLAYMATRIX")
+    if matrix is None:
+        return _Turn()
+    a, b, _, c, d = np.frombuffer(bytes(matrix), dtype=np.int32)[:5].tolist()
+    if abs(b) + abs(c) > abs(a) + abs(d):
+        return _Turn(transpose=True, flip_rows=b < 0, flip_columns=c < 0)
+    return _Turn(flip_rows=d < 0, flip_columns=a < 0)
+
+
+@dataclass
+class _Decode:
+    """One open file and the state of the pass over it."""
+
+    path: str
+    demuxer: str
+    limits: dict[str, Any]
+    count: Count = field(default_factory=Count)
+
+    def open(self) -> None:
+        """Open, choose the picture stream, decode its first frame; Refused if that is impossible or not allowed."""
+        self._open_container()
+        self._choose_stream()
+        self._read_header()
+        self.pictures = steady_times(self._stamped(), 1.0 / (self.rate_hz or _USUAL_RATE_HZ))
+        first = next(self.pictures, None)
+        if first is None:
+            raise Refused("unreadable", "no frame could be decoded")
+        self.first = first[1]
+        self._check_size(self.first.width, self.first.height)
+        self.turn = _turn_of(self.first)
+        ratio = self.stream.sample_aspect_ratio
+        stretch = float(ratio) if ratio and _SQUARE[0] <= ratio <= _SQUARE[1] else 1.0
+        self.stored = (max(1, round(self.first.width * stretch)), self.first.height)
+        self._check_size(*self.stored)
+        self.layout = Layout(*(self.stored[::-1] if self.turn.transpose else self.stored))
+
+    def _open_container(self) -> None:
+        av.logging.set_level(None)
+        # PyAV 19 replaces undecodable metadata by itself and no longer takes the argument
+        more: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
+        try:
+            self.container = av.open(
+                self.path,
+                format=self.demuxer,
+                options={"max_pixels": str(self.limits["pixels"])},
+                container_options={
+                    "protocol_whitelist": "file",
+                    "codec_whitelist": DECODERS,
+                    "max_streams": str(_STREAMS),
+                },
+                **more,
+            )
+        except FFmpegError as problem:
+            _raise_if_out_of_memory(problem)
+            raise Refused("unreadable", str(problem)) from None
+
+    def _choose_stream(self) -> None:
+        """Take the best video stream that is no cover picture, and leave all others unread."""
+        videos = [s for s in self.container.streams.video if "attached_pic" not in str(s.disposition)]
+        if not videos:
+            raise Refused("no_picture")
+        best = self.container.streams.best("video")
+        self.stream = best if best in videos else videos[0]
+        for stream in self.container.streams:
+            if stream is not self.stream:
+                stream.discard = Discard.all
+        codec = self.stream.codec_context
+        if codec is None or codec.name not in DECODERS.split(","):
+            raise Refused("unreadable", f"codec {codec.name if codec else 'unknown'}")
+        self._check_size(codec.width, codec.height)
+        codec.thread_type = "AUTO"
+        codec.thread_count = min(_THREADS, _cores())
+
+    def _read_header(self) -> None:
+        """What the container states; Refused if it states more than is allowed."""
+        if self.demuxer == "mov" and self.stream.index_entries is not None:
+            self.count.expected_packets = len(self.stream.index_entries)
+        rate = self.stream.average_rate or self.stream.guessed_rate
+        self.rate_hz = float(rate) if rate and 0.1 < rate < 1000 else None
+        self.declared_s = self._declared_s()
+        # MPEG and GIF state no number of pictures; what the library gives is what it has found
+        self.declared_frames = int(self.stream.frames) or None if self.demuxer != "gif" else None
+        if self.declared_frames is not None and self.declared_frames > self.limits["frames"]:
+            raise Refused("too_many_frames")
+        if self.declared_s is not None and self.declared_s > self.limits["duration_s"]:
+            raise Refused("too_long")
+        self.stated_end_s = self._stated_end_s()
+
+    def _declared_s(self) -> float | None:
+        """The duration that the container's header states; MPEG and GIF state none, FFmpeg only looks for the end."""
+        if self.demuxer in ("mpeg", "mpegvideo", "gif"):
+            return None
+        if self.stream.duration and self.stream.time_base:
+            return float(self.stream.duration * self.stream.time_base)
+        if self.demuxer == "matroska" and (own := _clock_s(self.stream.metadata.get("DURATION", ""))):
+            return own
+        return self.container.duration / 1e6 if self.container.duration else None
+
+    def _stated_end_s(self) -> float | None:
+        """When the last picture should end on the container's own clock, where that can be relied on.
+
+        An index (MP4) says more; a duration of the file that may be that of its sound says nothing.
+        """
+        if self.demuxer == "avi" or (self.demuxer == "matroska" and "DURATION" in self.stream.metadata):
+            return self.declared_s
+        return self.declared_s if self.demuxer in ("matroska", "flv") and len(self.container.streams) == 1 else None
+
+    def _check_size(self, width: int, height: int) -> None:
+        if width * height > self.limits["pixels"]:
+            raise Refused("too_many_pixels", f"{width}x{height}")
+
+    def _stamped(self) -> Iterator[tuple[float | None, Any]]:
+        """Decoded frames with their stamps in seconds; packets that yield none for their damage are counted.
+
+        AVI stores no presentation stamps: what the library makes up goes wrong where frames are stored out of order,
+        while its decoding stamps count the frames as they are shown.
+        """
+        base = self.stream.time_base
+        for packet in self._packets():
+            for frame in self._decoded(packet):
+                self.count.decoded += 1
+                self.count.damaged += frame.is_corrupt
+                if self.count.decoded > self.limits["frames"]:
+                    raise Refused("too_many_frames")
+                stamp = frame.dts if self.demuxer == "avi" or frame.pts is None else frame.pts
+                stamp_s = float(stamp * base) if stamp is not None and base else None
+                if self.count.decoded == 1:
+                    self.first_s = stamp_s or 0.0
+                yield stamp_s, frame
+
+    def _packets(self) -> Iterator[Any]:
+        try:
+            for packet in self.container.demux(self.stream):
+                self.count.packets += packet.size > 0
+                self.count.hidden += packet.is_discard
+                if packet.is_corrupt:  # cut short
+                    self.count.damaged += 1
+                else:
+                    yield packet
+        except FFmpegError as problem:
+            _raise_if_out_of_memory(problem)
+            self.count.damaged += 1
+
+    def _decoded(self, packet: Any) -> list[Any]:
+        try:
+            return list(packet.decode())
+        except FFmpegError as problem:
+            _raise_if_out_of_memory(problem)
+            self.count.damaged += 1
+            return []
+
+    def draw(self, frame: Any, slot: NDArray[np.uint8]) -> bool:
+        """Write one picture, upright and with square pixels, into a ring slot; returns whether it has full range."""
+        width, height = self.stored
+        name = frame.format.name
+        plain = (frame.width, frame.height) == self.stored and name in ("yuv420p", "yuvj420p", "gray")
+        if not plain:
+            frame = frame.reformat(
+                width=width, height=height, format="yuv420p", dst_color_range="JPEG", interpolation="BICUBIC"
+            )
+        full = not plain or name != "yuv420p" or frame.color_range == _FULL
+        layout = self.layout
+        luma = slot[: layout.luma_bytes].reshape(layout.luma_shape)
+        chroma = slot[layout.luma_bytes : layout.slot_bytes].reshape(layout.chroma_shape)
+        np.copyto(luma, self.turn.apply(_plane(frame.planes[0], width, height)))
+        if plain and name == "gray":
+            chroma.fill(128)
+            return full
+        for target, plane in zip(chroma, frame.planes[1:3], strict=True):
+            np.copyto(target, self.turn.apply(_plane(plane, (width + 1) // 2, (height + 1) // 2)))
+        return full
+
+
+def _cores() -> int:
+    """How many processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _raise_if_out_of_memory(problem: FFmpegError) -> None:
+    """No damage of the file: going on would leave out pictures at random."""
+    if isinstance(problem, MemoryError) or problem.errno == errno.ENOMEM:
+        raise problem
+
+
+def _clock_s(text: str) -> float | None:
+    """Seconds of a ``HH:MM:SS.fraction`` (Matroska's DURATION tag of a track), None if it is none."""
+    try:
+        hours, minutes, seconds = text.split(":")
+        return 3600 * int(hours) + 60 * int(minutes) + float(seconds)
+    except ValueError:
+        return None
+
+
+def _plane(plane: Any, width: int, height: int) -> NDArray[np.uint8]:
+    """A plane as an array, without copying it."""
+    stored = np.frombuffer(plane, dtype=np.uint8, count=plane.line_size * height)
+    return stored.reshape(height, plane.line_size)[:, :width]
+
+
+def _send(letter: bytes, content: bytes = b"") -> None:
+    message = HEAD.pack(letter, len(content)) + content
+    while message:
+        message = message[os.write(1, message) :]
+
+
+def _send_json(letter: bytes, content: dict[str, Any]) -> None:
+    _send(letter, json.dumps(content).encode())
+
+
+def _receive(size: int) -> bytes:
+    data = os.read(0, size)
+    if not data:
+        os._exit(0)
+    return data
+
+
+def _run(order: dict[str, Any]) -> None:
+    limits = order["limits"]
+    confine(limits["memory_bytes"])
+    allow_cpu(_START_CPU_S)
+    job = _Decode(path=f"file:/dev/fd/{order['file']}", demuxer=order["demuxer"], limits=limits)
+    job.open()
+    _send_json(
+        b"H",
+        {
+            "width_px": job.layout.width_px,
+            "height_px": job.layout.height_px,
+            "rotation_deg": job.turn.clockwise_deg,
+            "duration_s": job.declared_s,
+            "frames": job.declared_frames,
+            "rate_hz": job.rate_hz,
+            "codec": job.stream.codec_context.name,
+            "created": str(job.container.metadata.get("creation_time", ""))[:40],
+            "tick_s": float(job.stream.time_base or 0),
+            "stated_end_s": job.stated_end_s,
+            "first_s": job.first_s,
+        },
+    )
+    start_s, stop_s = START.unpack(_receive(START.size))
+    _pass(job, order["ring"], start_s, stop_s)
+
+
+def _pass(job: _Decode, ring_file: int, start_s: float, stop_s: float) -> None:
+    size = job.layout.slot_bytes
+    ring = np.frombuffer(mmap.mmap(ring_file, size * job.layout.slots), dtype=np.uint8)
+    free = list(range(job.layout.slots))
+    budget_s = job.limits["cpu_s_per_frame"] * _CPU_FRAMES
+    for index, (time_s, frame) in enumerate(_all_pictures(job)):
+        if time_s > job.limits["duration_s"]:
+            raise Refused("too_long")
+        if time_s >= stop_s:
+            break
+        if index % _CPU_FRAMES == 0:
+            allow_cpu(2 * budget_s)
+        if time_s < start_s:
+            if index % _ALIVE_FRAMES == 0:
+                _send(b"T")
+            continue
+        if not free:
+            free.extend(_receive(256))
+        slot = free.pop(0)
+        full = job.draw(frame, ring[slot * size : (slot + 1) * size])
+        _send(b"F", FRAME.pack(slot, index, time_s, full))
+    count = job.count
+    _send_json(
+        b"Z",
+        {
+            "packets": count.packets,
+            "expected_packets": count.expected_packets,
+            "decoded": count.decoded,
+            "damaged": count.damaged,
+            "hidden": count.hidden,
+        },
+    )
+
+
+def _all_pictures(job: _Decode) -> Iterator[tuple[float, Any]]:
+    yield 0.0, job.first
+    yield from job.pictures
+
+
+def main(order: str) -> None:
+    """Decode as ordered (JSON: ``file``, ``ring``, ``parent``, ``demuxer``, ``limits``), then end the process."""
+    wanted = json.loads(order)
+    end_with(wanted["parent"])
+    try:
+        try:
+            _run(wanted)
+        except Refused as no:
+            _send_json(b"E", {"code": no.code, "detail": no.detail})
+        except Exception as problem:  # noqa: BLE001 - whatever it is, the parent is told and lives on
+            _send_json(b"E", {"code": "failed", "detail": f"{type(problem).__name__}: {problem}"})
+    except BrokenPipeError:
+        pass
+    os._exit(0)

@@ -1,0 +1,172 @@
+"""Writing a video, wholly or not at all. With `facialis.film.decoder` the only place that knows PyAV."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from facialis.core.errors import FormatError, OutputError
+from facialis.core.records import Frame
+
+if TYPE_CHECKING:
+    from facialis.phantom.specification import Camera
+
+__all__ = ["VideoWriter", "replacing"]
+
+_TICKS_HZ = 90_000  # ticks a second: what MP4 and MPEG use; every usual frame rate divides it
+_FORMATS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska", ".webm": "webm", ".avi": "avi"}
+
+
+@contextmanager
+def replacing(*paths: Path) -> Iterator[tuple[Path, ...]]:
+    """Temporary names beside ``paths``, renamed to them together when the block ends well, removed otherwise.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written to, or the disk is full.
+    """
+    mark = secrets.token_hex(4)
+    temporary = tuple(path.with_name(f".{path.stem}.{mark}.part{path.suffix}") for path in paths)
+    try:
+        try:
+            for path in temporary:
+                path.touch()
+            yield temporary
+            for source, target in zip(temporary, paths, strict=True):
+                source.replace(target)
+        except OSError as error:
+            raise _refusal(paths[0], error) from error
+    finally:
+        for path in temporary:
+            path.unlink(missing_ok=True)
+
+
+def _refusal(path: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"{path.name} could not be written: {error.strerror or error}.",
+        advice=f"Make room or choose another folder than {path.parent}, then run it again.",
+    )
+
+
+class VideoWriter:
+    """Writes frames into one video file.
+
+    Parameters
+    ----------
+    path
+        The file, with a suffix that says the container.
+    camera
+        Codec, quality and rotation. With a rotation the picture is stored turned, with metadata to turn it back.
+    frame_rate_hz
+        The nominal rate; frames keep their own times.
+    name
+        What to call the file in messages; its own name when left out.
+    """
+
+    def __init__(self, path: Path, camera: Camera, frame_rate_hz: float, name: str = "") -> None:
+        import av
+
+        self._path = path.with_name(name or path.name)
+        self._turns = camera.rotation_deg // 90
+        if path.suffix.lower() not in _FORMATS:
+            raise FormatError(
+                f"{path.suffix or 'No suffix'} is no kind of video that facialis writes.",
+                advice=f"Use one of {', '.join(_FORMATS)}.",
+            )
+        with self._door():
+            self._container = av.open(str(path), "w", format=_FORMATS[path.suffix.lower()])
+        try:
+            with self._door():
+                rate = Fraction(frame_rate_hz).limit_denominator(1001)
+                stream = self._container.add_stream(camera.codec, rate=rate)
+                width, height = camera.width_px, camera.height_px
+                stream.width, stream.height = (height, width) if self._turns % 2 else (width, height)
+                stream.pix_fmt = "yuv420p"
+                stream.codec_context.time_base = Fraction(1, _TICKS_HZ)
+                stream.codec_context.thread_count = 1  # so that the same frames give the same bytes
+                if camera.rotation_deg:
+                    stream.set_display_rotation(-camera.rotation_deg)  # PyAV counts anticlockwise
+                stream.codec_context.color_range = 1  # 16-235, as cameras write
+                stream.codec_context.colorspace = 5  # BT.601, the matrix `Frame` uses
+                stream.options = dict(_options(camera))
+                if camera.codec == "mpeg4":
+                    stream.codec_context.time_base = Fraction(1, 1) / rate
+                self._stream = stream
+                self._base = stream.codec_context.time_base
+        except BaseException:
+            self._container.close()
+            raise
+        self._finished = False
+
+    def __enter__(self) -> VideoWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self._finished:
+            self._finished = True
+            try:
+                self._container.close()
+            except Exception:  # the file is thrown away, whatever is wrong with it
+                if kind is None:
+                    raise
+
+    def write(self, frame: Frame) -> None:
+        """Append a frame."""
+        import av
+
+        with self._door():
+            picture = av.VideoFrame(self._stream.width, self._stream.height, "yuv420p")
+            luma = np.rint(16 + frame.luma.astype(np.float32) * (219 / 255)).astype(np.uint8)
+            chroma = np.rint(128 + (frame.chroma.astype(np.float32) - 128) * (224 / 255)).astype(np.uint8)
+            for plane, values in zip(picture.planes, (luma, chroma[0], chroma[1]), strict=True):
+                turned = np.rot90(values, self._turns)  # anticlockwise; the reader turns it back clockwise
+                padded = np.zeros((turned.shape[0], plane.line_size), np.uint8)
+                padded[:, : turned.shape[1]] = turned
+                plane.update(padded.tobytes())
+            picture.color_range, picture.colorspace = 1, 5
+            picture.time_base = self._base
+            picture.pts = round(frame.time_s / self._base)
+            for packet in self._stream.encode(picture):
+                self._container.mux(packet)
+
+    def finish(self) -> None:
+        """Write what is still held back, and close the file."""
+        with self._door():
+            for packet in self._stream.encode():
+                self._container.mux(packet)
+            self._finished = True
+            self._container.close()
+
+    @contextmanager
+    def _door(self) -> Iterator[None]:
+        """Map what PyAV raises."""
+        import av
+
+        try:
+            yield
+        except OSError as error:
+            raise _refusal(self._path, error) from error
+        except (av.FFmpegError, ValueError) as error:
+            raise FormatError(
+                f"The video cannot be written with these settings: {error}.",
+                advice="Choose another codec or another container (mp4 with libx264 always works).",
+            ) from error
+
+
+def _options(camera: Camera) -> dict[str, object]:
+    if camera.codec == "libx264":
+        # Measured: with its macroblock tree x264 (core 165) gives other bytes in the first run of a process than later.
+        return {"crf": str(camera.crf), "preset": "veryfast", "x264-params": "mbtree=0"}
+    if camera.codec == "libvpx-vp9":
+        return {"crf": str(camera.crf), "b": "0", "deadline": "realtime", "cpu-used": "6"}
+    return {"qscale": str(max(2, camera.crf // 4)), "flags": "+qscale", "global_quality": str(118 * (camera.crf // 4))}

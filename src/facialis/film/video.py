@@ -1,0 +1,309 @@
+"""A recording as upright pictures with their true times.
+
+Decoding happens in a child process (`facialis.film.decoder`) that is held to limits: a file that kills, hangs or
+bloats the decoder costs that child its life and gives the user a sentence. Pictures cross through a small ring of
+shared memory, so memory does not grow with the length of the recording.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import weakref
+from array import array
+from collections.abc import Iterator
+from datetime import datetime
+from math import inf
+from pathlib import Path
+from types import TracebackType
+from typing import Final, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facialis.core.errors import RecordError, VideoError
+from facialis.core.records import Frame, Recording
+from facialis.core.settings import DecodeLimits
+from facialis.film.child import Child, Counted, Header
+from facialis.film.clock import rhythm_of
+from facialis.film.container import DEMUXERS, HEAD_BYTES, demuxer_of, ends_early
+from facialis.film.sources import Declared, FrameList, FrameSource, MirroredSource, check_enough
+
+__all__ = ["Declared", "FrameList", "FrameSource", "MirroredSource", "VideoFile"]
+
+_MISSING_END_S: Final = 0.5  # chosen: the last picture of a screen recording may stand as long; 0.3 - 1 s
+_FIRST_YEAR: Final = 1990  # chosen: before there were digital cameras; 1971 - 1995
+_HASH_BYTES: Final = 1 << 20  # chosen: 0.1 - 16 MB read equally fast
+
+
+class VideoFile:
+    """A video file as a `FrameSource`.
+
+    Parameters
+    ----------
+    path
+        The file. MP4, MOV, M4V, WebM, MKV, AVI, MPG, FLV and GIF are told by content, not by name.
+    limits
+        What the recording may cost.
+    name
+        What to call it in messages and results; the file's name when left out.
+
+    Attributes
+    ----------
+    declared
+        What the container says of itself.
+
+    Raises
+    ------
+    VideoError
+        ``not_found``, ``not_readable``, ``empty``, ``unreadable`` (no video in it, or none that is understood),
+        ``too_large`` (a limit), ``decoder_failed`` (it broke or hung the decoder). ``too_short`` and ``rate_too_low``
+        come at the end of the first whole pass.
+
+    Notes
+    -----
+    Times come from the presentation stamps; `facialis.film.clock.steady_times` says what is done with stamps that
+    are missing, repeated or wrong. Rotation and mirroring metadata and the pixels' shape are applied; interlaced
+    footage is left as it is. Luma is the stored luma stretched to full range, whatever colour matrix made it.
+
+    Use it in a ``with`` statement, or call `close`; the child also ends when the object is collected, when a pass is
+    abandoned, and when this process ends.
+    """
+
+    declared: Declared
+
+    def __init__(self, path: Path | str, limits: DecodeLimits | None = None, *, name: str | None = None) -> None:
+        self._path = Path(path)
+        self._limits = limits or DecodeLimits()
+        self._name = name if name is not None else _printable(self._path.name)
+        self._recording: Recording | None = None
+        self._identity: tuple[int, ...] | None = None
+        self._demuxer = self._sniff()
+        self._children: weakref.WeakSet[Child] = weakref.WeakSet()
+        self._child: Child | None = self._begin()
+        header = self._child.header
+        self.declared = Declared(
+            duration_s=header.duration_s,
+            frames=header.frames,
+            width_px=header.width_px,
+            height_px=header.height_px,
+            rotation_deg=header.rotation_deg,
+            rate_hz=header.rate_hz,
+            container=self._demuxer,
+            codec=header.codec,
+        )
+
+    def __enter__(self) -> VideoFile:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all decoding, passes under way included. Frames can be asked for again: that starts anew."""
+        for child in list(self._children):
+            child.end()
+        self._child = None
+
+    def frames(self, start_s: float = 0.0, stop_s: float = inf) -> Iterator[Frame]:
+        """Frames with ``start_s <= time_s < stop_s``; each call is a pass of its own.
+
+        Each frame owns its arrays: they stay valid. At the end of a whole pass the recording's facts are complete,
+        and VideoError is raised if it was too short, or its rate too low, to be measured.
+        """
+        child, self._child = self._child or self._begin(), None
+        times = array("d")
+        try:
+            for frame in child.frames(start_s, stop_s):
+                times.append(frame.time_s)
+                yield frame
+            counted = child.counted
+        finally:
+            child.end()
+        if start_s <= 0 and stop_s == inf:
+            time_s = np.frombuffer(times, dtype=np.float64) if times else np.empty(0)
+            self._check_enough(time_s, child.header, counted)
+            if self._recording is None:
+                self._recording = self._facts(time_s, child.header, counted)
+
+    def _check_enough(self, time_s: NDArray[np.float64], header: Header, counted: Counted) -> None:
+        try:
+            check_enough(time_s, self._name)
+        except VideoError as error:
+            end_s = float(time_s[-1]) if time_s.size else 0.0
+            if error.code == "too_short" and self._lost_frames(end_s, header, counted):
+                raise VideoError(
+                    f"{self._name} is incomplete: its end is missing, and only {time_s.size} pictures could be read.",
+                    advice="Copy the file again from the device on which it was recorded.",
+                    code="too_short",
+                ) from error
+            raise
+
+    @property
+    def recording(self) -> Recording:
+        """All facts; RecordError until a whole pass over the frames was made."""
+        if self._recording is None:
+            raise RecordError(f"{self._name}: read all frames before asking for the recording's facts")
+        return self._recording
+
+    def _facts(self, time_s: NDArray[np.float64], header: Header, counted: Counted) -> Recording:
+        rhythm = rhythm_of(time_s, header.tick_s)
+        declared = self.declared.frames
+        return Recording(
+            name=self._name,
+            sha256=self._sha256(),
+            container=self._demuxer,
+            codec=self.declared.codec,
+            width_px=self.declared.width_px,
+            height_px=self.declared.height_px,
+            rotation_deg=self.declared.rotation_deg,
+            duration_s=float(time_s[-1]) + rhythm.median_interval_s,
+            frames=time_s.size,
+            frames_declared=None if declared is None else declared - counted.hidden,
+            frame_rate_hz=rhythm.rate_hz,
+            frame_interval_sd_ms=1e3 * rhythm.interval_sd_s,
+            variable_rate=rhythm.variable,
+            truncated=self._lost_frames(float(time_s[-1]) + rhythm.median_interval_s, header, counted),
+            gaps=rhythm.gaps,
+            recorded_at=_moment(header.created),
+        )
+
+    def _lost_frames(self, end_s: float, header: Header, counted: Counted) -> bool:
+        """Whether pictures are missing: packets damaged or not there, an early end by structure or by stated time."""
+        stated = header.stated_end_s
+        if counted.damaged or counted.packets < counted.expected_packets:
+            return True
+        if stated is not None and stated - header.first_s - end_s > _MISSING_END_S:
+            return True
+        return self._ends_early()
+
+    def _open(self) -> int:
+        """Open the file for reading; VideoError if it is not there, not ours to read, no file, or another by now."""
+        name = self._name
+        try:
+            file = os.open(self._path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            raise VideoError(
+                f"There is no file {name}.", advice="Check its name and folder.", code="not_found"
+            ) from None
+        except PermissionError:
+            raise VideoError(
+                f"{name} may not be read by you.",
+                advice="Change its permissions, or copy it to a folder of your own.",
+                code="not_readable",
+            ) from None
+        except OSError as problem:
+            raise VideoError(
+                f"{name} cannot be opened ({problem.strerror}).",
+                advice="Copy it to this computer's own disk and try again.",
+                code="not_readable",
+            ) from None
+        facts = os.fstat(file)
+        identity = (facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns)
+        if not stat.S_ISREG(facts.st_mode):
+            os.close(file)
+            kind = "a folder" if stat.S_ISDIR(facts.st_mode) else "no ordinary file"
+            raise VideoError(f"{name} is {kind}, not a video.", advice="Name a video file.", code="unreadable")
+        if self._identity not in (None, identity):
+            os.close(file)
+            raise VideoError(
+                f"{name} was changed while it was being read.",
+                advice="Wait until it is completely copied or recorded, then start again.",
+                code="unreadable",
+            )
+        self._identity = identity
+        return file
+
+    def _sniff(self) -> str:
+        file = self._open()
+        try:
+            head = os.read(file, HEAD_BYTES)
+        finally:
+            os.close(file)
+        if not head:
+            raise VideoError(
+                f"{self._name} is empty (0 bytes).",
+                advice="Copy it again from the phone or camera; the copy did not finish.",
+                code="empty",
+            )
+        demuxer = demuxer_of(head)
+        if demuxer is None:
+            self._refuse("unreadable")
+        return demuxer
+
+    def _sha256(self) -> str:
+        digest = hashlib.sha256()
+        file = self._open()
+        try:
+            while block := os.read(file, _HASH_BYTES):
+                digest.update(block)
+        finally:
+            os.close(file)
+        return digest.hexdigest()
+
+    def _begin(self) -> Child:
+        file = self._open()
+        try:
+            child = Child(file, self._demuxer, self._limits, self._refuse)
+            self._children.add(child)
+            return child
+        finally:
+            os.close(file)
+
+    def _refuse(self, code: str, detail: str = "") -> NoReturn:
+        if code == "unreadable" and self._ends_early():
+            code = "cut"
+        raise _refusal(self._name, code, detail, self._limits)
+
+    def _ends_early(self) -> bool:
+        with os.fdopen(self._open(), "rb") as file:
+            return bool(ends_early(file, demuxer_of(file.read(HEAD_BYTES)) or ""))
+
+
+def _refusal(name: str, code: str, detail: str, limits: DecodeLimits) -> VideoError:
+    """The error for a refusal of the child, in words for whoever gave the file."""
+    again = "Try a recording made with the phone's ordinary camera app, or save this one again as MP4."
+    shorter = "Cut it to the part that matters, or record a few minutes."
+    known = ", ".join(dict.fromkeys(DEMUXERS.values()))
+    sentences = {
+        "unreadable": ("unreadable", "is no video that can be read.", f"{again} Known are {known}."),
+        "cut": (
+            "unreadable",
+            "is incomplete: its end is missing.",
+            "Copy it again from the phone or camera, and wait until the copy has finished.",
+        ),
+        "no_picture": ("unreadable", "holds no moving picture, only sound.", again),
+        "too_many_pixels": (
+            "too_large",
+            "has pictures larger than can be handled.",
+            "Record in 4K or less; 1920 × 1080 is ample.",
+        ),
+        "too_many_frames": ("too_large", f"has more than {limits.frames} pictures.", shorter),
+        "too_long": ("too_large", f"is longer than {limits.duration_s / 3600:.3g} hours.", shorter),
+        "failed": ("decoder_failed", "could not be decoded: the file is damaged or very unusual.", again),
+        "silent": ("decoder_failed", "could not be decoded: nothing came out of it for a long time.", again),
+    }
+    kind, sentence, advice = sentences[code]
+    error = VideoError(f"{name} {sentence}", advice=advice, code=kind)
+    if detail:
+        error.add_note(detail)
+    return error
+
+
+def _moment(created: str) -> str | None:
+    """A container's creation time as ISO 8601; None where there is none or its clock had not been set."""
+    try:
+        moment = datetime.fromisoformat(created)
+    except ValueError:
+        return None
+    # Containers count from 1904 or 1970: a camera that does not know the time says so by that.
+    return moment.isoformat() if moment.year > _FIRST_YEAR else None
+
+
+def _printable(name: str) -> str:
+    """A file name without characters that could disturb a terminal or a page, and of bearable length."""
+    clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
+    return clean if len(clean) <= 120 else f"{clean[:80]}…{clean[-39:]}"

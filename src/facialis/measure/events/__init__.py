@@ -1,0 +1,1 @@
+"""Motion becomes events, without a picture."""

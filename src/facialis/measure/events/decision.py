@@ -1,0 +1,267 @@
+"""Events: twitches, tonic spasms, myokymia, blinks, expressions; with side, muscles, time and size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from facialis.core.records import SIDES, Event, Interval, Kind, Motion, Side
+from facialis.core.settings import EventSettings
+from facialis.measure.events.candidates import Candidate, Candidates, find_candidates
+from facialis.measure.events.evidence import DURATIONS_S, Stretch, stretches
+from facialis.measure.events.expressions import find_expressions, join_expressions
+from facialis.measure.events.holds import Hold, find_holds
+from facialis.measure.events.kinds import least_probability
+from facialis.measure.events.lids import find_closures
+from facialis.measure.events.neighbours import movement, probabilities
+from facialis.measure.events.ripples import Ripple, find_ripples
+from facialis.measure.events.shape import WINDOW_GAIN, Shape
+from facialis.numeric.geometry import cosine
+
+__all__ = ["Found", "find_events", "noise_threshold"]
+
+Array = NDArray[np.float64]
+
+_STRONG = 0.65  # chosen: what exceeds the noise threshold need only be more likely than not, with a margin; 0.6 - 0.7
+_CALM = 0.5  # chosen: more likely than not; noise then gives no more than asked for (validation.calm_noise); 0.4 - 0.6
+_SHUT = 0.85  # chosen: lids open asynchronously, so in a closure they must be surer than elsewhere; 0.8 - 0.95
+_UNCLEAR = 0.5  # chosen: below this it is not worth a person's look; 0.4 - 0.6
+_LARGE_IOD = 0.03  # chosen: a one-sided movement of this size that is no twitch is told as an expression; 0.01 - 0.03
+_BLINK_S = 0.5  # a blink is over in 0.4 s (Sforza 2008, PMID 18565090) and a margin for the edges
+_LOOKS = 6.0  # independent looks a picture: two sides, about three groups and durations that do not overlap; 3 - 12
+_LOOKS_OF_RULE = 0.5  # looks a picture that the rule leaves: so many keep the asked-for rate in white noise; 0.25 - 2.5
+_HIGHEST = 7.0  # chosen: a face in motion asks for more than this, but then the rule of kinds.yaml decides; 6 - 10
+_STANDS_OUT = 5.0  # chosen: more does not make a twitch likelier than the rule says; 4 - 6 give as many false ones
+_FLANK = 6.0  # chosen: flanks weigh a sixth of the centre or less; 5 - 8
+_ALONG = 0.4  # chosen: a flank is the larger movement once more, the other way; lids and mouth share nothing; 0.2 - 0.6
+_DRAGS = 3.0  # chosen: skin of the other side goes along with up to a third; 2 - 5
+_SETTLE_S = 0.1  # chosen: lids still settle a tenth of a second after a closure; 0.05 - 0.2
+_BROW = {"frontalis", "corrugator"}
+_LIDS = {"orbicularis_oculi", "frontalis", "corrugator"}  # what both eyes closing moves: tells little of one side
+_RIPPLE_EDGE_S = 0.5  # chosen: a ripple is measured over half a second, its first pulses lie before; 0.3 - 0.8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """Events in order of onset, the stretches they were looked for in, the deviate that noise alone hardly exceeds, and
+    the probability that a twitch had to reach: in general, and where the face is calm and well seen.
+    """
+
+    events: tuple[Event, ...]
+    stretches: tuple[Stretch, ...]
+    candidates: tuple[Candidates, ...]
+    threshold: float
+    least: float
+    least_calm: float
+
+    @property
+    def usable(self) -> tuple[Interval, ...]:
+        """Where events could be looked for."""
+        return tuple(
+            Interval(start_s=float(s.time_s[0]), stop_s=float(s.time_s[-1] + 1 / s.rate_hz)) for s in self.stretches
+        )
+
+
+def find_events(motion: Motion, settings: EventSettings, detector: str) -> Found:
+    """All events of a recording.
+
+    Twitches are one-sided and brief; their movement exceeds what the noise of the recording's quiet parts would make at
+    the asked-for rate, and the rule of ``kinds.yaml`` gives at least the probability that belongs to that rate
+    (`.kinds.least_probability`), or 0.65 where that is less and they stand out of the noise around;
+    where the face is calm and well seen (`.calm`) they need only be more likely than not. What exceeds
+    the noise and comes near to that is ``unclear``, and its probability is that it is no twitch. What is not an event
+    is not thereby normal.
+    """
+    parts = stretches(motion)
+    candidates = [find_candidates(part) for part in parts]
+    minutes = sum(len(p.time_s) / p.rate_hz for p in parts) / 60
+    threshold = noise_threshold(candidates, settings.false_alarms_per_min, minutes)
+    bounds = _Bounds(threshold=threshold, least=least_probability(settings.false_alarms_per_min))
+    noise = _gaussian(candidates, settings.false_alarms_per_min, minutes, _LOOKS_OF_RULE)
+    events: list[Event] = []
+    every = iter(probabilities([c for found in candidates for c in found.peaks]))
+    for part, found in zip(parts, candidates, strict=True):
+        peaks = [
+            _Peak(candidate=c, shape=c.shape, probability=float(p))
+            for c, p in zip(found.peaks, every, strict=False)
+            if c.shape is not None and c.above_noise >= noise and (c.deviate >= threshold or p >= _UNCLEAR)
+        ]
+        events += _events_of(part, peaks, bounds, detector)
+    events.sort(key=lambda e: (e.onset_s, e.trial_type, e.side))
+    return Found(events=tuple(events), stretches=tuple(parts), candidates=tuple(candidates), threshold=threshold,
+                 least=bounds.least, least_calm=min(bounds.least, _CALM))  # fmt: skip
+
+
+def noise_threshold(candidates: list[Candidates], rate_per_min: float, minutes: float) -> float:
+    """The deviate that noise alone exceeds ``rate_per_min`` times a minute.
+
+    Heights of the peaks of a noise process fall off exponentially above their median; the rate of fall is taken from
+    the quieter side of the face, since twitches raise the other's.
+    """
+    bounds: list[float] = []
+    for side in (0, 1):
+        tops = np.concatenate([_tops(c.deviate[:, side]) for c in candidates]) if candidates else np.zeros(0)
+        if len(tops) < 20:
+            continue
+        middle, high = np.quantile(tops, [0.5, 0.75])
+        fall = (high - middle) / np.log(2.0)  # from half of the peaks to a quarter is a factor of two
+        expected = max(rate_per_min * minutes, 1e-6)
+        bounds.append(float(middle + fall * np.log(max(0.5 * len(tops) / expected, 1.0))))
+    # Never below what Gaussian noise alone would ask for, never so high that nothing can be found.
+    least = _gaussian(candidates, rate_per_min, minutes, _LOOKS)
+    return float(np.clip(min(bounds, default=6.0), min(least, _HIGHEST), _HIGHEST))
+
+
+def _gaussian(candidates: list[Candidates], rate_per_min: float, minutes: float, looks: float) -> float:
+    """The deviate that Gaussian noise exceeds ``rate_per_min`` times a minute, at so many looks a picture."""
+    looks *= sum(len(c.deviate) for c in candidates) / max(minutes, 1e-6)
+    return float(stats.norm.isf(min(rate_per_min / max(looks, 1e-6), 0.5)))
+
+
+def _tops(values: Array) -> Array:
+    return np.asarray(values[1:-1][(values[1:-1] > values[:-2]) & (values[1:-1] >= values[2:])])
+
+
+def _events_of(part: Stretch, peaks: list[_Peak], bounds: _Bounds, detector: str) -> list[Event]:
+    lids = _lid_events(part, detector)
+    holds = [_lasting(hold, "tonic_spasm", detector) for hold in find_holds(part, bounds.threshold)]
+    holds = [h for h in holds if not (set(h.regions) <= _LIDS and any(_in_closure(h.apex_s, lid) for lid in lids))]
+    expressions = find_expressions(part, lids, detector)
+    twitches: list[Event] = []
+    for peak in peaks:
+        candidate, shape, probability = peak.candidate, peak.shape, peak.probability
+        others = [p for p in peaks if p is not peak and p.candidate.side == candidate.side]
+        if any(_flank(peak, other) for other in others):
+            continue
+        side = SIDES[candidate.side]
+        if any(h.side == side and _belongs(candidate, shape, h) for h in holds):
+            continue
+        shut = set(shape.muscles) <= _LIDS and any(_in_closure(shape.apex_s, lid) for lid in lids)
+        if shut and probability < _SHUT:
+            continue
+        # A brow that moves alone, the eye not closing, is no sign of a spasm (Stamey and Jankovic 2007).
+        brow = set(shape.muscles) <= _BROW
+        if brow:
+            probability = min(probability, _STRONG - 0.01)
+        if probability >= bounds.twitch(candidate) and not brow:
+            twitches.append(_event(shape, "twitch", side, probability, detector))
+        elif candidate.deviate < bounds.threshold:
+            continue
+        elif probability >= _UNCLEAR:
+            twitches.append(_event(shape, "unclear", side, 1 - probability, detector))
+        elif shape.amplitude_iod >= _LARGE_IOD and not any(_overlap(shape, e) for e in [*expressions, *lids]):
+            expressions.append(_event(shape, "expression", side, 1 - probability, detector))
+    ripples = [_lasting(ripple, "myokymia", detector) for ripple in find_ripples(part)]
+    single = [e for e in _separate(twitches) if not any(_part_of(e, ripple) for ripple in ripples)]
+    spasms = [*single, *ripples, *holds]
+    own = [e for e in expressions if not any(_echo(e, spasm) for spasm in spasms)]
+    return [*spasms, *lids, *join_expressions(own)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Bounds:
+    """What has to be exceeded: the deviate that noise alone hardly does, and the probability where a face may move."""
+
+    threshold: float
+    least: float
+
+    def twitch(self, candidate: Candidate) -> float:
+        """The probability that makes a candidate a twitch."""
+        stands_out = candidate.deviate >= min(self.threshold, _STANDS_OUT)
+        least = min(self.least, _STRONG) if stands_out else self.least
+        return min(least, _CALM) if candidate.calm else least
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Peak:
+    """A candidate with a shape, and its probability of being a twitch."""
+
+    candidate: Candidate
+    shape: Shape
+    probability: float
+
+
+def _event(shape: Shape, kind: Kind, side: Side, probability: float, detector: str) -> Event:
+    return Event(onset_s=shape.onset_s, duration_s=shape.offset_s - shape.onset_s, trial_type=kind, side=side,
+                 regions=shape.muscles, apex_s=shape.apex_s, amplitude_iod=shape.amplitude_iod,
+                 probability=probability, detector=detector)  # fmt: skip
+
+
+def _lasting(item: Hold | Ripple, kind: Kind, detector: str) -> Event:
+    return Event(onset_s=item.onset_s, duration_s=item.offset_s - item.onset_s, trial_type=kind,
+                 side=SIDES[item.side], regions=item.muscles, apex_s=item.apex_s, amplitude_iod=item.amplitude_iod,
+                 probability=item.probability, detector=detector)  # fmt: skip
+
+
+def _reach_s(candidate: Candidate) -> float:
+    """How far from a movement a kernel still answers to it: half its length, and a margin."""
+    return 1.25 * DURATIONS_S[candidate.scale] + 0.15
+
+
+def _belongs(candidate: Candidate, shape: Shape, hold: Event) -> bool:
+    """Whether a peak is only an edge of a hold, or a tremble within it."""
+    reach = max(0.3, _reach_s(candidate))
+    # Skin under tension trembles: what is small against the hold it lies in is part of it.
+    inside = hold.onset_s <= candidate.time_s < hold.offset_s and shape.amplitude_iod * _DRAGS < hold.amplitude_iod
+    return inside or any(abs(candidate.time_s - edge) < reach for edge in (hold.onset_s, hold.offset_s))
+
+
+def _flank(peak: _Peak, rival: _Peak) -> bool:
+    """Whether a peak is only the answer of the filter's flanks to a much larger movement nearby, of the same skin."""
+    reach = max(_reach_s(peak.candidate), _reach_s(rival.candidate))
+    larger = rival.shape.amplitude_iod > _FLANK * peak.shape.amplitude_iod
+    near = abs(rival.candidate.time_s - peak.candidate.time_s) < reach
+    return larger and near and abs(cosine(movement(peak.shape), movement(rival.shape))) > _ALONG
+
+
+def _in_closure(time_s: float, lid: Event) -> bool:
+    return lid.onset_s - _SETTLE_S <= time_s < lid.offset_s + _SETTLE_S
+
+
+def _echo(expression: Event, spasm: Event) -> bool:
+    """Whether a small two-sided movement is only what a strong spasm of one side drags along on the other."""
+    together = expression.onset_s < spasm.offset_s + _SETTLE_S and spasm.onset_s < expression.offset_s + _SETTLE_S
+    return (
+        together and expression.side == "both" and spasm.amplitude_iod > _DRAGS * WINDOW_GAIN * expression.amplitude_iod
+    )
+
+
+def _overlap(shape: Shape, event: Event) -> bool:
+    return shape.onset_s < event.offset_s and event.onset_s < shape.offset_s
+
+
+def _separate(events: list[Event]) -> list[Event]:
+    """Ends each event where the next of its side begins; two that peak together are one, the more probable."""
+    kept: list[Event] = []
+    for event in sorted(events, key=lambda e: e.apex_s):
+        last = next((k for k in reversed(kept) if k.side == event.side), None)
+        if last is None or event.onset_s >= last.offset_s:
+            kept.append(event)
+            continue
+        if event.apex_s - last.apex_s < 0.07 or event.onset_s >= event.apex_s or last.offset_s <= last.apex_s:
+            kept[kept.index(last)] = max(last, event, key=lambda e: (e.amplitude_iod, e.probability))
+            continue
+        cut = min(max((last.apex_s + event.apex_s) / 2, event.onset_s), last.offset_s)
+        kept[kept.index(last)] = replace(last, duration_s=cut - last.onset_s)
+        kept.append(replace(event, onset_s=cut, duration_s=event.offset_s - cut))
+    return kept
+
+
+def _part_of(event: Event, ripple: Event) -> bool:
+    """Whether a small event is one pulse, or an edge, of a ripple."""
+    near = ripple.onset_s - _RIPPLE_EDGE_S <= event.apex_s < ripple.offset_s + _RIPPLE_EDGE_S
+    return near and event.side == ripple.side and event.amplitude_iod <= 1.5 * ripple.amplitude_iod
+
+
+def _lid_events(part: Stretch, detector: str) -> list[Event]:
+    events = []
+    for c in find_closures(part):
+        kind: Kind = "blink" if c.offset_s - c.onset_s <= _BLINK_S else "expression"
+        probability = float(np.clip(0.5 + c.depth / 2, 0.5, 0.99))
+        events.append(Event(onset_s=c.onset_s, duration_s=c.offset_s - c.onset_s, trial_type=kind, side="both",
+                            regions=("orbicularis_oculi",), apex_s=c.apex_s, amplitude_iod=c.amplitude_iod,
+                            probability=probability, detector=detector))  # fmt: skip
+    return events

@@ -1,0 +1,209 @@
+"""Evidence for one-sided movement over a stretch of recording, for durations from one picture to a second."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facialis.core.records import Motion
+from facialis.measure.regions import region_points, regions, template
+from facialis.numeric.signals.detection import Evidence, Noise, weigh
+from facialis.numeric.signals.filters import fill_gaps, pulse_kernel, segments
+from facialis.numeric.signals.modes import remove_patterns
+
+__all__ = [
+    "DURATIONS_S",
+    "GROUPS",
+    "Stretch",
+    "collect",
+    "evidence_for",
+    "geometry",
+    "group_sizes",
+    "significance",
+    "stretches",
+    "without_head",
+]
+
+Array = NDArray[np.float64]
+
+DURATIONS_S = (0.034, 0.07, 0.12, 0.2, 0.35, 0.7)
+"""Durations looked for, one picture at 30 Hz to the longest clonic twitch; each finds its neighbours as well."""
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "eye": ("upper_lid", "lower_lid", "outer_canthus", "infraorbital"),
+    "mid": ("cheek", "buccal", "alar"),
+    "mouth": ("mouth_corner", "upper_lip", "lower_lip"),
+    "brow": ("inner_brow", "outer_brow", "forehead"),
+    "low": ("chin",),
+}
+"""Windows that move together when a branch of the facial nerve fires. The jaw's window lies on the edge of the face,
+where the background comes in when the head turns: it is measured, but no evidence is taken from it."""
+
+_ENERGY_OF = ("all", "face", "eye", "mid", "mouth")  # what is read of the evidence; the rest is not computed
+_TOWARD_OF = ("face",)
+_SHORTEST_S = 1.0  # chosen: less is too short to know its own noise; 0.8 - 2 s
+_HEAD_FLOOR_IOD = 0.001  # chosen: a tenth of a raster pixel, the noise of a good window; 0.0005 - 0.002
+_PIECE_S = 120.0  # chosen: long against the seconds of local noise, short against memory; 60 - 300 s
+_CALM_S = 5.0  # chosen: how far a cut may move to a calm moment; 2 - 10 s
+_HOLE_S = 0.15  # chosen: a longer hole in time splits a stretch (video lists the same holes as gaps)
+
+# How far each window goes along in a contraction, relative to the strongest: from the muscle's insertion, coarse on
+# purpose, since people differ (Gray's Anatomy, face and scalp). The direction is `pull` of regions.yaml.
+_SHARE = {"upper_lid": 0.8, "lower_lid": 0.8, "outer_canthus": 0.6, "infraorbital": 0.8, "cheek": 0.8, "buccal": 0.4,
+          "alar": 0.4, "mouth_corner": 1.0, "upper_lip": 0.5, "lower_lip": 0.3}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """A stretch of recording on an even grid of times, without gaps inside.
+
+    ``moved`` (time, 2, window, 2) has what was hidden bridged; ``hidden`` (time, 2, window) says where.
+    """
+
+    time_s: Array
+    rate_hz: float
+    moved: Array
+    hidden: NDArray[np.bool_]
+    error: Array
+    aperture_iod: Array
+    pose_deg: Array
+    quality: Array
+
+    @cached_property
+    def known_error(self) -> Array:
+        """Standard error of each window in the middle of the stretch (2, window); 0 where it was never seen."""
+        never = np.isnan(self.error).all(axis=0)
+        return np.asarray(np.nanmedian(np.where(never, 0.0, self.error), axis=0))
+
+
+def stretches(motion: Motion) -> list[Stretch]:
+    """The usable stretches of a recording, each at least a second long, on even grids of the median rate."""
+    time = motion.time_s
+    if len(time) < 2:
+        return []
+    interval = float(np.median(np.diff(time)))
+    rate = 1.0 / interval
+    good = (motion.quality > 0) & np.isfinite(motion.displacement_iod).any(axis=(1, 2, 3))
+    found: list[Stretch] = []
+    for run in segments(good, 2):
+        cuts = np.flatnonzero(np.diff(time[run]) > max(_HOLE_S, 3 * interval)) + 1
+        for part in np.split(np.arange(run.start, run.stop), cuts):
+            if len(part) >= 15 and time[part[-1]] - time[part[0]] >= _SHORTEST_S:
+                found += [_stretch(motion, piece, rate) for piece in _pieces(motion, part, rate)]
+    return found
+
+
+def _pieces(motion: Motion, part: NDArray[np.int64], rate: float) -> list[NDArray[np.int64]]:
+    """Cuts a long run at its calmest moments, so that what is held in memory does not grow with the recording."""
+    count = max(1, round(len(part) / rate / _PIECE_S))
+    if count == 1:
+        return [part]
+    slack = round(_CALM_S * rate)
+    cuts = []
+    for k in range(1, count):
+        nominal = k * len(part) // count
+        near = part[max(1, nominal - slack) : nominal + slack]
+        step = np.abs(motion.displacement_iod[near] - motion.displacement_iod[near - 1])
+        cuts.append(max(1, nominal - slack) + int(np.argmin(np.nan_to_num(step, nan=0.1).sum((1, 2, 3)))))
+    return list(np.split(part, cuts))
+
+
+def _stretch(motion: Motion, part: NDArray[np.int64], rate: float) -> Stretch:
+    time = motion.time_s[part]
+    values = motion.displacement_iod[part]
+    hidden = ~np.isfinite(values[..., 0])
+    values = without_head(fill_gaps(values), hidden)
+    aperture, pose = fill_gaps(motion.aperture_iod[part]), fill_gaps(motion.pose_deg[part])
+    error, quality = motion.error_iod[part], motion.quality[part]
+    if np.std(np.diff(time)) > 0.02 / rate:  # chosen: 2 % jitter is a steady camera; resampling would only blur it
+        even = np.arange(time[0], time[-1], 1.0 / rate)
+        nearest = np.clip(np.searchsorted(time, even), 1, len(time) - 1)
+        nearest -= (even - time[nearest - 1]) < (time[nearest] - even)
+        values, aperture, pose = (_resample(v, time, even) for v in (values, aperture, pose))
+        hidden, error, quality, time = hidden[nearest], error[nearest], quality[nearest], even
+    return Stretch(time_s=time, rate_hz=rate, moved=values, hidden=hidden, error=error, aperture_iod=aperture,
+                   pose_deg=pose, quality=quality)  # fmt: skip
+
+
+def without_head(values: Array, hidden: NDArray[np.bool_]) -> Array:
+    """Takes out what a small movement of the head would do to all windows of both sides together."""
+    shape = values.shape
+    seen = np.repeat(~hidden, 2, axis=2).reshape(len(values), -1).astype(np.float64)
+    head, which = geometry()[:2]
+    edge = np.setdiff1d(np.arange(shape[2]), which["all"])
+    seen.reshape(shape)[:, :, edge] = 0.0
+    return remove_patterns(values.reshape(len(values), -1), head.reshape(len(head), -1), seen, _HEAD_FLOOR_IOD).reshape(
+        shape
+    )
+
+
+def _resample(values: Array, time: Array, even: Array) -> Array:
+    flat = values.reshape(len(values), -1)
+    return np.stack([np.interp(even, time, column) for column in flat.T], 1).reshape(len(even), *values.shape[1:])
+
+
+@cache
+def geometry() -> tuple[Array, dict[str, NDArray[np.int64]], Array, dict[str, Array]]:
+    """What the evidence is weighed with: head patterns, windows of each group, directions of pull, templates.
+
+    Shapes: (mode, 2, window, 2), (window,) each, (window, 2), (window, 2) each.
+    """
+    names = [region.name for region in regions()]
+    centre = template()[region_points()].mean(2)
+    x, y, z = centre[..., 0], centre[..., 1], centre[..., 2] - centre[..., 2].mean()
+    fields = [(z, 0 * z), (0 * z, z), (-y, x), (1 + 0 * z, 0 * z), (0 * z, 1 + 0 * z), (x, y)]
+    head = np.stack([np.stack([dx, -dy], -1) for dx, dy in fields])
+    head[:, 0, :, 0] *= -1.0  # lateral is away from the midline on both sides
+    which = {g: np.array([names.index(n) for n in members]) for g, members in GROUPS.items()}
+    which["face"] = np.concatenate([which["eye"], which["mid"], which["mouth"]])
+    which["all"] = np.concatenate([which["face"], which["brow"], which["low"]])
+    pull = np.array([region.pull for region in regions()])
+    pull /= np.linalg.norm(pull, axis=1, keepdims=True)
+    share = np.array([_SHARE.get(name, 0.0) for name in names])
+    templates = {"hemiface": pull * share[:, None]}
+    for name in ("eye", "mid"):
+        members = which["eye"] if name == "eye" else np.concatenate([which["mid"], which["mouth"]])
+        pattern = np.zeros_like(pull)
+        pattern[members] = pull[members] * share[members, None]
+        templates[name] = pattern
+    brow = np.zeros_like(pull)  # the "other Babinski sign": the brow goes up while the eye closes
+    for name, weight in (("outer_brow", 0.5), ("forehead", 0.5), ("upper_lid", 0.8), ("lower_lid", 0.8)):
+        brow[names.index(name)] = pull[names.index(name)] * weight
+    templates["brow"] = brow
+    return head, which, pull, templates
+
+
+def collect(stretch: Stretch, doubt: Array | None = None, noise: Noise | None = None) -> list[Evidence]:
+    """Evidence for each duration that fits into the stretch at least three times over.
+
+    ``doubt`` (time, window): see `facialis.numeric.signals.detection.weigh`.
+    """
+    length = stretch.time_s[-1] - stretch.time_s[0]
+    return [
+        evidence_for(stretch, pulse_kernel(duration, stretch.rate_hz), doubt, noise)
+        for duration in DURATIONS_S
+        if 3 * duration <= length
+    ]
+
+
+def evidence_for(stretch: Stretch, kernel: Array, doubt: Array | None = None, noise: Noise | None = None) -> Evidence:
+    """Evidence for what one kernel finds."""
+    head, which, pull, templates = geometry()
+    return weigh(stretch.moved, stretch.hidden, stretch.error, kernel, stretch.rate_hz, head=head, groups=which,
+                 pull=pull, templates=templates, noise=noise or Noise(), doubt=doubt, energy_of=_ENERGY_OF,
+                 toward_of=_TOWARD_OF)  # fmt: skip
+
+
+def significance(energy: Array, windows: int) -> Array:
+    """An energy per degree of freedom over ``windows`` windows as a standard normal deviate (Fisher)."""
+    freedom = 2 * windows
+    return np.asarray(np.sqrt(2 * freedom * energy) - np.sqrt(2 * freedom - 1))
+
+
+def group_sizes() -> dict[str, int]:
+    """Number of windows in each group of the evidence."""
+    return {name: len(index) for name, index in geometry()[1].items()}

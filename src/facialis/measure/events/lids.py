@@ -1,0 +1,93 @@
+"""Blinks: both eyes close together and open again within half a second.
+
+Read from the mesh's eye opening, which is right about both eyes closing together (a plausible face) and nearly blind to
+one lid moving alone; one-sided lids are read from the pixels elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d, percentile_filter
+
+from facialis.measure.events.evidence import GROUPS, Stretch
+from facialis.measure.regions import regions
+from facialis.numeric.signals.filters import segments
+
+__all__ = ["Closure", "closed_share", "find_closures", "lid_doubt"]
+
+Array = NDArray[np.float64]
+
+_OPEN_S = 4.0  # chosen: the open lid is the 80 % quantile of four seconds; 3 - 8 s
+_CLOSED = 0.4  # partial blinks reach 51-75 % of full excursion (Sforza 2008, PMID 18565090)
+_LEAST_OPEN = 0.6  # chosen: an open eye varies by less than this with gaze and pose; 0.5 - 0.7
+_EDGE = 0.25  # chosen: share of the excursion at which a closure begins and ends; 0.15 - 0.3
+_NEAR_S = 0.12  # chosen: lids still settle a tenth of a second after a closure; 0.08 - 0.2
+_DOUBT = 4.0  # chosen: eyes open asynchronously, so lids may differ by all of their travel (0.35 x 4); 3 - 6
+_LEAST_SIDE = 0.5  # chosen: the lesser eye closes at least half as far, else it is no blink; 0.4 - 0.6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closure:
+    """Both eyes closing: times in seconds, ``depth`` 0-1 of the open aperture, ``amplitude_iod`` lid travel."""
+
+    onset_s: float
+    apex_s: float
+    offset_s: float
+    depth: float
+    amplitude_iod: float
+
+
+def closed_share(stretch: Stretch) -> tuple[Array, Array]:
+    """How far each eye is closed (time, 2), 0 open to 1, and the open aperture (time, 2) it is relative to."""
+    half = max(1, round(_OPEN_S * stretch.rate_hz / 2))
+    size = (2 * half + 1, 1)
+    opened = percentile_filter(stretch.aperture_iod, 80, size=size, mode="nearest")
+    opened = np.maximum(gaussian_filter1d(opened, 0.3 * stretch.rate_hz, axis=0), 1e-3)
+    # Eyes that stay shut for longer than the window must not become the open eye.
+    opened = np.maximum(opened, _LEAST_OPEN * np.quantile(stretch.aperture_iod, 0.9, axis=0))
+    return np.clip(1.0 - stretch.aperture_iod / opened, 0.0, 1.0), opened
+
+
+def find_closures(stretch: Stretch) -> list[Closure]:
+    """All two-sided closures of a stretch in order, however long; a blink is one shorter than about half a second."""
+    closed, opened = closed_share(stretch)
+    both, more = closed.min(1), closed.max(1)
+    time, found = stretch.time_s, []
+    for run in segments(more > _EDGE):
+        # Two blinks in a row may not open the eye fully between them: cut where it half opens.
+        for a, b in _split(closed.mean(1), run.start, run.stop):
+            apex = a + int(np.argmax(closed[a:b].mean(1)))
+            depth = float(closed[apex].mean())
+            if depth >= _CLOSED and both[a:b].max() >= _LEAST_SIDE * more[a:b].max():
+                end = time[b] if b < len(time) else time[-1]
+                found.append(Closure(onset_s=float(time[a]), apex_s=float(time[apex]), offset_s=float(end), depth=depth,
+                                     amplitude_iod=float((closed[apex] * opened[apex]).mean())))  # fmt: skip
+    return found
+
+
+def lid_doubt(stretch: Stretch) -> Array:
+    """Factor (time, window) on how asymmetric lids and brows may ordinarily move: large during two-sided closures.
+
+    A twitch during a blink is then found by the cheek and mouth, which a blink does not move.
+    """
+    names = [region.name for region in regions()]
+    lids = [names.index(name) for name in (*GROUPS["eye"], *GROUPS["brow"])]
+    doubt = np.ones((len(stretch.time_s), len(names)))
+    for closure in find_closures(stretch):
+        near = (stretch.time_s > closure.onset_s - _NEAR_S) & (stretch.time_s < closure.offset_s + _NEAR_S)
+        doubt[np.ix_(np.flatnonzero(near), np.array(lids))] = _DOUBT
+    return doubt
+
+
+def _split(closed: Array, start: int, stop: int) -> list[tuple[int, int]]:
+    part = closed[start:stop]
+    if len(part) < 5:
+        return [(start, stop)]
+    inner = np.flatnonzero((part[1:-1] < part[:-2]) & (part[1:-1] <= part[2:])) + 1
+    for i in inner:
+        if part[i] < 0.5 * min(part[:i].max(), part[i:].max()):
+            return [*_split(closed, start, start + int(i)), *_split(closed, start + int(i), stop)]
+    return [(start, stop)]

@@ -1,0 +1,1 @@
+"""Pictures become the motion of every region."""

@@ -1,0 +1,238 @@
+"""Region motion: how far the skin over each muscle has moved, per picture, from the pixels.
+
+Each region is a window of the stabilised face, measured by Gauss-Newton against a reference that follows light and
+pose slowly and never learns where the skin is (so a spasm that holds stays visible). Head motion and lighting are
+taken out on rigid skin. The mesh looks when it has to (`facialis.measure.face.mesh_schedule`).
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facialis.core.records import FaceTrack, Frame, Motion
+from facialis.measure.face.copied_skin import Renewal
+from facialis.measure.face.follower import GOOD_MATCH, Follower, Step
+from facialis.measure.face.mesh import FaceBox, Look, Mesh, MeshBackend, PacedMesh
+from facialis.measure.face.mesh_schedule import Attention, Readings
+from facialis.measure.regions import RASTER_IOD_PX, regions
+from facialis.numeric.compiled import undisturbed
+from facialis.numeric.images.agreement import mean_difference, mean_grey, same_share
+from facialis.numeric.images.registration import LEVELS, Reference, measure_shift
+from facialis.numeric.images.similarity import IDENTITY, fit_similarity
+
+__all__ = ["Sighting", "Tracked", "prepare", "track_motion"]
+
+Array = NDArray[np.float64]
+
+_LONGEST_S = 0.1  # chosen: a reference learns no more from the first picture after a hole than after this; 0.05 - 0.2 s
+_SPARSE = 8  # chosen: every eighth pixel tells whether a picture is the same; 4 - 16
+_SAME = 0.02  # chosen: mean difference in grey levels below which no camera made a new picture; 0.005 - 0.05
+_REST = 6  # rigid match, mean luma of the face, and the four numbers of the warp
+_GREY = 4  # chosen: every fourth pixel tells how bright a face is; 1 - 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sighting:
+    """Faces found at one moment by the detector, the followed one or not."""
+
+    time_s: float
+    boxes: tuple[FaceBox, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tracked:
+    """What one pass over a recording gives; ``repeated_share`` of the pictures are the same as the one before."""
+
+    motion: Motion
+    track: FaceTrack
+    sightings: tuple[Sighting, ...]
+    luma_mean: Array
+    repeated_share: float = 0.0
+
+
+class _Pass:
+    """One pass over a recording. A picture costs a few hundred numbers, and is itself kept until the next one."""
+
+    def __init__(self, backend: MeshBackend) -> None:
+        self._backend = backend
+        self._attention = Attention(backend.pace_s if isinstance(backend, PacedMesh) else 0.0)
+        self._follower = Follower()
+        self._readings = Readings()
+        self._before: Frame | None = None  # the picture before, while the mesh has not looked at it
+        self._exact = IDENTITY
+        self._box = (0, 0, 0, 0)
+        self._picture: NDArray[np.uint8] | None = None
+        self._repeated = 0
+        self._renewal = Renewal(self._follower.count)
+        self._outline: Array | None = None
+        self._sightings: list[Sighting] = []
+        # Flat arrays of numbers: an hour of pictures as lists of objects would cost several times the memory.
+        self._time_s, self._shift, self._error, self._rest = array("d"), array("d"), array("d"), array("d")
+
+    def take(self, frame: Frame) -> None:
+        """The next picture."""
+        follower, attention = self._follower, self._attention
+        interval_s = min(frame.time_s - self._time_s[-1], _LONGEST_S) if self._time_s else _LONGEST_S
+        look: Look | None = None
+        step: Step | None = None
+        if follower.lost or follower.doubted or attention.due(frame.time_s):
+            look = self._look(frame)
+        else:
+            step = follower.step(frame)
+            if attention.called(step):
+                if attention.looks_back(frame.time_s):
+                    self._look_back()
+                look = self._look(frame)
+        if look is not None:
+            step = self._judged(frame, look.mesh, step)
+        if step is not None:
+            follower.keep(step, interval_s)
+            self._exact = step.exact
+        attention.took(frame.time_s, step, look is not None)
+        self._before = frame if look is None else None
+        self._count_repeated(frame)
+        self._write(frame, step, interval_s)
+
+    def _look(self, frame: Frame) -> Look:
+        look = self._backend.look(frame)
+        if look.boxes is not None:
+            self._sightings.append(Sighting(time_s=frame.time_s, boxes=look.boxes))
+        return look
+
+    def _judged(self, frame: Frame, mesh: Mesh | None, step: Step | None) -> Step | None:
+        """What a picture gave, now that the mesh has looked at it; None if it shows no face."""
+        follower = self._follower
+        if mesh is None:
+            follower.lose()
+            return None
+        if follower.lost:
+            step = follower.begin(frame, mesh)
+            self._outline = follower.outline if self._outline is None else self._outline
+        else:
+            step = follower.compare(frame, step if step is not None else follower.step(frame), mesh)
+        self._readings.add(len(self._time_s), mesh, step.exact)
+        low, high = mesh.points_px[:, :2].min(0), mesh.points_px[:, :2].max(0)
+        (x0, y0), (x1, y1) = (np.clip(corner, 0, frame.luma.shape[::-1]) for corner in (low, high))
+        self._box = (int(x0), int(y0), int(x1), int(y1))
+        return step
+
+    def _look_back(self) -> None:
+        """Let the mesh see the picture before as well: what changes now had not changed by then."""
+        if self._before is None:
+            return
+        frame, self._before = self._before, None
+        mesh = self._look(frame).mesh
+        if mesh is not None:
+            self._readings.add(len(self._time_s) - 1, mesh, self._exact)
+        else:
+            self._follower.lose()
+            self._shift[-2 * self._follower.count :] = array("d", [np.nan]) * (2 * self._follower.count)
+            self._error[-self._follower.count :] = array("d", [np.nan]) * self._follower.count
+            self._rest[-_REST:] = array("d", [np.nan]) * _REST
+
+    def _count_repeated(self, frame: Frame) -> None:
+        luma, before = frame.luma, self._picture
+        if before is not None and before.shape == luma.shape and mean_difference(luma, before, _SPARSE) < _SAME:
+            self._repeated += 1
+        self._picture = luma
+
+    def _write(self, frame: Frame, step: Step | None, interval_s: float) -> None:
+        self._time_s.append(frame.time_s)
+        count = self._follower.count
+        if step is None:
+            self._shift.extend([np.nan] * (2 * count))
+            self._error.extend([np.nan] * count)
+            self._rest.extend([np.nan] * _REST)
+            return
+        muscles = step.muscles
+        # Directions are of the person: lateral is away from the midline on both sides, up towards the brow.
+        sided = muscles.shift_px.reshape(2, -1, 2) / RASTER_IOD_PX * [1.0, -1.0]
+        sided[0, :, 0] *= -1.0
+        seen_well = np.where(muscles.match > GOOD_MATCH, 1.0, np.nan)
+        self._shift.frombytes((sided.reshape(-1, 2) * seen_well[:, None]).tobytes())
+        scale = step.exact.scale  # pixels of the raster per pixel of the picture
+        unseen = np.zeros(count)
+        if not self._follower.lost:
+            places = step.exact.inverse.of(self._follower.centres)
+            unseen = scale * self._renewal.error_px(frame, places, RASTER_IOD_PX / scale, interval_s)
+        self._error.frombytes((np.hypot(muscles.error_px, unseen) / RASTER_IOD_PX * seen_well).tobytes())
+        turn, shift = step.exact.turn, step.exact.shift
+        grey = mean_grey(frame.luma, *self._box, _GREY)
+        self._rest.extend([step.rigid_match, grey, turn.real, turn.imag, shift.real, shift.imag])
+
+    def finish(self) -> Tracked:
+        """All that was found."""
+        if self._before is not None:
+            self._look_back()
+        n, r = len(self._time_s), len(regions())
+        time_s = np.array(self._time_s)
+        rest = np.array(self._rest).reshape(n, _REST)
+        turn, shift = rest[:, 2] + 1j * rest[:, 3], rest[:, 4] + 1j * rest[:, 5]
+        read = self._readings.between(time_s, turn, shift)
+        quality = np.where(np.isfinite(rest[:, 0]), np.clip(rest[:, 0] * read["presence"], 0.0, 1.0), 0.0)
+        motion = Motion(
+            time_s=time_s,
+            regions=tuple(region.name for region in regions()),
+            displacement_iod=np.frombuffer(self._shift).reshape(n, 2, r, 2),
+            error_iod=np.frombuffer(self._error).reshape(n, 2, r),
+            aperture_iod=read["aperture"],
+            pose_deg=read["pose"],
+            quality=quality,
+        )
+        a, b = rest[:, 2], rest[:, 3]
+        track = FaceTrack(
+            time_s=time_s,
+            to_raster=np.stack([a, -b, rest[:, 4], b, a, rest[:, 5]], axis=1).reshape(n, 2, 3),
+            iod_px=read["iod"],
+            box_px=read["box"],
+            outline_raster=np.zeros((0, 2)) if self._outline is None else self._outline,
+            faces_seen=max((len(s.boxes) for s in self._sightings), default=0),
+        )
+        return Tracked(
+            motion=motion,
+            track=track,
+            sightings=tuple(self._sightings),
+            luma_mean=rest[:, 1].copy(),
+            repeated_share=self._repeated / max(n - 1, 1),
+        )
+
+
+def prepare() -> None:
+    """Compiles what following a face needs: seconds once on a machine, else some milliseconds."""
+    picture = np.zeros((64, 64), np.uint8)
+    levels = [np.zeros((64 // step, 64 // step), np.float32) for step in LEVELS]
+    middle, still = np.full((3, 2), 32.0), np.zeros((3, 2))
+    with undisturbed():  # some seconds in all, so one after the other
+        reference = Reference(levels, middle, np.full((3, 2), 8.0))
+    with undisturbed():
+        reference.learn(levels, still, np.full(3, 0.5))
+    with undisturbed():
+        measure_shift(reference, levels, still)
+    with undisturbed():
+        fit_similarity(middle, middle, np.ones(3))
+    with undisturbed():
+        same_share(picture, picture, middle, 2, 1)
+        mean_difference(picture, picture, _SPARSE)
+        mean_grey(picture, 0, 0, 64, 64, _GREY)
+
+
+def track_motion(
+    frames: Iterable[Frame], backend: MeshBackend, *, seen: Callable[[Frame], None] | None = None
+) -> Tracked:
+    """Follows the face through a recording and measures the motion of every region.
+
+    Memory grows only by a few hundred numbers a picture. Displacement starts at zero where the reference begins; after
+    a gap it starts anew, so displacement before and after a gap cannot be compared. ``seen`` is called with each frame.
+    A backend with a pace looks at the pictures that need it, any other one at all of them.
+    """
+    one = _Pass(backend)
+    for frame in frames:
+        one.take(frame)
+        if seen is not None:
+            seen(frame)
+    return one.finish()

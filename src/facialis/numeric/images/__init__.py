@@ -1,0 +1,1 @@
+"""Pictures as arrays: how far windows of skin have moved."""

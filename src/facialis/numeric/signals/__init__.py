@@ -1,0 +1,1 @@
+"""Signals as arrays: what one side does beyond the other."""

@@ -1,0 +1,1 @@
+"""Counts, days and series: estimates with their uncertainty."""

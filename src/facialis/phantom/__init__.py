@@ -1,0 +1,1 @@
+"""Truth becomes a recording: the other way round."""

@@ -1,0 +1,1 @@
+"""What both wings draw with."""

@@ -1,0 +1,1 @@
+"""An answer becomes a report, a sheet for the visit, and tables."""

@@ -1,0 +1,64 @@
+"""What goes along with the spasm, as a row an association: effect with its interval, named ones marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from facialis.core.answer import Answer
+from facialis.core.course import TriggerEffect
+from facialis.core.knowledge import wording
+from facialis.follow.triggers import plain_name
+from facialis.report.drawing.svg import Drawing, number
+
+__all__ = ["both_ways", "draw_triggers", "strongest"]
+
+_WIDTH, _ROW, _TOP = 620.0, 24.0, 30.0
+_LEFT, _RIGHT = 250.0, 16.0
+_MOST = 10  # chosen: more rows are not read; all are in the table and the export
+
+
+def strongest(effects: Sequence[TriggerEffect]) -> tuple[TriggerEffect, ...]:
+    """For each thing followed the association that stands out most, named ones first."""
+    best: dict[tuple[str, bool], TriggerEffect] = {}
+    for item in effects:
+        key = (item.name, item.direction == "from_spasm")
+        if key not in best or (item.named, -item.p_corrected) > (best[key].named, -best[key].p_corrected):
+            best[key] = item
+    return tuple(sorted(best.values(), key=lambda e: (not e.named, e.p_corrected, -abs(e.effect)))[:_MOST])
+
+
+def both_ways(answer: Answer) -> list[str]:
+    """Names of what is named both before spasm and after it."""
+    named = [effect for effect in answer.triggers if effect.named]
+    before, after = ({e.name for e in named if e.direction == way} for way in ("to_spasm", "from_spasm"))
+    return sorted(plain_name(name) for name in before & after)
+
+
+def draw_triggers(effects: Sequence[TriggerEffect]) -> Drawing | None:
+    """A forest of the strongest associations; None where nothing was tried."""
+    rows = strongest(effects)
+    if not rows:
+        return None
+    height = _TOP + _ROW * len(rows) + 36
+    out = Drawing(_WIDTH, height, wording("visit_triggers_label", count=len(rows)), "chart forest")
+    reach = max(0.2, *(max(abs(row.low), abs(row.high)) for row in rows))
+    scale = (_WIDTH - _LEFT - _RIGHT) / (2 * reach)
+
+    def x(effect: float) -> float:
+        return _LEFT + (effect + reach) * scale
+
+    foot = _TOP + _ROW * len(rows)
+    out.line(x(0), _TOP - 8, x(0), foot, "axis")
+    out.text(x(0) - 6, 14, wording("visit_axis_less"), "tick end")
+    out.text(x(0) + 6, 14, wording("visit_axis_more"), "tick")
+    for k, row in enumerate(rows):
+        y = _TOP + _ROW * (k + 0.5)
+        name = "named" if row.named else "unnamed"
+        label = wording(f"visit_lag_{row.direction}", name=plain_name(row.name), days=abs(row.lag_days))
+        out.text(_LEFT - 8, y + 4, label if len(label) < 44 else label[:42] + "…", f"{name}-text end")
+        out.line(x(row.low), y, x(row.high), y, f"effect {name}")
+        out.add(
+            "rect", x=number(x(row.effect) - 3.5), y=number(y - 3.5), width="7", height="7", class_=f"effect-dot {name}"
+        )
+    out.text(_LEFT + (_WIDTH - _LEFT - _RIGHT) / 2, foot + 22, wording("visit_axis_effect"), "tick mid")
+    return out

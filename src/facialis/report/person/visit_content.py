@@ -1,0 +1,316 @@
+"""What stands on the page for the visit, as plain words: made once, drawn twice (PDF and HTML)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from facialis import __version__
+from facialis.core.answer import Answer
+from facialis.core.calendar import span_words, spoken_day
+from facialis.core.course import Estimate, Score, TriggerEffect
+from facialis.core.guidance import Guidance, Resemblance
+from facialis.core.knowledge import load, sentences, spoken, translation, wording
+from facialis.follow.saying import verdict_sentence
+from facialis.follow.triggers import plain_name
+from facialis.report.person.stills import Strip
+from facialis.report.person.treatment_words import operation_words
+
+__all__ = [
+    "MOST_PATTERNS",
+    "MOST_TOLD_APART",
+    "Limits",
+    "Visit",
+    "ask_words",
+    "course_sentences",
+    "figure_words",
+    "fingerprint",
+    "instrument_name",
+    "percent_words",
+    "resembling",
+    "sentence_of_trigger",
+    "silenced",
+    "visit_content",
+]
+
+EMERGENCY = ("stroke", "brain", "seizure", "toxin", "surgery")
+_MOST_OF_OPERATION = 3  # stage, what is gone, and the course; grades are in the report
+_LONGEST = 140  # chosen: characters of a person's own word or name before it is cut; a line or two
+MOST_PATTERNS = 4
+"""chosen: what is less alike is in the data; 3 - 6"""
+MOST_TOLD_APART = 3
+"""chosen: questions for each pattern; 2 - 5"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How much of each list the page has room for; what is left out is counted on it."""
+
+    rules: int = 4
+    patterns: int = 3
+    reasons: int = 2
+    treatments: int = 5
+    questionnaires: int = 4
+    questions: int = 5
+    sentences: int = 8
+    triggers: int = 3
+    longest: int = _LONGEST
+    stills: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """The page: headings and sentences in the order in which they are read; lists are cut to their `Limits`."""
+
+    title: str
+    subtitle: str
+    emergency_title: str
+    emergency: tuple[str, ...]
+    disclaimer: str
+    facts: tuple[tuple[str, str], ...]
+    verdict: str
+    sentences: tuple[str, ...]
+    blocked: tuple[str, ...]
+    urgency: str
+    rules: tuple[str, ...]
+    resembles: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
+    treatments: tuple[str, ...]
+    questionnaires: tuple[str, ...]
+    triggers: tuple[str, ...]
+    questions: tuple[str, ...]
+    strips: tuple[Strip, ...]
+    method: str
+    hash: str
+    help_now: str
+
+
+def ask_words(key: str) -> str:
+    """A question of the history, or a recording to make, in the language spoken."""
+    history = load("history.yaml")
+    if key in history:
+        return str(translation("history.yaml", spoken()).get(key) or history[key]["ask"])
+    return wording(key)
+
+
+def percent_words(share: float) -> str:
+    """A probability or share in whole per cent, never rounded to certainty."""
+    if share < 0.01:
+        return "< 1 %"
+    return "> 99 %" if share > 0.99 else f"{100 * share:.0f} %"
+
+
+def fingerprint(answer: Answer) -> str:
+    """SHA-256 of everything the answer rests on, in hexadecimal digits: equal data have equal fingerprints."""
+    case = answer.casefile
+    parts = [
+        sorted((k, str(v)) for k, v in case.person.answers.items()), case.sessions, case.treatments, case.answers,
+        case.diary.columns, case.diary.days, case.diary.values.tolist(), case.as_of, __version__,
+    ]  # fmt: skip
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def visit_content(answer: Answer, strips: Sequence[Strip], questions: Sequence[str], limits: Limits) -> Visit:
+    """The page's words in the language spoken.
+
+    Parameters
+    ----------
+    strips
+        Pictures of one twitch of the calmest and of the liveliest recording; may be empty.
+    questions
+        What the person wants to ask; where empty, those of the articles stand in.
+    """
+    case, guidance = answer.casefile, answer.guidance
+    return Visit(
+        title=wording("visit_title"),
+        subtitle=wording("visit_of", name=_short(case.name, limits.longest), day=spoken_day(case.as_of)),
+        emergency_title=wording("emergency_title"),
+        emergency=tuple(wording(f"emergency_{part}") for part in EMERGENCY),
+        disclaimer=f"{wording('disclaimer_title')} {wording('disclaimer')}",
+        facts=_facts(answer),
+        verdict=verdict_sentence(answer.course),
+        sentences=tuple(course_sentences(answer)[: limits.sentences]),
+        blocked=tuple(wording(f"course_blocked_{code}") for code in answer.course.blocked_by),
+        urgency=wording(f"visit_urgency_{guidance.urgency}"),
+        rules=_cut([wording(rule.why) for rule in guidance.rules], limits.rules),
+        resembles=tuple(_resemblance(item, limits.reasons) for item in resembling(guidance, limits.patterns)),
+        treatments=_cut(_treatments(answer, limits.longest), limits.treatments),
+        questionnaires=_cut(_scores(answer.scores, limits.longest), limits.questionnaires),
+        triggers=_cut(
+            [sentence_of_trigger(effect, limits.longest) for effect in answer.triggers if effect.named], limits.triggers
+        ),
+        questions=_cut([_short(q, limits.longest) for q in questions], limits.questions),
+        strips=tuple(strips) if limits.stills else (),
+        method=wording("visit_method", version=__version__, day=spoken_day(case.as_of)),
+        hash=wording("visit_hash", hash=fingerprint(answer)[:16]),
+        help_now=wording("questionnaire_help_now") if guidance.help_now else "",
+    )
+
+
+def resembling(guidance: Guidance, most: int = MOST_PATTERNS) -> list[Resemblance]:
+    """The patterns for which something speaks, the likest first."""
+    return [item for item in guidance.resembles if item.for_][:most]
+
+
+def _short(text: str, longest: int = _LONGEST) -> str:
+    plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return plain if len(plain) <= longest else plain[: longest - 1] + "…"
+
+
+def _cut(items: Sequence[str], most: int) -> tuple[str, ...]:
+    if len(items) <= most:
+        return tuple(items)
+    return (*items[:most], wording("visit_more", count=len(items) - most))
+
+
+def _facts(answer: Answer) -> tuple[tuple[str, str], ...]:
+    case, course = answer.casefile, answer.course
+    unknown = wording("visit_unknown")
+    side = case.person.text("side")
+    seen = {row.side for row in case.sessions if row.side}
+    told = wording(f"visit_side_{side}") if side else unknown
+    if not side and len(seen) == 1:
+        told = wording("visit_side_seen", side=wording(f"visit_side_{next(iter(seen))}"))
+    onset = case.person.day("onset")
+    region = case.person.text("first_region")
+    year = case.person.number("birth_year")
+    rows = case.sessions
+    recordings = wording("visit_recordings_none")
+    if rows:
+        recordings = wording("visit_recordings_of", count=len(rows), used=len(course.used),
+                             span=span_words(max((rows[-1].day - rows[0].day).days, 1)))  # fmt: skip
+    since = unknown if onset is None else f"{spoken_day(onset)} ({span_words(max((case.as_of - onset).days, 1))})"
+    return (
+        (wording("visit_born"), unknown if year is None else f"{year:.0f}"),
+        (wording("visit_side"), told),
+        (wording("visit_since"), since),
+        (wording("visit_began"), wording(f"visit_region_{region}") if region else unknown),
+        (wording("visit_recordings"), recordings),
+    )
+
+
+def _range(item: Estimate, *, share: bool = False) -> dict[str, str]:
+    say = percent_words if share else figure_words
+    return {"low": say(item.low), "high": say(item.high)}
+
+
+def figure_words(value: float) -> str:
+    """A rate or ratio in two digits; below 0.01 and beyond 1000 only that."""
+    if value >= 1000:
+        return "> 1000"
+    return "< 0.01" if value < 0.01 else f"{value:.2g}" if value < 100 else f"{value:.0f}"
+
+
+def silenced(answer: Answer) -> bool:
+    """Whether a treatment or two sides stand in the way: then no number of the natural course may seem one of today."""
+    return bool({"toxin_window", "mixed_sides"} & set(answer.course.blocked_by)) or answer.decompression is not None
+
+
+def course_sentences(answer: Answer) -> list[str]:
+    """The course in sentences, the most important first, below the verdict."""
+    course = answer.course
+    said: list[str] = []
+    chances = course.probabilities
+    if course.quiet_days and course.remission != "none":
+        said.append(wording("visit_quiet", span=span_words(course.quiet_days)))
+        said.append(wording(f"course_remission_{course.remission}"))
+    silent = silenced(answer)
+    if chances is not None and chances.span_days > 0 and not silent:
+        said.append(
+            wording("visit_probabilities", span=span_words(chances.span_days),
+                    resolving=percent_words(chances.resolving), stable=percent_words(chances.stable),
+                    worsening=percent_words(chances.worsening))
+        )  # fmt: skip
+    if course.rate_per_min is not None and not silent:
+        rate = course.rate_per_min
+        said.append(wording("visit_rate_now", rate=figure_words(rate.value), **_range(rate)))
+    if course.change_per_year is not None and not silent and "too_few_sessions" not in course.blocked_by:
+        change = course.change_per_year
+        said.append(wording("visit_change", ratio=figure_words(change.value), **_range(change)))
+    if course.burden_share is not None and not silent:
+        burden = course.burden_share
+        said.append(wording("visit_burden", share=percent_words(burden.value), **_range(burden, share=True)))
+    if answer.toxin is not None and answer.toxin.wear_off_high >= course.as_of:
+        toxin = answer.toxin
+        said.append(
+            wording("visit_wear_off", level=percent_words(toxin.level), day=spoken_day(toxin.wear_off_day),
+                    low=spoken_day(toxin.wear_off_low), high=spoken_day(toxin.wear_off_high),
+                    probability=percent_words(toxin.wear_off.probability))
+        )  # fmt: skip
+    if answer.decompression is not None:
+        said += _decompression(answer)
+    if course.more_sessions:
+        one = course.more_sessions == 1
+        said.append(wording("visit_more_sessions_one" if one else "visit_more_sessions", count=course.more_sessions))
+    elif course.smallest_change is not None and not silent:
+        said.append(wording("visit_smallest", ratio=percent_words(course.smallest_change)))
+    if course.next_recording is not None:
+        after = "toxin_window" in course.blocked_by
+        key = "course_next_recording_after_toxin" if after else "course_next_recording"
+        said.append(wording(key, day=spoken_day(course.next_recording)))
+    return said
+
+
+def _decompression(answer: Answer) -> list[str]:
+    item = answer.decompression
+    if item is None:
+        return []
+    said = [wording("visit_decompression_months", months=f"{item.months:.0f}")]
+    return said + [wording(key, **values) for key, values in operation_words(answer)[:_MOST_OF_OPERATION]]
+
+
+def sentence_of_trigger(effect: TriggerEffect, longest: int = _LONGEST) -> str:
+    """One association in words; says what goes along with what, never why. ``longest``: characters of its name."""
+    up = effect.effect >= 0
+    key = ("visit_higher" if up else "visit_lower") if effect.direction == "from_spasm" else (
+        "visit_more_spasm" if up else "visit_less_spasm")  # fmt: skip
+    return wording(
+        f"visit_named_{effect.direction}", name=_short(plain_name(effect.name), longest), days=abs(effect.lag_days),
+        sign=wording(key), effect=f"{effect.effect:+.2f}", low=f"{effect.low:+.2f}", high=f"{effect.high:+.2f}",
+    )  # fmt: skip
+
+
+def instrument_name(instrument: str, longest: int = _LONGEST) -> str:
+    """What a questionnaire is called in the language spoken; the person's own word where it is not known."""
+    key = f"questionnaire_{instrument}_name"
+    return wording(key) if key in sentences() else _short(instrument, longest)
+
+
+def _resemblance(item: Resemblance, reasons: int) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    def say(rows: Sequence[str]) -> tuple[str, ...]:
+        return tuple(wording(key) for key in rows[:reasons])
+
+    return (
+        wording(f"pattern_{item.pattern}_name"),
+        say([r.text for r in sorted(item.for_, key=lambda r: -r.weight)]),
+        say([r.text for r in sorted(item.against, key=lambda r: -r.weight)]),
+    )
+
+
+def _treatments(answer: Answer, longest: int) -> list[str]:
+    rows = []
+    for item in reversed(answer.casefile.treatments):
+        name = wording(f"visit_treatment_{item.kind}_long")
+        detail = ", ".join(
+            _short(part, longest)
+            for part in (item.product, f"{item.dose_units:g} U" if item.dose_units else "", *item.sites)
+            if part
+        )
+        rows.append(f"{spoken_day(item.day)}: {name}" + (f" ({_short(detail, 2 * longest)})" if detail else ""))
+    return rows or [wording("visit_treatments_none")]
+
+
+def _scores(scores: Sequence[Score], longest: int) -> list[str]:
+    latest: dict[str, Score] = {}
+    for score in scores:
+        latest[score.instrument] = score
+    rows = []
+    for name, score in sorted(latest.items()):
+        label = instrument_name(name, longest)
+        if score.total is None:
+            rows.append(wording("visit_score_missing", name=label, day=spoken_day(score.day)))
+            continue
+        text = wording("visit_score", name=label, total=f"{score.total:g}", high=f"{score.high:g}",
+                       day=spoken_day(score.day))  # fmt: skip
+        rows.append(text + (f" ({wording(score.band)})" if score.band else ""))
+    return rows or [wording("visit_questionnaires_none")]

@@ -1,0 +1,294 @@
+"""Motion over time: both sides mirrored about the midline, eye opening, and a strip of the whole recording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facialis.core.knowledge import wording
+from facialis.core.records import KINDS, SIDES, Event, Motion, Session
+from facialis.measure.events.shape import WINDOW_GAIN
+from facialis.numeric.signals.filters import segments
+from facialis.report.drawing.anatomy import face_map, plain_name, side_index
+from facialis.report.drawing.scales import binned, clock, nice_step, nice_time, row_length_s
+from facialis.report.drawing.svg import Drawing, area, number, polyline
+from facialis.report.session.rest import resting_place
+from facialis.report.session.verdict import limit_of
+
+__all__ = ["Traces", "draw_mark", "draw_rows", "draw_strip", "gaps", "mark_path", "traces"]
+
+Array = NDArray[np.float64]
+
+WIDTH = 1000.0
+LEFT, RIGHT = 66.0, 44.0
+LANE = 84.0  # height of a mirrored lane
+EYE = 48.0  # height of the lane of eye opening
+MARKS = 22.0
+KINDS_ON_SCALE = ("twitch", "tonic_spasm", "myokymia")
+NAMED_MARKS_PX = 13.0  # chosen: numbers closer than this would run into each other
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traces:
+    """What the timeline shows, on the recording's own times; NaN in gaps.
+
+    ``eye`` and ``mouth`` are (time, side): the largest distance, in per cent of the interocular distance, that a
+    region of the upper or lower face has from where it rested (see `.rest`). ``aperture`` is (time, side)
+    in per cent.
+    """
+
+    time_s: Array
+    eye: Array
+    mouth: Array
+    aperture: Array
+    lost: NDArray[np.bool_]
+    top: float
+    limit: dict[str, float]
+
+
+def traces(motion: Motion, session: Session) -> Traces:
+    """Prepare a motion for drawing. The scale is set by the twitches, not by blinks."""
+    face = face_map()
+    lost = motion.quality <= 0
+    moved = motion.displacement_iod - resting_place(motion, session.events)
+    size = 100 * WINDOW_GAIN * np.hypot(moved[..., 0], moved[..., 1])
+    upper = np.array([face.is_eye(name) for name in motion.regions], dtype=bool)
+    limit: dict[str, float] = {}
+    for side in SIDES:
+        if (known := limit_of(session, side)) is not None:
+            limit[side] = 100 * known
+    sizes = [100 * e.amplitude_iod for e in session.events if e.trial_type in KINDS_ON_SCALE]
+    # Without a twitch the scale shows a few times the limit, so that quiet looks quiet. A few large twitches are cut
+    # off rather than making the usual ones too small to see.
+    usual = 2.5 * float(np.median(sizes)) if sizes else 0.0
+    top = max(min(usual, max(sizes, default=0.0)), 4 * max(limit.values(), default=0.25), 1.0)
+    return Traces(
+        time_s=motion.time_s,
+        eye=_largest(size[:, :, upper]),
+        mouth=_largest(size[:, :, ~upper]),
+        aperture=100 * motion.aperture_iod,
+        lost=lost,
+        top=1.08 * min(top, 30.0),  # chosen: a third of the interocular distance is more than any lid can move
+        limit=limit,
+    )
+
+
+def _largest(size: Array) -> Array:
+    if size.shape[2] == 0:
+        return np.full(size.shape[:2], np.nan)
+    filled = np.where(np.isfinite(size), size, -1.0).max(axis=2)
+    return np.where(filled < 0, np.nan, filled)
+
+
+def draw_rows(shown: Traces, session: Session, linked: frozenset[int]) -> list[Drawing]:
+    """The timeline in rows. Marks of events in ``linked`` lead to their place in the page (``#event-<n>``)."""
+    duration_s = max(session.recording.duration_s, float(shown.time_s[-1]))
+    length_s = row_length_s(duration_s)
+    starts = np.arange(0, duration_s - 1e-6, length_s)
+    return [_Row(shown, session, float(start), float(start + length_s), linked).draw() for start in starts]
+
+
+class _Row:
+    def __init__(self, shown: Traces, session: Session, start_s: float, stop_s: float, linked: frozenset[int]) -> None:
+        self.shown, self.session = shown, session
+        self.start_s, self.stop_s, self.linked = start_s, stop_s, linked
+        self.scale = (WIDTH - LEFT - RIGHT) / (stop_s - start_s)
+        self.lanes = (MARKS + LANE / 2, MARKS + 1.5 * LANE + 8)  # midlines of the eye and mouth lanes
+        self.below = MARKS + 2 * LANE + 8  # where marks of the left side stand
+        self.eye_top = self.below + MARKS + 6
+        self.foot = self.eye_top + EYE
+
+    def x(self, time_s: float) -> float:
+        return LEFT + (min(max(time_s, self.start_s), self.stop_s) - self.start_s) * self.scale
+
+    def draw(self) -> Drawing:
+        out = Drawing(WIDTH, self.foot + 20, self._summary())
+        self._gaps(out)
+        inside = [
+            (n, e) for n, e in enumerate(self.session.events) if e.onset_s < self.stop_s and e.offset_s >= self.start_s
+        ]
+        for kind in KINDS:
+            self._bands(out, [event for _, event in inside if event.trial_type == kind], f"band k-{kind}")
+        for middle, name, values in zip(self.lanes, ("eye", "mouth"), (self.shown.eye, self.shown.mouth), strict=True):
+            self._lane(out, middle, values)
+            out.text(LEFT - 8, middle + 4, "Eye" if name == "eye" else "Mouth", "lane-name end")
+            out.text(LEFT - 8, middle - LANE / 2 + 10, "right", "tick end right-text")
+            out.text(LEFT - 8, middle + LANE / 2 - 3, "left", "tick end left-text")
+        self._bands(out, [event for _, event in inside if event.trial_type == "blink"], "veil")
+        self._scale_bar(out)
+        self._aperture(out)
+        self._axis(out)
+        self._marks(out, inside)
+        return out
+
+    def _summary(self) -> str:
+        words = []
+        for kind in KINDS:
+            mine = [e for e in self.session.events if e.trial_type == kind and self.start_s <= e.onset_s < self.stop_s]
+            if mine:
+                words.append(f"{len(mine)} {plain_name(kind if len(mine) == 1 else kind + '_many', 'kind')}")
+        stop_s = min(self.stop_s, self.session.recording.duration_s)
+        return f"Motion of both sides from {clock(self.start_s)} to {clock(stop_s)}: {', '.join(words) or 'no event'}."
+
+    def _gaps(self, out: Drawing) -> None:
+        for first_s, last_s in gaps(self.shown):
+            if first_s < self.stop_s and last_s > self.start_s:
+                x = self.x(first_s)
+                out.rect(x, MARKS, max(self.x(last_s) - x, 1), self.foot - MARKS, "lost")
+
+    def _bands(self, out: Drawing, events: list[Event], class_: str) -> None:
+        """The events' time on their own halves of both lanes, as one shape: many blinks stay a small page."""
+        parts = []
+        for event in events:
+            x = self.x(event.onset_s)
+            width = max(self.x(event.offset_s) - x, 1.5)
+            for side in side_index(event.side):
+                for middle in self.lanes:
+                    y = middle - LANE / 2 if side == 0 else middle
+                    parts.append(f"M{number(x)} {number(y)}h{number(width)}v{number(LANE / 2)}h-{number(width)}z")
+        if parts:
+            out.add("path", d="".join(parts), class_=class_)
+
+    def _lane(self, out: Drawing, middle: float, values: Array) -> None:
+        half, top = LANE / 2 - 1, self.shown.top
+        for s, side in enumerate(SIDES):
+            if not np.isfinite(values[:, s]).any():
+                top_y = middle - half if s == 0 else middle
+                out.rect(LEFT, top_y, WIDTH - LEFT - RIGHT, half, "lost")
+                out.text((LEFT + WIDTH - RIGHT) / 2, top_y + half / 2 + 4, wording("facts_unmeasured"), "tick mid")
+                continue
+            x, _, high = self._binned(values[:, s])
+            height = np.minimum(high / top, 1.0) * half
+            edge = middle - height if s == 0 else middle + height
+            out.add("path", d=area(x, np.where(np.isfinite(edge), middle, np.nan), edge), class_=f"trace {side}-fill")
+            limit = self.shown.limit.get(side)
+            if limit is not None and limit < top:
+                y = middle - limit / top * half if s == 0 else middle + limit / top * half
+                out.line(LEFT, y, WIDTH - RIGHT, y, "limit-line")
+        out.line(LEFT, middle, WIDTH - RIGHT, middle, "midline")
+
+    def _binned(self, values: Array) -> tuple[Array, Array, Array]:
+        time_s = self.shown.time_s
+        first, last = np.searchsorted(time_s, [self.start_s, self.stop_s])
+        return binned(time_s[first:last], values[first:last], self.start_s, self.stop_s, LEFT, self.scale)
+
+    def _scale_bar(self, out: Drawing) -> None:
+        step = nice_step(self.shown.top)
+        length = step / self.shown.top * (LANE / 2 - 1)
+        x = WIDTH - RIGHT + 8
+        for y in self.lanes:
+            out.add("path", d=f"M{x - 3:.1f} {y:.1f}h6m-3 0V{y - length:.1f}m-3 0h6", class_="scale-bar")
+            out.text(x + 6, y - length / 2 + 4, f"{step:g} %", "tick")
+
+    def _aperture(self, out: Drawing) -> None:
+        values = self.shown.aperture
+        known = values[np.isfinite(values)]
+        top = float(np.quantile(known, 0.995)) * 1.15 if known.size else 1.0
+        out.text(LEFT - 8, self.eye_top + EYE / 2 + 4, "Opening", "lane-name end")
+        out.line(LEFT, self.foot, WIDTH - RIGHT, self.foot, "axis")
+        for s, side in enumerate(SIDES):
+            x, low, high = self._binned(values[:, s])
+            y = self.foot - np.clip(np.stack([low, high]) / top, 0, 1) * (EYE - 2)
+            if np.nanmax(np.abs(y[0] - y[1]), initial=0) > 0.5:
+                out.add("path", d=area(x, y[0], y[1]), class_=f"opening-band {side}-fill")
+            else:
+                out.add("path", d=polyline(x, y[0]), class_=f"opening {side}-line")
+
+    def _axis(self, out: Drawing) -> None:
+        step = nice_time(self.stop_s - self.start_s)
+        for time_s in np.arange(self.start_s, self.stop_s + step / 2, step):
+            x = self.x(float(time_s))
+            out.line(x, self.foot, x, self.foot + 4, "axis")
+            out.text(x, self.foot + 16, clock(float(time_s)), "tick mid")
+
+    def _marks(self, out: Drawing, inside: list[tuple[int, Event]]) -> None:
+        named = {0: -1e9, 1: -1e9}
+        plain: dict[str, str] = {}
+        for n, event in inside:
+            if event.onset_s < self.start_s:
+                continue
+            x = self.x(event.apex_s)
+            places = [(side, MARKS - 6 if side == 0 else self.below + 7) for side in side_index(event.side)]
+            if n not in self.linked:
+                shapes = [mark_path(event.trial_type, x, y) for _, y in places]
+                plain[event.trial_type] = plain.get(event.trial_type, "") + "".join(shapes)
+                continue
+            out.open("a", href=f"#event-{n + 1}", aria_label=f"event {n + 1}")
+            for side, y in places:
+                draw_mark(out, event.trial_type, x, y)
+                if x - named[side] > NAMED_MARKS_PX:
+                    out.text(x, y - 6 if side == 0 else y + 13, str(n + 1), "mark-name mid")
+                    named[side] = x
+            out.close("a")
+        for kind, path in plain.items():
+            out.add("path", d=path, class_=f"mark k-{kind}")
+
+
+def draw_mark(out: Drawing, kind: str, x: float, y: float) -> None:
+    """Add the sign of a kind of event, about nine units wide."""
+    out.add("path", d=mark_path(kind, x, y), class_=f"mark k-{kind}")
+
+
+def mark_path(kind: str, x: float, y: float) -> str:
+    """Path data of the sign of a kind of event: told apart by its shape, not only by its colour."""
+    dx, dy, shape = {
+        "twitch": (0.0, -5.0, "l4.5 8h-9z"),
+        "tonic_spasm": (-6.0, -3.5, "h12v7h-12z"),
+        "myokymia": (-6.0, 0.0, "q1.5-6 3 0t3 0t3 0t3 0"),
+        "blink": (-3.0, 0.0, "a3 3 0 1 0 6 0a3 3 0 1 0-6 0"),
+        "expression": (0.0, -4.0, "l4 4l-4 4l-4-4z"),
+        "unclear": (-3.0, -3.0, "l6 6m0-6l-6 6"),
+    }[kind]
+    return f"M{number(x + dx)} {number(y + dy)}{shape}"
+
+
+def draw_strip(shown: Traces, session: Session) -> Drawing:
+    """The whole recording in one strip: largest motion of both sides, marks, gaps, and blocks of the protocol."""
+    duration_s = max(session.recording.duration_s, float(shown.time_s[-1]))
+    scale = (WIDTH - LEFT - RIGHT) / duration_s
+    head = 16.0 if session.blocks else 4.0
+    middle, half = head + 30.0, 22.0
+    out = Drawing(
+        WIDTH,
+        middle + 48,
+        f"The whole recording of {clock(duration_s)} in one strip, right side above, left below.",
+        "chart strip",
+    )
+    for first_s, last_s in gaps(shown):
+        out.rect(LEFT + first_s * scale, head, max((last_s - first_s) * scale, 1), 60, "lost")
+    for block in session.blocks:
+        x = LEFT + block.start_s * scale
+        stop = min(block.stop_s, duration_s)
+        out.rect(x, 1, (stop - block.start_s) * scale - 1, 13, "block")
+        if (stop - block.start_s) * scale > 7 * len(block.name):
+            out.text(x + 4, 11, block.name, "tick")
+    both = np.fmax(shown.eye, shown.mouth)
+    for s, side in enumerate(SIDES):
+        x_at, _, high = binned(shown.time_s, both[:, s], 0.0, duration_s, LEFT, scale)
+        height = np.minimum(high / shown.top, 1.0) * half
+        edge = middle - height if s == 0 else middle + height
+        out.add("path", d=area(x_at, np.where(np.isfinite(edge), middle, np.nan), edge), class_=f"trace {side}-fill")
+    out.line(LEFT, middle, WIDTH - RIGHT, middle, "midline")
+    out.text(LEFT - 8, middle - 10, "right", "tick end right-text")
+    out.text(LEFT - 8, middle + 17, "left", "tick end left-text")
+    for event in session.events:
+        if event.trial_type in KINDS_ON_SCALE:
+            for side_at in side_index(event.side):
+                x = LEFT + event.apex_s * scale
+                y = head if side_at == 0 else middle + half + 1
+                out.line(x, y, x, y + 7, f"tick-mark k-{event.trial_type}")
+    foot = middle + half + 10
+    out.line(LEFT, foot, WIDTH - RIGHT, foot, "axis")
+    for time_s in np.arange(0, duration_s + 1e-9, nice_time(duration_s)):
+        x = LEFT + float(time_s) * scale
+        out.line(x, foot, x, foot + 4, "axis")
+        out.text(x, foot + 15, clock(float(time_s)), "tick mid")
+    return out
+
+
+def gaps(shown: Traces) -> list[tuple[float, float]]:
+    """Stretches (start, stop) in seconds in which the face could not be measured."""
+    time_s = np.append(shown.time_s, shown.time_s[-1])
+    return [(float(time_s[run.start]), float(time_s[run.stop])) for run in segments(shown.lost)]

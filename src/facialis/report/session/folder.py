@@ -1,0 +1,88 @@
+"""A session's folder: report, tables and signals, there as a whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from facialis.core.records import FaceTrack, Motion, Session
+from facialis.files.placing import whole_folder
+from facialis.files.session import (
+    read_events,
+    read_motion,
+    read_session,
+    write_events,
+    write_motion,
+    write_session,
+)
+from facialis.report.session.clips import Pictures, make_clips
+from facialis.report.session.page import render_page
+
+__all__ = ["FILES", "read_session_folder", "write_session_folder"]
+
+FILES = ("report.html", "events.tsv", "session.json", "signals.parquet")
+
+
+def write_session_folder(
+    session: Session,
+    motion: Motion,
+    track: FaceTrack,
+    source: Pictures | None,
+    out_dir: Path,
+    *,
+    faces: bool = True,
+    progress: Callable[[str, float], None] | None = None,
+) -> Path:
+    """Write all results of a session into ``out_dir`` and return it.
+
+    Everything is first written beside it, synced to the disk, and then put in place by renaming. A session folder that
+    was there is replaced; files in it that facialis did not make are carried over. Whatever goes wrong, nothing
+    half-written is left and the old folder stays.
+
+    Parameters
+    ----------
+    source
+        Where the pictures come from; read once more for the films. Not read, and may be None, without ``faces``.
+    faces
+        False: no picture of the recording goes into any file.
+    progress
+        Called with the stage and the share (0-1) of this work that is done.
+
+    Raises
+    ------
+    OutputError
+        The disk is full, the place is not writable, or ``out_dir`` exists and is no session folder.
+    """
+    tell = progress or _say_nothing
+    with whole_folder(
+        out_dir, is_ours=lambda names: "session.json" in names, made=frozenset(FILES), keep_others=True
+    ) as work:
+        clips = make_clips(
+            session, motion, track, source, faces=faces, progress=lambda share: tell("films", 0.9 * share)
+        )
+        tell("report", 0.9)
+        page = render_page(session, motion, track, clips, faces=faces)
+        (work / "report.html").write_bytes(page.encode("utf-8", "replace"))
+        write_events(session.events, work / "events.tsv")
+        write_motion(motion, work / "signals.parquet")
+        write_session(session, work / "session.json", faces=faces)
+    tell("report", 1.0)
+    return out_dir
+
+
+def read_session_folder(folder: Path) -> tuple[Session, Motion]:
+    """The session and its motion as `write_session_folder` wrote them.
+
+    Raises
+    ------
+    FormatError
+        A file is broken or of another format version.
+    OSError
+        A file is missing or cannot be read.
+    """
+    events = read_events(folder / "events.tsv")
+    return read_session(folder / "session.json", events), read_motion(folder / "signals.parquet")
+
+
+def _say_nothing(stage: str, share: float) -> None:
+    """Progress that nobody asked for."""

@@ -1,0 +1,205 @@
+"""One self-contained HTML page of a session, for the person recorded and for a clinician."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from facialis.core.knowledge import sentences, wording
+from facialis.core.records import KINDS, SIDES, Event, FaceTrack, Finding, Measure, Motion, Session
+from facialis.measure.regions import parts
+from facialis.report.drawing.anatomy import plain_name
+from facialis.report.drawing.scales import clock
+from facialis.report.drawing.svg import Drawing
+from facialis.report.drawing.templates import Voice, environment, template_markup
+from facialis.report.session.charts import draw_limits, draw_sizes
+from facialis.report.session.clips import Clip
+from facialis.report.session.figures import draw_mark, draw_rows, draw_strip, traces
+from facialis.report.session.verdict import duration_words, limit_of, millimetres, percent, verdict
+
+__all__ = ["render_page"]
+
+MOST_ROWS = 40  # chosen: a table that can still be read through; the others are folded away, and all are in events.tsv
+MOST_FOLDED = 200  # chosen: more rows make the page large and are read by nobody; all are in events.tsv
+MAIN_KINDS = ("twitch", "tonic_spasm", "myokymia")
+GLOSSARY = ("iod", "twitch", "tonic", "myokymia", "babinski", "limit", "probability", "usable", "doctor")
+EMERGENCY = ("stroke", "brain", "seizure", "toxin", "surgery")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    """An event as the page shows it."""
+
+    number: int
+    event: Event
+    clip: Clip | None
+    where: str
+
+
+def render_page(session: Session, motion: Motion, track: FaceTrack, clips: Sequence[Clip], *, faces: bool) -> str:
+    """The report of a session as one HTML document.
+
+    It asks for nothing from elsewhere: pictures are in it, styles are in it, and its one small script only opens what
+    is folded before printing. Without ``faces`` no picture of the recording is put in, whatever ``clips`` hold.
+
+    Raises
+    ------
+    KnowledgeError
+        A sentence or source that the page needs is missing from the installation.
+    """
+    voice = Voice()
+    films = {clip.event: clip for clip in clips if faces or not clip.faces}
+    rows = [
+        _Row(number=n, event=event, clip=films.get(n), where=_where(event)) for n, event in enumerate(session.events)
+    ]
+    main = [row for row in rows if row.event.trial_type in MAIN_KINDS]
+    first = sorted(sorted(main, key=_importance)[:MOST_ROWS], key=lambda row: row.number)
+    linked = frozenset(row.number for row in main)
+    blinks = [row for row in rows if row.event.trial_type == "blink"]
+    others = [row for row in rows if row.event.trial_type in ("expression", "unclear")]
+    shown = traces(motion, session)
+    usable = session.usable_s > 0
+    limits = {side: limit_of(session, side) for side in SIDES}
+    known = [value for value in limits.values() if value is not None]
+    template = environment().get_template("report.html")
+    return template.render(
+        say=voice.say,
+        tell=voice.tell,
+        cite=voice.cite,
+        sources=voice.sources,
+        css=template_markup("report.css"),
+        script=template_markup("report.js"),
+        session=session,
+        recording=session.recording,
+        emergency=EMERGENCY,
+        glossary=GLOSSARY,
+        verdict=verdict(session),
+        facts=_facts(session, main, known),
+        rows=draw_rows(shown, session, linked) if usable else [],
+        strip=draw_strip(shown, session) if usable else None,
+        legend=_legend(session),
+        main=first,
+        more=[row for row in main if row not in first],
+        blinks=blinks,
+        others=others,
+        most=MOST_FOLDED,
+        films=[(row, _data_uri(row.clip)) for row in rows if row.clip],
+        sizes=draw_sizes(session, max(known) if known else None) if main else None,
+        limit_map=draw_limits(session, track.outline_raster) if session.limits else None,
+        limit_rows=_limit_rows(session),
+        measures=[_measure_row(item) for item in session.measures],
+        findings=[_finding_row(item) for item in session.findings],
+        faces=faces,
+        clock=clock,
+        percent=percent,
+        millimetres=millimetres,
+        duration_words=duration_words,
+        plain_name=plain_name,
+        mark=_mark,
+        sides=SIDES,
+    )
+
+
+def _importance(row: _Row) -> tuple[bool, float]:
+    return row.clip is None, -row.event.amplitude_iod * row.event.probability
+
+
+def _where(event: Event) -> str:
+    return ", ".join(dict.fromkeys(plain_name(name) for name in event.regions)) or "–"
+
+
+def _data_uri(clip: Clip | None) -> str:
+    return "" if clip is None else f"data:{clip.mime};base64,{base64.b64encode(clip.image).decode()}"
+
+
+def _mark(kind: str) -> Markup:
+    drawing = Drawing(14, 14, plain_name(kind, "kind"), "sign")
+    draw_mark(drawing, kind, 7, 7)
+    return drawing.markup()
+
+
+def _legend(session: Session) -> list[str]:
+    present = {event.trial_type for event in session.events}
+    return [kind for kind in KINDS if kind in present]
+
+
+def _facts(session: Session, main: list[_Row], limits: list[float]) -> list[tuple[str, str, str]]:
+    """Headline figures: (key of the heading, figure, what stands beneath it)."""
+    none = wording("facts_unmeasured")
+    rate = next((m for m in session.measures if m.name == "twitch_rate_per_min" and m.block in ("rest", "all")), None)
+    sizes = sorted(row.event.amplitude_iod for row in main if row.event.trial_type == "twitch")
+    middle = sizes[len(sizes) // 2] if len(sizes) % 2 else sum(sizes[len(sizes) // 2 - 1 :][:2]) / 2 if sizes else 0.0
+    facts = [("facts_usable", duration_words(session.usable_s), f"of {duration_words(session.recording.duration_s)}")]
+    if rate is None or not isinstance(rate.value, (int, float)):
+        facts.append(("facts_rate", none, plain_name(rate.why_not, "why") if rate else ""))
+    else:
+        facts.append(("facts_rate", _figure(rate.value), _range(rate, "interval")))
+    if sizes:
+        facts.append(("facts_size", percent(middle), f"about {millimetres(middle)}"))
+    worst = max(limits) if limits else None
+    facts.append(("facts_limit", percent(worst) if worst else none, f"about {millimetres(worst)}" if worst else ""))
+    return facts
+
+
+def _limit_rows(session: Session) -> list[tuple[str, dict[str, float | None]]]:
+    """One row for each part: its regions share its limit, where they were seen."""
+    known = {(row.region, row.side): row.limit_iod for row in session.limits}
+    rows: list[tuple[str, dict[str, float | None]]] = []
+    for part in parts():
+        values: dict[str, float | None] = {
+            side: next((v for name in part.stands_for if (v := known.get((name, side))) is not None), None)
+            for side in SIDES
+        }
+        rows.append((plain_name(part.name, "part"), values))
+    return rows
+
+
+def _measure_row(item: Measure) -> dict[str, str]:
+    known = f"measure_{item.name}" in sentences()
+    return {
+        "key": f"measure_{item.name}" if known else "",
+        "name": plain_name(item.name, "measure"),
+        "block": plain_name(item.block, "block"),
+        "value": "" if item.value is None else _amount(item.value, item.unit),
+        "range": _range(item, "range"),
+        "range_kind": item.interval_kind,
+        "why_not": plain_name(item.why_not, "why") if item.why_not else "",
+    }
+
+
+def _range(item: Measure, kind: str = "") -> str:
+    if item.low is None or item.high is None or item.probability is None:
+        return ""
+    low, high = _amount(item.low, item.unit), _amount(item.high, item.unit)
+    return f"{low} to {high} ({100 * item.probability:.0f} % {kind or item.interval_kind})"
+
+
+def _amount(value: float | str, unit: str) -> str:
+    if isinstance(value, str):
+        return ", ".join(dict.fromkeys(plain_name(part) for part in value.split(",")))
+    if unit == "iod":
+        return f"{percent(value)} (≈ {millimetres(value)})"
+    if unit in ("share", "ratio"):
+        return percent(value)
+    figure = f"{value:.0f}" if unit == "count" else _figure(value)
+    return figure if unit in ("", "count", "1/min", "per_min", "1") else f"{figure} {unit}"
+
+
+def _figure(value: float) -> str:
+    """A number of two digits, and never more decimals than anyone can use: ``17``, ``1.1``, ``less than 0.1``."""
+    if 0 < value < 0.1:
+        return "less than 0.1"
+    return f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
+
+
+def _finding_row(item: Finding) -> dict[str, str]:
+    known = f"finding_{item.code}" in sentences()
+    return {
+        "severity": item.severity,
+        "text": wording(f"finding_{item.code}") if known else wording("finding_unknown", code=item.code),
+        "advice": wording(f"advice_{item.code}" if known else "advice_unknown"),
+        "share": wording("quality_share", percent=f"{100 * item.share:.0f} %") if 0 < item.share < 1 else "",
+    }

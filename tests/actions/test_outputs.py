@@ -1,0 +1,158 @@
+"""Results have a folder of their own, and finished ones are known again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from facialis import __version__
+from facialis.actions.outputs import NAME_BYTES, Folders, Place, folder_name
+from facialis.core.errors import VideoError
+from facialis.core.records import Block
+from facialis.core.settings import EventSettings, Settings
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def folders(out: Path, videos: list[Path], **changes: Any) -> Folders:
+    options: dict[str, Any] = {"settings": Settings(), "blocks": (), "faces": True, "force": False}
+    return Folders(out, videos, **(options | changes))
+
+
+def place_all(out: Path, videos: list[Path], **changes: Any) -> list[Place]:
+    given = folders(out, videos, **changes)
+    return [given.place(video) for video in videos]
+
+
+def finish(place: Place, content: bytes, **changes: Any) -> None:
+    """Leave behind what an analysis leaves behind."""
+    session = {
+        "recording": {"sha256": sha256(content)},
+        "provenance": {"facialis_version": __version__, "settings_fingerprint": Settings().fingerprint()},
+        "blocks": [],
+        "report": {"faces": True},
+    }
+    place.folder.mkdir(parents=True, exist_ok=True)
+    (place.folder / "session.json").write_text(json.dumps(session | changes))
+
+
+def clip(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def test_a_recording_gets_the_folder_of_its_stem(tmp_path: Path) -> None:
+    (place,) = place_all(tmp_path / "out", [clip(tmp_path / "day one.mp4", b"1")])
+    assert place == Place(folder=tmp_path / "out" / "day one")
+
+
+def test_recordings_of_one_name_do_not_share_a_folder(tmp_path: Path) -> None:
+    names = ["a/x.mp4", "b/x.mp4", "x.mov", "X.webm"]
+    videos = [clip(tmp_path / name, name.encode()) for name in names]
+    places = place_all(tmp_path / "out", videos)
+    assert places[0].folder.name == "x"
+    assert places[1].folder.name == f"x-{sha256(b'b/x.mp4')[:8]}"
+    assert len({place.folder.name.casefold() for place in places}) == 4
+
+
+def test_copies_of_one_recording_do_not_share_a_folder(tmp_path: Path) -> None:
+    videos = [clip(tmp_path / name, b"same") for name in ("a/x.mp4", "b/x.mp4", "c/x.mp4")]
+    assert len({place.folder for place in place_all(tmp_path / "out", videos)}) == 3
+
+
+def test_a_folder_of_another_recording_is_left_alone(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first, second = clip(tmp_path / "a/x.mp4", b"1"), clip(tmp_path / "b/x.mp4", b"2")
+    finish(place_all(out, [first])[0], b"1")
+    (place,) = place_all(out, [second])
+    assert place == Place(folder=out / f"x-{sha256(b'2')[:8]}")
+
+
+def test_a_folder_that_is_no_result_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "out" / "x").mkdir(parents=True)
+    (place,) = place_all(tmp_path / "out", [clip(tmp_path / "x.mp4", b"1")])
+    assert place.folder.name == f"x-{sha256(b'1')[:8]}"
+
+
+def test_finished_recordings_are_known_whatever_the_order(tmp_path: Path) -> None:
+    videos = [clip(tmp_path / name, name.encode()) for name in ("a/x.mp4", "b/x.mp4", "c/y.mp4")]
+    for video, place in zip(videos, place_all(tmp_path / "out", videos), strict=True):
+        finish(place, video.read_bytes())
+    for order in (videos, videos[::-1], videos[1:]):
+        for video, place in zip(order, place_all(tmp_path / "out", order), strict=True):
+            assert place.finished is not None
+            assert place.finished["recording"]["sha256"] == sha256(video.read_bytes())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"settings": Settings(events=EventSettings(false_alarms_per_min=1.0))},
+        {"blocks": (Block(name="rest", start_s=0, stop_s=1),)},
+        {"faces": False},
+        {"force": True},
+    ],
+)
+def test_a_result_made_otherwise_is_done_again_in_its_place(tmp_path: Path, changes: dict[str, Any]) -> None:
+    video = clip(tmp_path / "x.mp4", b"1")
+    finish(place_all(tmp_path / "out", [video])[0], b"1")
+    assert place_all(tmp_path / "out", [video])[0].finished is not None
+    assert place_all(tmp_path / "out", [video], **changes) == [Place(folder=tmp_path / "out" / "x")]
+
+
+def test_a_result_of_another_version_is_done_again(tmp_path: Path) -> None:
+    video = clip(tmp_path / "x.mp4", b"1")
+    old = {"facialis_version": "0.0.1", "settings_fingerprint": Settings().fingerprint()}
+    finish(place_all(tmp_path / "out", [video])[0], b"1", provenance=old)
+    assert place_all(tmp_path / "out", [video])[0].finished is None
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"recording": 3}'])
+def test_a_broken_result_is_not_taken_for_one(tmp_path: Path, content: str) -> None:
+    video = clip(tmp_path / "x.mp4", b"1")
+    folder = tmp_path / "out" / "x"
+    folder.mkdir(parents=True)
+    (folder / "session.json").write_text(content)
+    assert place_all(tmp_path / "out", [video])[0].finished is None
+
+
+def test_a_missing_recording_is_no_result(tmp_path: Path) -> None:
+    videos = [tmp_path / "a/x.mp4", tmp_path / "b/x.mp4"]
+    with pytest.raises(VideoError, match="does not exist") as caught:
+        folders(tmp_path, videos).place(videos[0])
+    assert caught.value.code == "not_found"
+
+
+@given(st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=300))
+def test_folder_names_are_safe(name: str) -> None:
+    safe = folder_name(Path(name + ".mp4"))
+    assert safe.isprintable()
+    assert not set(safe) & set('<>:"/\\|?*')
+    assert 1 <= len(safe.encode()) <= NAME_BYTES + 1
+    assert not safe.startswith(".")
+    assert not safe.endswith((".", " "))
+    assert Path("out", safe).resolve().parent == Path("out").resolve()
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("...mp4", "_"),
+        ("..", "_"),
+        ("CON.mp4", "_CON"),
+        (".hidden.mp4", "_hidden"),
+        ("a\u202eb.mp4", "a_b"),
+        ("ü", "ü"),
+    ],
+)
+def test_hostile_names(name: str, safe: str) -> None:
+    assert folder_name(Path(name)) == safe

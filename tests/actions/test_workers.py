@@ -1,0 +1,96 @@
+"""Workers answer, die alone, and leave nobody behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from facialis.actions.workers import Died, run_here, run_in_processes
+
+Report = Callable[[str, float], None]
+
+
+def double(task: int, report: Report) -> int:
+    report("doubling", 0.5)
+    return 2 * task
+
+
+def die_at_three(task: int, report: Report) -> int:
+    report("about to live or die", 0.5)
+    if task == 3:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    return task
+
+
+def hang_with_a_child(task: Path, report: Report) -> int:
+    try:
+        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        task.write_text(f"{os.getpid()} {child.pid}")
+        report("hanging", 0.0)
+        child.wait()
+    finally:
+        task.with_suffix(".tidied").touch()
+    return 0
+
+
+def ignore(_task: object, _stage: str, _share: float) -> None:
+    return None
+
+
+def gone(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return state == "Z"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_every_task_is_answered_and_reported(jobs: int) -> None:
+    reports: list[tuple[int, str, float]] = []
+    tasks = iter(range(5))
+    if jobs == 1:
+        answers = dict(run_here(double, tasks, lambda *row: reports.append(row)))
+    else:
+        answers = dict(run_in_processes(double, tasks, jobs=jobs, report=lambda *row: reports.append(row)))
+    assert answers == {n: 2 * n for n in range(5)}
+    assert sorted(reports) == [(n, "doubling", 0.5) for n in range(5)]
+
+
+def test_a_worker_that_dies_takes_only_its_own_task_with_it() -> None:
+    answers = dict(run_in_processes(die_at_three, iter(range(6)), jobs=2, report=ignore))
+    died = answers.pop(3)
+    assert isinstance(died, Died)
+    assert "SIGSEGV" in str(died)
+    assert answers == {n: n for n in (0, 1, 2, 4, 5)}
+
+
+def test_stopping_ends_workers_and_their_children_after_tidying(tmp_path: Path) -> None:
+    marks = [tmp_path / "0", tmp_path / "1"]
+    hanging = 0
+
+    def stop_when_both_hang(_task: Path, _stage: str, _share: float) -> None:
+        nonlocal hanging
+        hanging += 1
+        if hanging == 2:
+            raise KeyboardInterrupt
+
+    started_s = time.monotonic()
+    with (
+        pytest.raises(KeyboardInterrupt),
+        closing(run_in_processes(hang_with_a_child, iter(marks), jobs=2, report=stop_when_both_hang)) as answers,
+    ):
+        next(answers)
+    assert time.monotonic() - started_s < 20
+    for mark in marks:
+        assert mark.with_suffix(".tidied").exists()
+        for pid in map(int, mark.read_text().split()):
+            assert gone(pid), f"process {pid} of {mark} lives on"
