@@ -120,8 +120,12 @@ def _resident_mb(pid: int) -> tuple[float, float]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "facialis-validation")
-    parser.add_argument("--only", choices=("measure", "analyse"), default="measure",
-                        help="the measurement, or the command and its report (%(default)s)")  # fmt: skip
+    parser.add_argument(
+        "--only",
+        choices=("measure", "analyse"),
+        default="measure",
+        help="the measurement, or the command and its report (%(default)s)",
+    )
     parser.add_argument("--minutes", type=float, nargs="+", default=MINUTES, help="lengths of recordings (%(default)s)")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()

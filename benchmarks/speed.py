@@ -243,8 +243,10 @@ def main() -> int:
     two = _on_two_cores(options.cache, options.repeats)
     if two is not None:
         real, share = two["follow_per_s"] / 30, two["follow_per_s"] / two["decode_per_s"]
-        print(f"\n1920×1080, two cores, by the clock: decoder alone {two['decode_per_s']:.0f} frames/s, "
-              f"to motion {two['follow_per_s']:.0f}: {real:.1f} × real time, {share:.2f} of the decoder")  # fmt: skip
+        print(
+            f"\n1920×1080, two cores, by the clock: decoder alone {two['decode_per_s']:.0f} frames/s, "
+            f"to motion {two['follow_per_s']:.0f}: {real:.1f} × real time, {share:.2f} of the decoder"
+        )
         goals[f"{GOAL_REAL_TIME:g} × real time at 1920×1080"] = real / GOAL_REAL_TIME
         goals[f"{GOAL_OF_DECODER:g} of the decoder"] = share / GOAL_OF_DECODER
     facts = {

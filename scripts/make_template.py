@@ -26,8 +26,12 @@ def main(picture: str) -> None:
     assert colours is not None, f"{picture} is no picture"
     rgb = cv2.cvtColor(colours, cv2.COLOR_BGR2YCrCb)
     half = cv2.resize(rgb, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    frame = Frame(index=0, time_s=0.0, luma=np.ascontiguousarray(rgb[..., 0]),
-                  chroma=np.ascontiguousarray(np.stack([half[..., 2], half[..., 1]])))  # fmt: skip
+    frame = Frame(
+        index=0,
+        time_s=0.0,
+        luma=np.ascontiguousarray(rgb[..., 0]),
+        chroma=np.ascontiguousarray(np.stack([half[..., 2], half[..., 1]])),
+    )
     backend = FaceMesh()
     for _ in range(5):
         mesh = backend.look(frame).mesh

@@ -34,9 +34,14 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 REFERENCE = ROOT / "docs" / "reference"
 GUIDES = ROOT / "docs" / "guides"
 SECTIONS = [
-    "Definition", "Unit and interval", "Assumptions", "When it is not measurable", "Frame rate",
-    "What it does not mean", "References",
-]  # fmt: skip
+    "Definition",
+    "Unit and interval",
+    "Assumptions",
+    "When it is not measurable",
+    "Frame rate",
+    "What it does not mean",
+    "References",
+]
 FOLDERS = ("src", "tests", "scripts", "docs", "benchmarks", "validation", "examples", ".ci")
 SUFFIXES = {".py", ".md", ".yaml", ".html", ".css", ".js", ".txt", ".toml", ""}
 IN_FOLDERS = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.suffix in SUFFIXES)
@@ -108,8 +113,16 @@ def test_every_command_and_option_is_documented() -> None:
     page = CLI_PAGE.read_text(encoding="utf-8")
     root: Any = typer.main.get_command(app)
     assert set(root.commands) == {
-        "analyse", "course", "demo", "experiment", "guide", "info", "person", "phantom", "report",
-    }  # fmt: skip
+        "analyse",
+        "course",
+        "demo",
+        "experiment",
+        "guide",
+        "info",
+        "person",
+        "phantom",
+        "report",
+    }
     for name, command in root.commands.items():
         section = page.split(f"## facialis {name}\n")[1].split("\n## ")[0]
         assert command.help
@@ -308,8 +321,17 @@ def test_every_top_level_key_of_a_session_is_documented() -> None:
     motion = Face(2.0).motion()
     made = Provenance(facialis_version="0", settings_fingerprint="0", model_sha256="0")
     events = find_events(motion, EventSettings(), "test").events
-    session = Session(recording=recording(motion), usable_s=2.0, rest_s=2.0, events=events, measures=(), limits=(),
-                      findings=(), blocks=(), provenance=made)  # fmt: skip
+    session = Session(
+        recording=recording(motion),
+        usable_s=2.0,
+        rest_s=2.0,
+        events=events,
+        measures=(),
+        limits=(),
+        findings=(),
+        blocks=(),
+        provenance=made,
+    )
     assert set(session_object(session)) <= named(REFERENCE / "files.md")
 
 

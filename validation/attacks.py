@@ -54,25 +54,47 @@ def film(face: str, seed: int) -> tuple[Film, dict[float, float]]:
         pattern = str(rng.choice(sorted(PATTERNS)))
         size = float(np.exp(rng.uniform(*np.log(SIZES_IOD))))
         if rng.random() < _HOLDS:
-            acts.append(Twitch(onset_s=at, duration_s=float(rng.uniform(*HOLD_S)), side=side, size_iod=size,
-                               pattern=pattern, course="hold"))  # fmt: skip
+            acts.append(
+                Twitch(
+                    onset_s=at,
+                    duration_s=float(rng.uniform(*HOLD_S)),
+                    side=side,
+                    size_iod=size,
+                    pattern=pattern,
+                    course="hold",
+                )
+            )
             at = acts[-1].offset_s
         else:
             most = _RIPPLE_HZ if pattern == "lower_lid" else RATES_HZ[1]
             rate = float(np.exp(rng.uniform(np.log(RATES_HZ[0]), np.log(most))))
             for _ in range(int(rng.integers(PULSES[0], PULSES[1] + 1))):
                 pulse = min(float(rng.uniform(0.08, 0.25)), 0.8 / rate)
-                acts.append(Twitch(onset_s=at, duration_s=pulse, side=side, pattern=pattern,
-                                   size_iod=size * float(rng.uniform(0.7, 1.0))))  # fmt: skip
+                acts.append(
+                    Twitch(
+                        onset_s=at,
+                        duration_s=pulse,
+                        side=side,
+                        pattern=pattern,
+                        size_iod=size * float(rng.uniform(0.7, 1.0)),
+                    )
+                )
                 rate_of[at] = rate
                 at += float(rng.uniform(0.85, 1.15)) / rate
         at += float(rng.uniform(*_PAUSE_S))
         if rng.random() < 0.5:
             blinks.append(Behaviour(act="blink", onset_s=at, duration_s=float(rng.uniform(0.18, 0.35))))
             at += float(rng.uniform(0.8, 1.2))
-    return Film(face=face, duration_s=at + 0.8, seed=seed, iod_px=int(rng.choice(_IOD_PX)),
-                crf=int(rng.choice(_CRF)), sway_iod=0.005, twitches=tuple(acts),
-                behaviours=tuple(blinks)), rate_of  # fmt: skip
+    return Film(
+        face=face,
+        duration_s=at + 0.8,
+        seed=seed,
+        iod_px=int(rng.choice(_IOD_PX)),
+        crf=int(rng.choice(_CRF)),
+        sway_iod=0.005,
+        twitches=tuple(acts),
+        behaviours=tuple(blinks),
+    ), rate_of
 
 
 def _at_edge(event: Event, hold: Event) -> bool:
@@ -128,16 +150,36 @@ def run(trial: Trial) -> Outcome:
         command=trial.command("attacks"),
     )
     outcome.tables = [
-        Table(title="Clonic pulses.", head=("put in", "F1", "recall", "precision", "false a minute", "side right"),
-              rows=((str(total.there), number(total.f1), number(total.recall), number(total.precision),
-                     number(total.false_per_min, 1), percent(total.found, total.timely)),)),
-        Table(title="Found, by size.", head=("size / IOD", "found"),
-              rows=tuple((f"{a:g} – {b:g}", percent(*counts)) for (a, b), counts in sizes.items())),
-        Table(title="Found, by rate.", head=("pulses a second", "found"),
-              rows=tuple((f"{a:g} – {b:.0f}", percent(*counts)) for (a, b), counts in rates.items())),
-        Table(title="Tonic holds.", head=("put in", "told for more than half of their time", "others told"),
-              rows=((str(holds), percent(held, holds), str(extra)),)),
-    ]  # fmt: skip
+        Table(
+            title="Clonic pulses.",
+            head=("put in", "F1", "recall", "precision", "false a minute", "side right"),
+            rows=(
+                (
+                    str(total.there),
+                    number(total.f1),
+                    number(total.recall),
+                    number(total.precision),
+                    number(total.false_per_min, 1),
+                    percent(total.found, total.timely),
+                ),
+            ),
+        ),
+        Table(
+            title="Found, by size.",
+            head=("size / IOD", "found"),
+            rows=tuple((f"{a:g} – {b:g}", percent(*counts)) for (a, b), counts in sizes.items()),
+        ),
+        Table(
+            title="Found, by rate.",
+            head=("pulses a second", "found"),
+            rows=tuple((f"{a:g} – {b:.0f}", percent(*counts)) for (a, b), counts in rates.items()),
+        ),
+        Table(
+            title="Tonic holds.",
+            head=("put in", "told for more than half of their time", "others told"),
+            rows=((str(holds), percent(held, holds), str(extra)),),
+        ),
+    ]
     outcome.goals = [
         Goal(what="F1 of clonic pulses", value=total.f1, least=0.9),
         Goal(what="false twitches a minute", value=total.false_per_min, most=0.5),

@@ -47,8 +47,16 @@ def _at_rest(footage: Footage, size_iod: float, side: OneSide, seed: int) -> tup
     rows: list[Twitch] = []
     at = float(rng.uniform(0.6, 1.0))
     while at + PULSE_S + 0.4 < footage.duration_s:
-        rows.append(Twitch(onset_s=at, duration_s=PULSE_S, side=side, size_iod=size_iod,
-                           pattern=str(order[len(rows) % len(order)]), rise=float(rng.uniform(0.3, 0.5))))  # fmt: skip
+        rows.append(
+            Twitch(
+                onset_s=at,
+                duration_s=PULSE_S,
+                side=side,
+                size_iod=size_iod,
+                pattern=str(order[len(rows) % len(order)]),
+                rise=float(rng.uniform(0.3, 0.5)),
+            )
+        )
         at += float(rng.uniform(0.9, 1.3))
     return tuple(rows)
 
@@ -79,8 +87,14 @@ def _mixed(trial: Trial, network: Blendshapes) -> tuple[Table, float, float, flo
         trial.say(f"mixed: {clip.name}")
         reported = clip.judged(twitches_of(measured(clip.path, trial.cache)))
         own += tally(clip.truth, reported, clip.duration_s)
-        cases.append(Case(signals=signals_of(clip.path, trial.cache, network), truth=clip.truth,
-                          duration_s=clip.duration_s, keep_clear=clip.keep_clear))  # fmt: skip
+        cases.append(
+            Case(
+                signals=signals_of(clip.path, trial.cache, network),
+                truth=clip.truth,
+                duration_s=clip.duration_s,
+                keep_clear=clip.keep_clear,
+            )
+        )
         candidates.append(own_reports(clip.path, trial.cache))
         told.append(informed_reports(clip, trial))
     best = _own_best(cases, candidates)
@@ -97,8 +111,15 @@ def _mixed(trial: Trial, network: Blendshapes) -> tuple[Table, float, float, flo
 
 
 def _row(name: str, score: Tally, setting: str) -> tuple[str, ...]:
-    return (name, number(score.f1), number(score.recall), number(score.precision), number(score.false_per_min, 1),
-            percent(score.found, score.timely), setting)  # fmt: skip
+    return (
+        name,
+        number(score.f1),
+        number(score.recall),
+        number(score.precision),
+        number(score.false_per_min, 1),
+        percent(score.found, score.timely),
+        setting,
+    )
 
 
 def _ladder(trial: Trial, network: Blendshapes) -> tuple[Table, dict[str, float], float]:
@@ -114,8 +135,9 @@ def _ladder(trial: Trial, network: Blendshapes) -> tuple[Table, dict[str, float]
                 put_in = _at_rest(footage, size, "left" if side == "left" else "right", seed)
                 path, truth = footage.clip(put_in, CRF), truth_of(put_in)
                 own[size] += tally(truth, twitches_of(measured(path, trial.cache)), footage.duration_s)
-                cases.append(Case(signals=signals_of(path, trial.cache, network), truth=truth,
-                                  duration_s=footage.duration_s))  # fmt: skip
+                cases.append(
+                    Case(signals=signals_of(path, trial.cache, network), truth=truth, duration_s=footage.duration_s)
+                )
                 candidates.append(own_reports(path, trial.cache))
         best = _own_best(cases, candidates, most_false_per_min=MOST_FALSE_PER_MIN)
         rivals[OWN_IN_HINDSIGHT][size] = best.score
@@ -123,19 +145,27 @@ def _ladder(trial: Trial, network: Blendshapes) -> tuple[Table, dict[str, float]
             best = best_f1(cases, settings, most_false_per_min=MOST_FALSE_PER_MIN)
             rivals.setdefault(name, {})[size] = best.score
     rows, needed = [], {}
-    finite = {name: size_found([(s, t.recall) for s, t in scores.items()])
-              for name, scores in {"own": own, **rivals}.items()}  # fmt: skip
+    finite = {
+        name: size_found([(s, t.recall) for s, t in scores.items()]) for name, scores in {"own": own, **rivals}.items()
+    }
     for name, scores in {OWN: own, **rivals}.items():
         size = size_found([(s, t.recall) for s, t in scores.items()])
         needed[name] = size
-        rows.append((name, *(number(t.recall) for t in scores.values()),
-                     f"{size:.4f}" if np.isfinite(size) else f"> {max(LADDER_IOD):g}",
-                     _times(size, finite["own"])))  # fmt: skip
+        rows.append(
+            (
+                name,
+                *(number(t.recall) for t in scores.values()),
+                f"{size:.4f}" if np.isfinite(size) else f"> {max(LADDER_IOD):g}",
+                _times(size, finite["own"]),
+            )
+        )
     count = next(iter(own.values())).there
-    table = Table(title=f"At rest: share found on its side at no more than {MOST_FALSE_PER_MIN:g} false a minute, by "
-                  f"size / IOD (about {count} contractions each), and the size found nine times in ten.",
-                  head=("method", *(f"{s:g}" for s in LADDER_IOD), "nine in ten", "times facialis"),
-                  rows=tuple(rows))  # fmt: skip
+    table = Table(
+        title=f"At rest: share found on its side at no more than {MOST_FALSE_PER_MIN:g} false a minute, by "
+        f"size / IOD (about {count} contractions each), and the size found nine times in ten.",
+        head=("method", *(f"{s:g}" for s in LADDER_IOD), "nine in ten", "times facialis"),
+        rows=tuple(rows),
+    )
     return table, needed, sum(own.values(), Tally()).false_per_min
 
 
@@ -166,13 +196,21 @@ def run(trial: Trial) -> Outcome:
     outcome.goals = [
         Goal(what="size found nine times in ten at rest / IOD", value=own, most=0.005, digits=4),
         Goal(what="false twitches a minute at rest", value=false_per_min, most=MOST_FALSE_PER_MIN),
-        Goal(what="times smaller than the best rival", value=rival / own if np.isfinite(own) else np.nan, least=8.0,
-             digits=1),
-        Goal(what="the same, both with their threshold in hindsight",
-             value=rival / best_own if np.isfinite(best_own) else np.nan, least=8.0, digits=1),
+        Goal(
+            what="times smaller than the best rival",
+            value=rival / own if np.isfinite(own) else np.nan,
+            least=8.0,
+            digits=1,
+        ),
+        Goal(
+            what="the same, both with their threshold in hindsight",
+            value=rival / best_own if np.isfinite(best_own) else np.nan,
+            least=8.0,
+            digits=1,
+        ),
         Goal(what="F1 of mixed recordings, less that of the best rival", value=own_f1 - rival_f1, least=0.0),
         Goal(what="the same, both with their threshold in hindsight", value=best_own_f1 - rival_f1, least=0.0),
-    ]  # fmt: skip
+    ]
     return outcome
 
 

@@ -49,10 +49,17 @@ class Behaviour:
         kinds: dict[Act, Kind] = {"blink": "blink", "wink": "expression", "smile": "expression", "speech": "expression"}
         if self.act not in kinds:
             return None
-        return Event(onset_s=self.onset_s, duration_s=self.duration_s + abs(self.asynchrony_s),
-                     trial_type=kinds[self.act], side=self.side, regions=(),
-                     apex_s=self.onset_s + self.duration_s * (_CLOSES if self.act == "blink" else 0.5),
-                     amplitude_iod=0.0, probability=1.0, detector="proof")  # fmt: skip
+        return Event(
+            onset_s=self.onset_s,
+            duration_s=self.duration_s + abs(self.asynchrony_s),
+            trial_type=kinds[self.act],
+            side=self.side,
+            regions=(),
+            apex_s=self.onset_s + self.duration_s * (_CLOSES if self.act == "blink" else 0.5),
+            amplitude_iod=0.0,
+            probability=1.0,
+            detector="proof",
+        )
 
     def turn_deg(self, time_s: float) -> Array:
         """Yaw, pitch and roll of the head."""

@@ -112,8 +112,13 @@ def run(trial: Trial) -> Outcome:
                 for k, region in enumerate(regions()):
                     for column, spread in zip(by_region[region.name], spreads, strict=True):
                         column.extend(spread[:, k].tolist())
-                rows.append((f"{name}, {iod} px, noise {noise:g}", f"{1e4 * np.nanmedian(least):.2f}",
-                             *(number(float(np.nanmedian(s))) for s in spreads)))  # fmt: skip
+                rows.append(
+                    (
+                        f"{name}, {iod} px, noise {noise:g}",
+                        f"{1e4 * np.nanmedian(least):.2f}",
+                        *(number(float(np.nanmedian(s))) for s in spreads),
+                    )
+                )
     outcome = Outcome(
         name="bound",
         title="Near the physical limit",
@@ -122,12 +127,19 @@ def run(trial: Trial) -> Outcome:
     )
     said = ("no codec, times the bound", *(f"H.264 crf {crf}" for crf in CRFS))
     outcome.tables = [
-        Table(title="By recording. The bound is in ten-thousandths of the interocular distance.",
-              head=("recording", "bound / 0.0001 IOD", *said), rows=tuple(rows)),
-        Table(title="By region.", head=("region", *said),
-              rows=tuple((name, *(number(float(np.nanmedian(c))) for c in columns_))
-                         for name, columns_ in by_region.items())),
-    ]  # fmt: skip
+        Table(
+            title="By recording. The bound is in ten-thousandths of the interocular distance.",
+            head=("recording", "bound / 0.0001 IOD", *said),
+            rows=tuple(rows),
+        ),
+        Table(
+            title="By region.",
+            head=("region", *said),
+            rows=tuple(
+                (name, *(number(float(np.nanmedian(c))) for c in columns_)) for name, columns_ in by_region.items()
+            ),
+        ),
+    ]
     outcome.goals = [
         Goal(what="noise over the bound, no codec, median", value=float(np.nanmedian(bare)), most=1.5),
         Goal(what="the same, 90 % of windows below", value=float(np.nanquantile(bare, 0.9)), most=1.5),

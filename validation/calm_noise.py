@@ -54,8 +54,14 @@ def noise_clip(job: Job) -> Clip:
         made = replace(made, displacement_iod=noise, error_iod=np.full_like(made.error_iod, white_iod))
     parts = stretches(made)
     kind = f"white {white_iod:g}" if white_iod else "noise"
-    clip = Clip(name=f"{path.name}+{kind}.{seed}", person=person_of(path.name), made="noise", put_in=[], still=True,
-                minutes=sum(len(part.time_s) / part.rate_hz / 60 for part in parts))  # fmt: skip
+    clip = Clip(
+        name=f"{path.name}+{kind}.{seed}",
+        person=person_of(path.name),
+        made="noise",
+        put_in=[],
+        still=True,
+        minutes=sum(len(part.time_s) / part.rate_hz / 60 for part in parts),
+    )
     clip.pictures = sum(len(part.time_s) for part in parts)
     for part, candidates in zip(parts, map(find_candidates, parts), strict=True):
         clip.parts.append(candidates.peaks)

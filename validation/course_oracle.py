@@ -66,8 +66,13 @@ def _model(npy: Any, dist: Any, jnp: Any, jsp: Any, daily: Daily, now: float) ->
         shape = 1.0 / (scatter[:, None, None] ** 2 * daily.spread)
         ratio = mean / shape
         y = daily.counts
-        log_like = (y * (jnp.log(ratio) - jnp.log1p(ratio)) - shape * jnp.log1p(ratio) + jsp.gammaln(y + shape)
-                    - jsp.gammaln(shape) - jsp.gammaln(y + 1)).sum(2)  # fmt: skip
+        log_like = (
+            y * (jnp.log(ratio) - jnp.log1p(ratio))
+            - shape * jnp.log1p(ratio)
+            + jsp.gammaln(y + shape)
+            - jsp.gammaln(shape)
+            - jsp.gammaln(y + 1)
+        ).sum(2)
         weight = np.log(np.outer(trends._SCATTER_WEIGHTS, trends._DRIFT_WEIGHTS))
         total = log_like + weight
         npy.factor("counts", jsp.logsumexp(total))

@@ -149,10 +149,15 @@ def make_course(
     seen, draw_size = _sizes(rng, judged)
     felt = np.asarray(path(days) + treated[days.astype(int)], dtype=np.float64)
     rows = _sessions(rng, days, felt, seen, draw_size, judged)
-    casefile = Casefile(name=f"{kind}-{seed}", as_of=_DAY_ZERO + timedelta(days=end), sessions=rows,
-                        treatments=tuple(t for t in treatments if (t.day - _DAY_ZERO).days <= end))  # fmt: skip
-    return Made(kind=kind, casefile=casefile, first=_DAY_ZERO, path=path,
-                share_seen=lambda limit: float(seen(np.log(limit))))  # fmt: skip
+    casefile = Casefile(
+        name=f"{kind}-{seed}",
+        as_of=_DAY_ZERO + timedelta(days=end),
+        sessions=rows,
+        treatments=tuple(t for t in treatments if (t.day - _DAY_ZERO).days <= end),
+    )
+    return Made(
+        kind=kind, casefile=casefile, first=_DAY_ZERO, path=path, share_seen=lambda limit: float(seen(np.log(limit)))
+    )
 
 
 def _sizes(rng: np.random.Generator, judged: bool) -> tuple[Callable[[float], float], Callable[[int, float], Array]]:
@@ -198,10 +203,17 @@ def _sessions(
         count = int(rng.poisson(mean))
         size = float(np.median(draw_size(count, np.log(limit)))) if count else None
         rows.append(
-            SessionRow(day=_DAY_ZERO + timedelta(days=int(day)), name=f"{k:03d}", usable_min=minutes, twitches=count,
-                       limit_iod=limit, median_amplitude_iod=size, side="left",
-                       burden_share=min(count * 0.3 / 60 / minutes, 1.0))
-        )  # fmt: skip
+            SessionRow(
+                day=_DAY_ZERO + timedelta(days=int(day)),
+                name=f"{k:03d}",
+                usable_min=minutes,
+                twitches=count,
+                limit_iod=limit,
+                median_amplitude_iod=size,
+                side="left",
+                burden_share=min(count * 0.3 / 60 / minutes, 1.0),
+            )
+        )
     return tuple(rows)
 
 

@@ -83,9 +83,15 @@ def judge(made: Made) -> Judged:
     year = [made.rate_per_min(as_of - timedelta(days=k), None) for k in range(0, 365, 5)]
     earlier = max(made.rate_per_min(made.first + timedelta(days=k), None) for k in range(0, 60, 5))
     return Judged(
-        kind=made.kind, made=made, course=course, seconds=seconds, truth=truth, rate_inside=rate_inside,
-        change_inside=change_inside, truly_quiet=max(year) <= 0.1 * earlier,
-    )  # fmt: skip
+        kind=made.kind,
+        made=made,
+        course=course,
+        seconds=seconds,
+        truth=truth,
+        rate_inside=rate_inside,
+        change_inside=change_inside,
+        truly_quiet=max(year) <= 0.1 * earlier,
+    )
 
 
 def brier(odds: Array, truth: Sequence[int]) -> float:
@@ -149,12 +155,17 @@ def _rivals(tuned: Sequence[Judged], rows: Sequence[Judged]) -> tuple[Table, dic
         scores[name] = np.array([table(score_of(name, r.made, r.course)) for r in rows])
     found = {name: brier(odds, truth) for name, odds in scores.items()}
     lines = tuple(
-        (name, number(found[name], 3), number(calibration_error(odds, truth), 3),
-         percent(int((odds.argmax(1) == np.array(truth)).sum()), len(truth)))
+        (
+            name,
+            number(found[name], 3),
+            number(calibration_error(odds, truth), 3),
+            percent(int((odds.argmax(1) == np.array(truth)).sum()), len(truth)),
+        )
         for name, odds in scores.items()
-    )  # fmt: skip
-    return Table(title="Against simpler answers, on the same courses",
-                 head=("", "Brier", "ECE", "likeliest is true"), rows=lines), found  # fmt: skip
+    )
+    return Table(
+        title="Against simpler answers, on the same courses", head=("", "Brier", "ECE", "likeliest is true"), rows=lines
+    ), found
 
 
 def _words(trial: Trial, count: int) -> tuple[Table, Goal]:
@@ -173,9 +184,11 @@ def _words(trial: Trial, count: int) -> tuple[Table, Goal]:
                 if any(row.twitches and 0 <= (day - row.day).days < 365 for row in made.casefile.sessions):
                     continue  # a twitch within the year: not a quiet one by any rule
                 part = replace(
-                    made.casefile, as_of=day, sessions=tuple(s for s in made.casefile.sessions if s.day <= day),
+                    made.casefile,
+                    as_of=day,
+                    sessions=tuple(s for s in made.casefile.sessions if s.day <= day),
                     treatments=tuple(t for t in made.casefile.treatments if t.day <= day),
-                )  # fmt: skip
+                )
                 told = judge(replace(made, casefile=part))
                 is_said = told.course.remission == "sustained"
                 said += is_said
@@ -224,8 +237,10 @@ def run(trial: Trial) -> Outcome:
     odds, truth = np.array([r.odds for r in asked]), [r.truth for r in asked if r.truth is not None]
     year = make_course("toxin", 7, judged=True, sessions=104, weekly=True)
     plain = make_course("relapsing", 7, judged=True, sessions=104, weekly=True)
-    rate, change = (100 * sum(bool(v) for v in part) / len(asked) for part in
-                    ([r.rate_inside for r in asked], [r.change_inside for r in asked]))  # fmt: skip
+    rate, change = (
+        100 * sum(bool(v) for v in part) / len(asked)
+        for part in ([r.rate_inside for r in asked], [r.change_inside for r in asked])
+    )
     weekly_s = max(judge(made).seconds for made in (year, plain))
     goals = [
         Goal(what="90 % interval of the rate now holds it, %", value=rate, least=88, most=92, digits=1),
@@ -235,14 +250,18 @@ def run(trial: Trial) -> Outcome:
         never,
         Goal(what="seconds for 104 weekly sessions (of the processor)", value=weekly_s, most=1.0),
         Goal(what="seconds a course, longest of all (of the processor)", value=max(r.seconds for r in rows), most=1.0),
-    ]  # fmt: skip
+    ]
     blocked = [r for r in rows if r.kind == "decompression"]
     held = sum(r.course.verdict.endswith(("decompression_under_12_months", "after_decompression")) for r in blocked)
     trial.note("after decompression held back", f"{held}/{len(blocked)}")
     return Outcome(
-        name="courses", title="Natural course", about=" ".join((__doc__ or "").split("\n\n")[1].split()),
-        command=trial.command("courses"), tables=[_coverage(rows), rivals, words], goals=goals,
-    )  # fmt: skip
+        name="courses",
+        title="Natural course",
+        about=" ".join((__doc__ or "").split("\n\n")[1].split()),
+        command=trial.command("courses"),
+        tables=[_coverage(rows), rivals, words],
+        goals=goals,
+    )
 
 
 if __name__ == "__main__":

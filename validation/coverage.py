@@ -57,9 +57,19 @@ class Process:
             for k in range(int(rng.integers(1, self.longest + 1))):
                 onset, duration = float(start + 0.4 * k), float(rng.uniform(0.1, 0.5))
                 if 0 <= onset + duration / 2 < length_s:
-                    rows.append(Event(onset_s=onset, duration_s=duration, trial_type="twitch", side="left", regions=(),
-                                      apex_s=onset + duration / 2, amplitude_iod=0.02, probability=0.9,
-                                      detector="proof"))  # fmt: skip
+                    rows.append(
+                        Event(
+                            onset_s=onset,
+                            duration_s=duration,
+                            trial_type="twitch",
+                            side="left",
+                            regions=(),
+                            apex_s=onset + duration / 2,
+                            amplitude_iod=0.02,
+                            probability=0.9,
+                            detector="proof",
+                        )
+                    )
         return tuple(sorted(rows, key=lambda e: e.onset_s))
 
 
@@ -82,9 +92,15 @@ _STATED = ("twitch_rate_per_min", "spasm_share")
 def _still(length_s: float) -> Motion:
     n, r = round(10 * length_s), len(regions())
     noise = np.random.default_rng(0).normal(0, 1e-4, (n, 2, r, 2))
-    return Motion(time_s=np.arange(n) / 10, regions=tuple(x.name for x in regions()), displacement_iod=noise,
-                  error_iod=np.full((n, 2, r), 1e-4), aperture_iod=np.full((n, 2), 0.2), pose_deg=np.zeros((n, 3)),
-                  quality=np.ones(n))  # fmt: skip
+    return Motion(
+        time_s=np.arange(n) / 10,
+        regions=tuple(x.name for x in regions()),
+        displacement_iod=noise,
+        error_iod=np.full((n, 2, r), 1e-4),
+        aperture_iod=np.full((n, 2), 0.2),
+        pose_deg=np.zeros((n, 3)),
+        quality=np.ones(n),
+    )
 
 
 def covered(
@@ -103,10 +119,13 @@ def covered(
     for _ in range(runs):
         own = replace(process, trains_per_min=process.trains_per_min * float(np.exp(rng.uniform(-_OWN, _OWN))))
         # Trains at random times leave a moment free with the probability exp(-rate · time that one fills).
-        true = {"twitch_rate_per_min": own.rate_per_min,
-                "spasm_share": 1 - float(np.exp(-own.trains_per_min / 60 * union_s))}  # fmt: skip
-        found = Found(events=own.draw(rng, usable_s), stretches=parts, candidates=(), threshold=5.0, least=0.9,
-                      least_calm=0.9)  # fmt: skip
+        true = {
+            "twitch_rate_per_min": own.rate_per_min,
+            "spasm_share": 1 - float(np.exp(-own.trains_per_min / 60 * union_s)),
+        }
+        found = Found(
+            events=own.draw(rng, usable_s), stretches=parts, candidates=(), threshold=5.0, least=0.9, least_calm=0.9
+        )
         for measure in session_measures(found, (), probability=probability):
             if measure.block == "all" and measure.name in held and measure.low is not None and measure.high is not None:
                 held[measure.name].append(measure.low <= true[measure.name] <= measure.high)

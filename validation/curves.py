@@ -42,11 +42,20 @@ def fit_curve(size: Array, found: NDArray[np.bool_]) -> Curve:
 
     def cost(p: Array) -> float:
         z = np.exp(p[1]) * (x - p[0])
-        return float(np.logaddexp(0, -z[y > 0]).sum() + np.logaddexp(0, z[y == 0]).sum()
-                     + _RIDGE * (p[1] - np.log(_USUAL_SLOPE)) ** 2 + 1e-3 * (p[0] - centre) ** 2)  # fmt: skip
+        return float(
+            np.logaddexp(0, -z[y > 0]).sum()
+            + np.logaddexp(0, z[y == 0]).sum()
+            + _RIDGE * (p[1] - np.log(_USUAL_SLOPE)) ** 2
+            + 1e-3 * (p[0] - centre) ** 2
+        )
 
-    best = min((minimize(cost, np.array([start, np.log(_USUAL_SLOPE)]), method="Nelder-Mead") for start in
-                (centre, float(x.min()), float(x.max()))), key=lambda r: float(r.fun))  # fmt: skip
+    best = min(
+        (
+            minimize(cost, np.array([start, np.log(_USUAL_SLOPE)]), method="Nelder-Mead")
+            for start in (centre, float(x.min()), float(x.max()))
+        ),
+        key=lambda r: float(r.fun),
+    )
     return Curve(middle=float(np.exp(best.x[0])), slope=float(np.exp(best.x[1])))
 
 

@@ -53,8 +53,11 @@ class Count:
 
     def __add__(self, other: Count) -> Count:
         """Both together."""
-        return Count(minutes=self.minutes + other.minutes, evidence=self.evidence + other.evidence,
-                     twitches=self.twitches + other.twitches)  # fmt: skip
+        return Count(
+            minutes=self.minutes + other.minutes,
+            evidence=self.evidence + other.evidence,
+            twitches=self.twitches + other.twitches,
+        )
 
 
 def count(motions: Sequence[Motion]) -> dict[float, Count]:
@@ -94,8 +97,10 @@ def run(trial: Trial) -> Outcome:
     clip = QuietClip(trial.footage / "evm_face.mp4", trial.cache)
     path, _ = clip.with_contractions(())
     sources = [("evm_face.mp4", path)]
-    sources += [(film.face, film.clip(sitter(film.face, trial.footage, trial.cache), trial.cache))
-                for film in FILMS[: 2 if trial.quick else None]]  # fmt: skip
+    sources += [
+        (film.face, film.clip(sitter(film.face, trial.footage, trial.cache), trial.cache))
+        for film in FILMS[: 2 if trial.quick else None]
+    ]
     spectra = []
     for name, made in sources:
         with VideoFile(made) as video:
@@ -124,16 +129,23 @@ def run(trial: Trial) -> Outcome:
         command=trial.command("false_alarms"),
     )
     outcome.tables = [
-        Table(title=f"{what.capitalize()} a minute, by the rate asked for.", head=head,
-              rows=tuple((name, *_cells(part, what)) for name, part in rows.items()))
+        Table(
+            title=f"{what.capitalize()} a minute, by the rate asked for.",
+            head=head,
+            rows=tuple((name, *_cells(part, what)) for name, part in rows.items()),
+        )
         for what in ("twitches", "evidence")
-    ]  # fmt: skip
+    ]
     outcome.goals = [
-        Goal(what=f"twitches a minute over {asked:g} asked, {name}", most=WITHIN, least=round(1 / WITHIN, 2),
-             value=part[asked].twitches / part[asked].minutes / asked)
+        Goal(
+            what=f"twitches a minute over {asked:g} asked, {name}",
+            most=WITHIN,
+            least=round(1 / WITHIN, 2),
+            value=part[asked].twitches / part[asked].minutes / asked,
+        )
         for name, part, rates in (("films and spectra", every, ASKED_PER_MIN), ("films", filmed, ASKED_PER_MIN[1:]))
         for asked in rates
-    ]  # fmt: skip
+    ]
     return outcome
 
 

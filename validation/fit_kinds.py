@@ -57,9 +57,16 @@ def fit(clips: list[Clip]) -> HistGradientBoostingClassifier:
     """
     x = np.array([f for c in clips for f, label in zip(c.features, c.labels, strict=True) if label >= 0])
     y = np.array([label for c in clips for label in c.labels if label >= 0])
-    rule = HistGradientBoostingClassifier(max_iter=300, learning_rate=0.04, max_leaf_nodes=10, min_samples_leaf=25,
-                                          l2_regularization=5.0, max_features=0.5, early_stopping=False,
-                                          random_state=0)  # fmt: skip
+    rule = HistGradientBoostingClassifier(
+        max_iter=300,
+        learning_rate=0.04,
+        max_leaf_nodes=10,
+        min_samples_leaf=25,
+        l2_regularization=5.0,
+        max_features=0.5,
+        early_stopping=False,
+        random_state=0,
+    )
     return rule.fit(x, y)
 
 
@@ -67,9 +74,16 @@ def fit_company(rows: list[tuple[Clip, Array]]) -> HistGradientBoostingClassifie
     """The second rule, fitted to all judged peaks of clips with what is known of their company (peak, feature)."""
     x = np.concatenate([company[np.array(c.labels) >= 0] for c, company in rows if c.labels])
     y = np.array([label for c, _ in rows for label in c.labels if label >= 0])
-    rule = HistGradientBoostingClassifier(max_iter=200, learning_rate=0.04, max_leaf_nodes=4, min_samples_leaf=40,
-                                          l2_regularization=5.0, max_features=0.5, early_stopping=False,
-                                          random_state=0)  # fmt: skip
+    rule = HistGradientBoostingClassifier(
+        max_iter=200,
+        learning_rate=0.04,
+        max_leaf_nodes=4,
+        min_samples_leaf=40,
+        l2_regularization=5.0,
+        max_features=0.5,
+        early_stopping=False,
+        random_state=0,
+    )
     return rule.fit(x, y)
 
 
@@ -153,8 +167,10 @@ def report(held: Held) -> None:
         ):
             cells = [f"{a:g}-{b:g}: {found(rows, bound, a, b)}" for a, b in pairwise(sizes)]
             print(f"  {name:24s} " + "  ".join(cells))
-        print(f"  false a minute: still {false_per_min(still, bound):.2f}, moving people "
-              f"{false_per_min(people, bound):.2f}, moving heads {false_per_min(heads, bound):.2f}")  # fmt: skip
+        print(
+            f"  false a minute: still {false_per_min(still, bound):.2f}, moving people "
+            f"{false_per_min(people, bound):.2f}, moving heads {false_per_min(heads, bound):.2f}"
+        )
     p = np.concatenate([p for _, p in held])
     y = np.concatenate([np.array(c.labels) for c, _ in held])
     print("\ncalibration: probability said → share that was put in")
@@ -191,9 +207,11 @@ def deviate_needed(held: Held, bound: float) -> float:
     column = FEATURES.index("deviate")
     rows = [
         (np.exp(f[column]) - 0.1, q >= bound)
-        for c, p in held if c.still
-        for f, label, q in zip(c.features, c.labels, p, strict=True) if label == 1
-    ]  # fmt: skip
+        for c, p in held
+        if c.still
+        for f, label, q in zip(c.features, c.labels, p, strict=True)
+        if label == 1
+    ]
     x, y = np.array([r[0] for r in rows]), np.array([r[1] for r in rows])
     line = LogisticRegression(C=1e3).fit(np.log(np.maximum(x, 0.1))[:, None], y)
     return float(np.exp(-line.intercept_[0] / line.coef_[0, 0]))
@@ -214,8 +232,11 @@ def trees_of(rule: HistGradientBoostingClassifier) -> dict[str, NDArray[np.gener
         rows["value"].append(np.where(leaf, nodes["value"], 0.0))
         count += len(nodes)
     start = np.array(float(np.ravel(rule._baseline_prediction)[0]))
-    return {**{name: np.concatenate(parts) for name, parts in rows.items()}, "root": np.array(roots, np.int32),
-            "start": start}  # fmt: skip
+    return {
+        **{name: np.concatenate(parts) for name, parts in rows.items()},
+        "root": np.array(roots, np.int32),
+        "start": start,
+    }
 
 
 def write(
@@ -224,8 +245,11 @@ def write(
     held: Held,
 ) -> None:
     """Writes both rules where the package finds them."""
-    arrays = {f"{which}_{name}": values for which, rule in (("alone", alone), ("company", company))
-              for name, values in trees_of(rule).items()}  # fmt: skip
+    arrays = {
+        f"{which}_{name}": values
+        for which, rule in (("alone", alone), ("company", company))
+        for name, values in trees_of(rule).items()
+    }
     with (DATA / "kinds.npz").open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
     even, fall = false_alarm_line(held)
@@ -233,25 +257,29 @@ def write(
     lines = [
         "# Made by python -m validation.fit_kinds --write; see there for the recordings and the cross-validation by",
         "# person. The trees themselves are in kinds.npz.",
-        "twitch:", "  references: [facialis, friedman_2001]",
+        "twitch:",
+        "  references: [facialis, friedman_2001]",
         "  # False twitches of moving people left out of the fit: how many a minute at even odds, how fast they fall",
         "  # with the log odds, and how many times the asked-for rate such a face may give.",
         f"  false_alarms: {{at_even_odds_per_min: {even:.3f}, fall: {fall:.3f}, allowed: {ALLOWED:g}}}",
         "  # Probability: deviate from which on half of the contractions of still faces reach it.",
         "  found_at_deviate: {" + ", ".join(f"{b}: {deviate_needed(held, b):.2f}" for b in BOUNDS) + "}",
         "  features:",
-    ]  # fmt: skip
+    ]
     lines += [f"    - {name}" for name in FEATURES]
     lines += ["  company:", *(f"    - {name}" for name in COMPANY)]
     (DATA / "kinds.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(f"\nwritten: {len(arrays['alone_root'])} and {len(arrays['company_root'])} trees; "
-          f"a twitch must reach {bound:.3f} at {USUAL_PER_MIN} a minute")  # fmt: skip
+    print(
+        f"\nwritten: {len(arrays['alone_root'])} and {len(arrays['company_root'])} trees; "
+        f"a twitch must reach {bound:.3f} at {USUAL_PER_MIN} a minute"
+    )
 
 
 def main() -> None:
     """Runs the cross-validation, prints it, and writes the rule if asked to."""
-    parser = argparse.ArgumentParser(prog="python -m validation.fit_kinds", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    parser = argparse.ArgumentParser(
+        prog="python -m validation.fit_kinds", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--footage", type=Path, default=Path(os.environ.get("FACIALIS_FOOTAGE", "../shared/footage")))
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "facialis-fit-kinds")
     parser.add_argument("--variants", type=int, default=2, help="copies of each clip with contractions in the pictures")

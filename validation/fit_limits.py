@@ -50,18 +50,29 @@ def trials(job: tuple[Motion, int]) -> list[Row]:
     quiet, seed = job
     rng = np.random.default_rng([seed, 17])
     limits = evidence_limits(found_in(quiet))
-    order = [(s, part, m) for s in (0, 1) for part in parts() if limits[part.name, SIDES[s]] for m in MULTIPLES
-             for _ in range(3)]  # fmt: skip
+    order = [
+        (s, part, m)
+        for s in (0, 1)
+        for part in parts()
+        if limits[part.name, SIDES[s]]
+        for m in MULTIPLES
+        for _ in range(3)
+    ]
     order = [order[k] for k in rng.permutation(len(order))]
     slots = np.arange(quiet.time_s[0] + 1.0, quiet.time_s[-1] - 1.0, STEP_S)
     rows: list[Row] = []
     for first in range(0, len(order), len(slots)):
         some = order[first : first + len(slots)]
         pulls = [
-            Pull(onset_s=float(slots[k] + rng.uniform(0, 0.2)), duration_s=PULSE_S, side=side, part=part,
-                 size_iod=multiple * (limits[part.name, SIDES[side]] or np.nan))
+            Pull(
+                onset_s=float(slots[k] + rng.uniform(0, 0.2)),
+                duration_s=PULSE_S,
+                side=side,
+                part=part,
+                size_iod=multiple * (limits[part.name, SIDES[side]] or np.nan),
+            )
             for k, (side, part, multiple) in enumerate(some)
-        ]  # fmt: skip
+        ]
         events = [e for e in found_in(with_pulls(quiet, pulls)).events if e.trial_type == "twitch"]
         for pull, (_, part, multiple) in zip(pulls, some, strict=True):
             hit = any(e.side == SIDES[pull.side] and abs(e.apex_s - pull.apex_s) <= WITHIN_S for e in events)
@@ -83,8 +94,10 @@ def quiet_motions(options: argparse.Namespace) -> list[Motion]:
 
 def write_limits(times: Mapping[str, float], least: Mapping[str, float]) -> None:
     """Write the file anew; ``least`` is what `validation.stated_limit` measured of each part."""
-    said = {"times": ", ".join(f"{k}: {v:.2f}" for k, v in times.items()),
-            "iod": ", ".join(f"{k}: {v:.4f}" for k, v in least.items())}  # fmt: skip
+    said = {
+        "times": ", ".join(f"{k}: {v:.2f}" for k, v in times.items()),
+        "iod": ", ".join(f"{k}: {v:.4f}" for k, v in least.items()),
+    }
     lines = [
         "# Made by python -m validation.fit_limits --write, then validation.stated_limit --calibrate --seeds 2.",
         "noise:",
@@ -101,8 +114,11 @@ def write_limits(times: Mapping[str, float], least: Mapping[str, float]) -> None
 
 def main() -> None:
     """Prints the multiples, and writes them if asked to."""
-    parser = argparse.ArgumentParser(prog="python -m validation.fit_limits", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    parser = argparse.ArgumentParser(
+        prog="python -m validation.fit_limits",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--footage", type=Path, default=Path(os.environ.get("FACIALIS_FOOTAGE", "../shared/footage")))
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "facialis-fit-kinds")
     parser.add_argument("--seeds", type=int, default=2)

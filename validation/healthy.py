@@ -93,18 +93,42 @@ def run(trial: Trial) -> Outcome:
     )
     _rates(outcome, seen)
     clips = [
-        (s.name, s.kind, "yes" if s.name in PEOPLE else "no", number(s.session.usable_s, 1),
-         number(s.session.rest_s, 1), str(len(s.false)), str(sum(map(s.calm, s.false))), str(_others(s)),
-         str(sum(e.trial_type == "blink" for e in s.session.events)))
+        (
+            s.name,
+            s.kind,
+            "yes" if s.name in PEOPLE else "no",
+            number(s.session.usable_s, 1),
+            number(s.session.rest_s, 1),
+            str(len(s.false)),
+            str(sum(map(s.calm, s.false))),
+            str(_others(s)),
+            str(sum(e.trial_type == "blink" for e in s.session.events)),
+        )
         for s in seen
-    ]  # fmt: skip
+    ]
     each = [(s.name, *_cells(e), "yes" if s.calm(e) else "no", ", ".join(e.regions)) for s in seen for e in s.false]
     outcome.tables += [
-        Table(title="By clip.", rows=tuple(clips), head=("clip", "kind", "in the fit", "usable s", "calm s",
-              "false twitches", "while calm", "other one-sided", "blinks")),
-        Table(title="Each false twitch.", rows=tuple(each), head=("clip", "apex s", "side", "duration ms", "size IOD",
-              "probability", "calm", "muscles")),
-    ]  # fmt: skip
+        Table(
+            title="By clip.",
+            rows=tuple(clips),
+            head=(
+                "clip",
+                "kind",
+                "in the fit",
+                "usable s",
+                "calm s",
+                "false twitches",
+                "while calm",
+                "other one-sided",
+                "blinks",
+            ),
+        ),
+        Table(
+            title="Each false twitch.",
+            rows=tuple(each),
+            head=("clip", "apex s", "side", "duration ms", "size IOD", "probability", "calm", "muscles"),
+        ),
+    ]
     voluntary = sum(len(s.voluntary) for s in seen)
     outcome.about += f" Reported at the voluntary pulls of lp_d9.mp4, and not counted: {voluntary}."
     return outcome
@@ -137,13 +161,16 @@ def _rates(outcome: Outcome, seen: list[Seen]) -> None:
         if minutes <= 0:
             continue
         bounds = rate_bounds(events, minutes, probability=0.95)
-        rows.append((name, number(minutes), str(events), number(events / minutes),
-                     f"{bounds.low:.2f} – {bounds.high:.2f}"))  # fmt: skip
+        rows.append(
+            (name, number(minutes), str(events), number(events / minutes), f"{bounds.low:.2f} – {bounds.high:.2f}")
+        )
         if kind:
-            outcome.goals.append(Goal(what=f"false twitches a minute, {name}", value=events / minutes,
-                                      most=GOAL_PER_MIN[kind]))  # fmt: skip
-    outcome.tables.append(Table(title="False twitches.", head=("", "minutes", "false", "a minute", "interval"),
-                                rows=tuple(rows)))  # fmt: skip
+            outcome.goals.append(
+                Goal(what=f"false twitches a minute, {name}", value=events / minutes, most=GOAL_PER_MIN[kind])
+            )
+    outcome.tables.append(
+        Table(title="False twitches.", head=("", "minutes", "false", "a minute", "interval"), rows=tuple(rows))
+    )
 
 
 if __name__ == "__main__":

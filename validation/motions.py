@@ -28,10 +28,19 @@ __all__ = ["TRACKING", "Pull", "looped", "motion_of", "surrogate", "with_pulls"]
 Array = NDArray[np.float64]
 
 TRACKING = (
-    "measure/attention", "measure/face", "measure/follow", "measure/mesh", "measure/motion", "measure/regions",
-    "measure/renewal", "numeric/compiled", "numeric/pictures", "numeric/registration", "numeric/similarity",
+    "measure/attention",
+    "measure/face",
+    "measure/follow",
+    "measure/mesh",
+    "measure/motion",
+    "measure/regions",
+    "measure/renewal",
+    "numeric/compiled",
+    "numeric/pictures",
+    "numeric/registration",
+    "numeric/similarity",
     "numeric/windows",
-)  # fmt: skip
+)
 """What turns pictures into motion: motion that was kept is only good for the code that made it."""
 
 

@@ -90,8 +90,11 @@ def _linear(vector: _Vector) -> Array:
     angle = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
     across = np.where(angle < vector.angle_deg, np.cos(np.pi / 2 * angle / vector.angle_deg), 0.0)
     # Grows from the bone to the insertion, dies away beyond it.
-    along = np.where(distance < length, np.sin(np.pi / 2 * distance / length),
-                     np.cos(np.pi / 2 * np.clip((distance - length) / (vector.reach_iod * 0.6), 0, 1)))  # fmt: skip
+    along = np.where(
+        distance < length,
+        np.sin(np.pi / 2 * distance / length),
+        np.cos(np.pi / 2 * np.clip((distance - length) / (vector.reach_iod * 0.6), 0, 1)),
+    )
     unit = -away / np.maximum(distance, 1e-9)[:, None]
     return np.asarray(vector.weight * (across * along)[:, None] * unit)
 

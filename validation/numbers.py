@@ -52,9 +52,16 @@ def _film(face: str, rate_hz: float, side: OneSide, seed: int) -> Film:
     rows: list[Twitch] = []
     at = 1.2
     while at < 9.4:
-        rows.append(Twitch(onset_s=at, duration_s=float(rng.uniform(0.12, 0.35)), side=side,
-                           pattern=names[len(rows) % len(names)], rise=float(rng.uniform(0.3, 0.5)),
-                           size_iod=float(np.exp(rng.uniform(*np.log(SIZES_IOD))))))  # fmt: skip
+        rows.append(
+            Twitch(
+                onset_s=at,
+                duration_s=float(rng.uniform(0.12, 0.35)),
+                side=side,
+                pattern=names[len(rows) % len(names)],
+                rise=float(rng.uniform(0.3, 0.5)),
+                size_iod=float(np.exp(rng.uniform(*np.log(SIZES_IOD)))),
+            )
+        )
         at += float(rng.uniform(0.9, 1.2))
     return Film(face=face, rate_hz=rate_hz, twitches=tuple(rows), seed=seed, sway_iod=0.002)
 
@@ -129,8 +136,14 @@ def calibration(stated: Sequence[float], true: Sequence[bool]) -> tuple[float, t
         inside = (p >= low) & (p < high)
         if inside.any():
             error += float(abs(p[inside].mean() - y[inside].mean()) * inside.mean())
-            rows.append((f"{low:g} – {min(high, 1):g}", str(int(inside.sum())), number(float(p[inside].mean())),
-                         number(float(y[inside].mean()))))  # fmt: skip
+            rows.append(
+                (
+                    f"{low:g} – {min(high, 1):g}",
+                    str(int(inside.sum())),
+                    number(float(p[inside].mean())),
+                    number(float(y[inside].mean())),
+                )
+            )
     return (error if len(p) else float("nan")), tuple(rows)
 
 
@@ -192,15 +205,28 @@ def run(trial: Trial) -> Outcome:
         "that were found on their side and are above twice the median limit of their quiet film.",
         command=trial.command("numbers"),
     )
-    head = ("recordings", "twitches", "found / true size, median", "central 90 %", "onset error / pictures, median",
-            "within one picture", "leakage, median")  # fmt: skip
+    head = (
+        "recordings",
+        "twitches",
+        "found / true size, median",
+        "central 90 %",
+        "onset error / pictures, median",
+        "within one picture",
+        "leakage, median",
+    )
     outcome.tables = [
         Table(title="Sizes, onsets, leakage to the other side.", head=head, rows=tuple(rows)),
-        Table(title="How much later the mouth moves than the eye, at 30 pictures a second.",
-              head=("true lag", "twitches", "error / pictures, median", "within one picture"), rows=tuple(lag_rows)),
-        Table(title="Probabilities said, mixed recordings.", head=("said", "events", "mean said", "share put in"),
-              rows=bins),
-    ]  # fmt: skip
+        Table(
+            title="How much later the mouth moves than the eye, at 30 pictures a second.",
+            head=("true lag", "twitches", "error / pictures, median", "within one picture"),
+            rows=tuple(lag_rows),
+        ),
+        Table(
+            title="Probabilities said, mixed recordings.",
+            head=("said", "events", "mean said", "share put in"),
+            rows=bins,
+        ),
+    ]
     outcome.goals = [
         Goal(what="bias of sizes (median found / true)", value=_median(every.size), least=0.9, most=1.1),
         Goal(what="onset error, median size / pictures", value=_median(np.abs(every.onset_frames)), most=1.0),
@@ -220,9 +246,15 @@ def _row(name: str, errors: _Errors) -> tuple[str, ...]:
         return (name, "0", "–", "–", "–", "–", number(_median(errors.leak), 3))
     low, high = np.quantile(errors.size, [0.05, 0.95])
     onset = np.array(errors.onset_frames)
-    return (name, str(len(errors.size)), number(_median(errors.size)), f"{low:.2f} – {high:.2f}",
-            f"{np.median(onset):+.1f}", f"{100 * np.mean(np.abs(onset) <= 1):.0f} %",
-            number(_median(errors.leak), 3))  # fmt: skip
+    return (
+        name,
+        str(len(errors.size)),
+        number(_median(errors.size)),
+        f"{low:.2f} – {high:.2f}",
+        f"{np.median(onset):+.1f}",
+        f"{100 * np.mean(np.abs(onset) <= 1):.0f} %",
+        number(_median(errors.leak), 3),
+    )
 
 
 if __name__ == "__main__":

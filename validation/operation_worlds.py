@@ -53,16 +53,25 @@ def make_operated_person(seed: int, *, kind: str, months: int) -> OperatedPerson
     left = np.where(days <= 0, 1.0, _left(kind, days.astype(float), rng))
     counts = rng.poisson(rate * left * scatter * usable)
     sessions = tuple(
-        SessionRow(day=_DAY + timedelta(days=int(d)), name=str(d), usable_min=float(u), twitches=float(c),
-                   closure_share=0.6 if kind == "weak" and d > 0 else 1.0)
-        for d, u, c in zip(days, usable, counts, strict=True) if d <= end
-    )  # fmt: skip
+        SessionRow(
+            day=_DAY + timedelta(days=int(d)),
+            name=str(d),
+            usable_min=float(u),
+            twitches=float(c),
+            closure_share=0.6 if kind == "weak" and d > 0 else 1.0,
+        )
+        for d, u, c in zip(days, usable, counts, strict=True)
+        if d <= end
+    )
     answers = (
         Answers(day=_DAY + timedelta(days=20), instrument="housebrackmann", total=3.0 if kind == "weak" else 1.0),
     )
     casefile = Casefile(
-        name=f"made {seed}", as_of=_DAY + timedelta(days=end), sessions=sessions, answers=answers,
+        name=f"made {seed}",
+        as_of=_DAY + timedelta(days=end),
+        sessions=sessions,
+        answers=answers,
         treatments=(Treatment(day=_DAY, kind="decompression"),),
-    )  # fmt: skip
+    )
     freed = 1 - float(left[(days > max(end - 120, 0)) & (days <= end)].mean())
     return OperatedPerson(casefile=casefile, kind=kind, freed=freed, efficacy=sum(freed < b for b in _EFFICACY))

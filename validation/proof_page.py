@@ -19,8 +19,10 @@ PAGE = ROOT / "docs" / "reference" / "proof.md"
 
 def _stamp() -> str:
     today = datetime.now(UTC).date().isoformat()
-    return (f"*Measured {today}, version {facialis.__version__}, settings `{Settings().fingerprint()}`, "
-            f"code `{code_key()}`.*")  # fmt: skip
+    return (
+        f"*Measured {today}, version {facialis.__version__}, settings `{Settings().fingerprint()}`, "
+        f"code `{code_key()}`.*"
+    )
 
 
 def replaced(text: str, name: str, content: str) -> str:

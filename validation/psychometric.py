@@ -76,8 +76,9 @@ def _fit(x: Array, y: Array, weight: Array) -> Array:
 
 
 def _model(b: Array, names: Sequence[tuple[str, object]]) -> Psychometric:
-    return Psychometric(base=float(b[0]), slope=max(float(b[1]), _LEAST_SLOPE),
-                        added=dict(zip(names, b[2:].tolist(), strict=True)))  # fmt: skip
+    return Psychometric(
+        base=float(b[0]), slope=max(float(b[1]), _LEAST_SLOPE), added=dict(zip(names, b[2:].tolist(), strict=True))
+    )
 
 
 def fit_levels(size: Array, found: NDArray[np.bool_], levels: Sequence[Levels]) -> Psychometric:
@@ -107,8 +108,10 @@ def sizes_by_level(
     rng = np.random.default_rng(0)
     films, place = np.unique(group, return_inverse=True)
     weights = [np.ones(len(x))]
-    weights += [np.bincount(rng.integers(0, len(films), len(films)), minlength=len(films))[place].astype(float)
-                for _ in range(draws)]  # fmt: skip
+    weights += [
+        np.bincount(rng.integers(0, len(films), len(films)), minlength=len(films))[place].astype(float)
+        for _ in range(draws)
+    ]
     models = [_model(_fit(x, y, w), names) for w in weights]
     rows = []
     for condition in asked:

@@ -160,8 +160,9 @@ class _Stage:
         if fine < 1:
             planes = np.stack([cv2.GaussianBlur(p, (0, 0), 0.5 / fine) for p in planes])
         size = (width * _FINE, height * _FINE)
-        self.source = np.stack([cv2.warpAffine(p, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
-                                for p in planes])  # fmt: skip
+        self.source = np.stack(
+            [cv2.warpAffine(p, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT) for p in planes]
+        )
         self.points = points.copy() * scale
         self.points[:, :2] += np.array(_EYES_AT) * [width, height] - scale * middle
         self.corners = sheet(self.points)
@@ -235,8 +236,9 @@ class _Stage:
             if self.film.gain or self.film.read_noise:
                 spread = np.sqrt(self.film.gain * luma + self.film.read_noise**2)
                 luma = luma + spread * self.rng.standard_normal(luma.shape, dtype=np.float32)
-            chroma = np.stack([cv2.resize(p, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-                               for p in planes[1:]])  # fmt: skip
+            chroma = np.stack(
+                [cv2.resize(p, (width // 2, height // 2), interpolation=cv2.INTER_AREA) for p in planes[1:]]
+            )
             yield Frame(index=index, time_s=time_s, luma=_bytes(luma), chroma=_bytes(chroma))
 
     def _rendered(self, goal: Array, eyes: Array) -> NDArray[np.float32]:
@@ -244,12 +246,16 @@ class _Stage:
         where = _far_still(self.corners[:, :2], goal, eyes, (height, width))
         # Coordinates at the centres of two by two rays in each pixel, in pixels of the fine source.
         big = (width * _SAMPLES, height * _SAMPLES)
-        x, y = (cv2.resize((where[..., k] + 0.5) * _FINE - 0.5, big, interpolation=cv2.INTER_LINEAR).astype(np.float32)
-                for k in (0, 1))  # fmt: skip
+        x, y = (
+            cv2.resize((where[..., k] + 0.5) * _FINE - 0.5, big, interpolation=cv2.INTER_LINEAR).astype(np.float32)
+            for k in (0, 1)
+        )
         luma = cv2.remap(self.source[0], x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
         luma = cv2.resize(luma, (width, height), interpolation=cv2.INTER_AREA)
-        colours = [cv2.remap(p, x[::2, ::2], y[::2, ::2], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-                   for p in self.source[1:]]  # fmt: skip
+        colours = [
+            cv2.remap(p, x[::2, ::2], y[::2, ::2], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+            for p in self.source[1:]
+        ]
         return np.asarray(np.stack([luma, *colours]), dtype=np.float32)
 
 

@@ -52,7 +52,7 @@ RECORDINGS = {
     "lbax4n, 100 px, 24 a second": Film(face="lbax4n", duration_s=_FILM_S, rate_hz=24.0, iod_px=100),
     "single, 140 px, sways": Film(face="single", duration_s=_FILM_S, iod_px=140, sway_iod=0.005),
     "xface, 120 px, dark tone": Film(face="xface", duration_s=_FILM_S, iod_px=120, tone=1.8, sway_iod=0.005),
-}  # fmt: skip
+}
 
 CALIBRATED = ("evm_face.mp4 itself", "evm, 110 px, still", "bbaf2n, 110 px, sways", "d13, 150 px, noisy")
 
@@ -91,8 +91,9 @@ def trials_for(
     while at + PULSE_S + 0.4 < length_s and every:
         pool = pool or [every[int(k)] for k in rng.permutation(len(every))]
         part, side, multiple = pool.pop()
-        twitch = Twitch(onset_s=at, duration_s=PULSE_S, side=side, size_iod=multiple * limits[part, side], rise=0.5,
-                        pattern=part)  # fmt: skip
+        twitch = Twitch(
+            onset_s=at, duration_s=PULSE_S, side=side, size_iod=multiple * limits[part, side], rise=0.5, pattern=part
+        )
         rows.append((twitch, limits[part, side]))
         at += float(rng.uniform(0.6, 0.8))
     return rows
@@ -145,8 +146,9 @@ def calibrate(trial: Trial) -> dict[str, float]:
     for part in (part.name for part in parts()):
         own = [row for row in every if row.part == part]
         by_noise = np.sqrt(np.array([row.limit_iod for row in own]) ** 2 - stated[part] ** 2)
-        least[part] = least_of(np.array([row.size_iod for row in own]), by_noise,
-                               np.array([row.found for row in own], bool), MOST_IOD)  # fmt: skip
+        least[part] = least_of(
+            np.array([row.size_iod for row in own]), by_noise, np.array([row.found for row in own], bool), MOST_IOD
+        )
         trial.say(f"{part}: {least[part]:.4f}, of {len(own)}")
     return least
 
@@ -198,23 +200,38 @@ def run(trial: Trial) -> Outcome:
     )
     multiples = tuple(f"{m:g} ×" for m in MULTIPLES)
     outcome.tables = [
-        Table(title="Nine in ten found at so many times the stated limit, and share found at multiples of it.",
-              head=("recording", "ratio", "95 % interval", *multiples), rows=tuple(whole)),
-        Table(title="By part: stated limit / IOD (middle of both sides) · ratio · found of those of that size or more.",
-              head=("recording", *(part.name for part in parts())), rows=tuple(by_part)),
-        Table(title="By part, the recordings that took no part in the calibration together.",
-              head=("part", "contractions", "ratio", *multiples),
-              rows=tuple((part.name, str(len(own)), number(_ratio(own)), *_shares(own)) for part in parts()
-                         if (own := [r for rows in judged.values() for r in rows if r.part == part.name]))),
-    ]  # fmt: skip
+        Table(
+            title="Nine in ten found at so many times the stated limit, and share found at multiples of it.",
+            head=("recording", "ratio", "95 % interval", *multiples),
+            rows=tuple(whole),
+        ),
+        Table(
+            title="By part: stated limit / IOD (middle of both sides) · ratio · found of those of that size or more.",
+            head=("recording", *(part.name for part in parts())),
+            rows=tuple(by_part),
+        ),
+        Table(
+            title="By part, the recordings that took no part in the calibration together.",
+            head=("part", "contractions", "ratio", *multiples),
+            rows=tuple(
+                (part.name, str(len(own)), number(_ratio(own)), *_shares(own))
+                for part in parts()
+                if (own := [r for rows in judged.values() for r in rows if r.part == part.name])
+            ),
+        ),
+    ]
     if ratios:
         outcome.goals = [
-            Goal(what="median ratio of found nine in ten to stated", value=float(np.median(ratios)),
-                 least=0.8, most=1.25),
+            Goal(
+                what="median ratio of found nine in ten to stated", value=float(np.median(ratios)), least=0.8, most=1.25
+            ),
             Goal(what="farthest off, either way", value=float(np.exp(np.abs(np.log(ratios)).max())), most=2.0),
-            Goal(what="of the lower lid, which a report quotes: farthest off, either way",
-                 value=float(np.exp(np.abs(np.log(quoted)).max())), most=2.0),
-        ]  # fmt: skip
+            Goal(
+                what="of the lower lid, which a report quotes: farthest off, either way",
+                value=float(np.exp(np.abs(np.log(quoted)).max())),
+                most=2.0,
+            ),
+        ]
     return outcome
 
 

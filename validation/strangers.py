@@ -42,14 +42,27 @@ def _spec(scene: str, seed: int) -> PhantomSpec:
     rng = np.random.default_rng([seed, SCENES.index(scene)])
     person, tone = HEADS[(seed + SCENES.index(scene)) % len(HEADS)]
     acts: list[Act] = [
-        HeadMotion(onset_s=0, duration_s=LENGTH_S, motion="walk", yaw_deg=0.8, pitch_deg=0.6, roll_deg=0.4, x_iod=0.015,
-                   y_iod=0.01, seed=seed)
-    ]  # fmt: skip
+        HeadMotion(
+            onset_s=0,
+            duration_s=LENGTH_S,
+            motion="walk",
+            yaw_deg=0.8,
+            pitch_deg=0.6,
+            roll_deg=0.4,
+            x_iod=0.015,
+            y_iod=0.01,
+            seed=seed,
+        )
+    ]
     acts += [
-        Blink(onset_s=float(t), duration_s=float(rng.uniform(0.18, 0.35)), amplitude=float(rng.uniform(0.6, 1.0)),
-              asynchrony_ms=float(rng.uniform(-35, 35)))
+        Blink(
+            onset_s=float(t),
+            duration_s=float(rng.uniform(0.18, 0.35)),
+            amplitude=float(rng.uniform(0.6, 1.0)),
+            asynchrony_ms=float(rng.uniform(-35, 35)),
+        )
         for t in np.arange(0.8, LENGTH_S - 1, 3.1) + rng.uniform(0, 1.2, len(np.arange(0.8, LENGTH_S - 1, 3.1)))
-    ]  # fmt: skip
+    ]
     acts += [
         Gaze(onset_s=float(t), duration_s=0.9, left_deg=float(rng.uniform(-20, 20)), up_deg=float(rng.uniform(-12, 12)))
         for t in np.arange(1.7, LENGTH_S - 2, 4.3)
@@ -58,18 +71,31 @@ def _spec(scene: str, seed: int) -> PhantomSpec:
         acts += [Speech(onset_s=t, duration_s=3.5, seed=seed + int(t)) for t in (0.5, 5.0, 10.5, 15.0)]
     if scene == "grimaces":
         acts += [
-            Expression(onset_s=0.6 + 3.2 * k, duration_s=1.9, rise_s=float(rng.uniform(0.15, 0.5)),
-                       expression=str(rng.choice(EXPRESSIONS)), amplitude=float(rng.uniform(0.5, 1.0)))
+            Expression(
+                onset_s=0.6 + 3.2 * k,
+                duration_s=1.9,
+                rise_s=float(rng.uniform(0.15, 0.5)),
+                expression=str(rng.choice(EXPRESSIONS)),
+                amplitude=float(rng.uniform(0.5, 1.0)),
+            )
             for k in range(6)
-        ]  # fmt: skip
+        ]
     if scene == "turning":
-        acts += [HeadMotion(onset_s=0, duration_s=LENGTH_S, yaw_deg=12, pitch_deg=5, period_s=3.7, roll_deg=4),
-                 LightChange(onset_s=4, duration_s=3, gain=1.3, turn_deg=20)]  # fmt: skip
+        acts += [
+            HeadMotion(onset_s=0, duration_s=LENGTH_S, yaw_deg=12, pitch_deg=5, period_s=3.7, roll_deg=4),
+            LightChange(onset_s=4, duration_s=3, gain=1.3, turn_deg=20),
+        ]
     side: OneSide = "left" if (seed + SCENES.index(scene)) % 2 else "right"
     acts += _twitches(rng, side)
     camera = Camera(width_px=360, height_px=360, iod_share=0.26, gain=0.05, read_noise=1.5, crf=22)
-    return PhantomSpec(name=scene, duration_s=LENGTH_S, seed=seed, camera=camera, acts=tuple(acts),
-                       identity=Identity(person=person, tone=tone))  # fmt: skip
+    return PhantomSpec(
+        name=scene,
+        duration_s=LENGTH_S,
+        seed=seed,
+        camera=camera,
+        acts=tuple(acts),
+        identity=Identity(person=person, tone=tone),
+    )
 
 
 def _twitches(rng: np.random.Generator, side: OneSide) -> list[Act]:
@@ -79,9 +105,15 @@ def _twitches(rng: np.random.Generator, side: OneSide) -> list[Act]:
     while onset < LENGTH_S / 2 - 0.8:
         length = float(np.exp(rng.uniform(np.log(0.06), np.log(0.4))))
         rows.append(
-            Contraction(onset_s=onset, duration_s=length, side=side, rise_share=float(rng.uniform(0.2, 0.6)),
-                        amplitude_iod=SIZES_IOD[len(rows) % len(SIZES_IOD)], regions=PATTERNS[str(rng.choice(names))])
-        )  # fmt: skip
+            Contraction(
+                onset_s=onset,
+                duration_s=length,
+                side=side,
+                rise_share=float(rng.uniform(0.2, 0.6)),
+                amplitude_iod=SIZES_IOD[len(rows) % len(SIZES_IOD)],
+                regions=PATTERNS[str(rng.choice(names))],
+            )
+        )
         onset += length + float(rng.uniform(0.5, 0.9))
     return rows
 
@@ -119,8 +151,17 @@ def _why(missed: Match, found: Found) -> list[str]:
         if abs(peak.time_s - t.apex_s) <= WITHIN_S and SIDES[peak.side] == t.side
     ]
     deviate, probability = max(near, default=(float("nan"), float("nan")))
-    return [missed.clip, number(t.apex_s), t.side, number(1e3 * t.duration_s, 0), number(t.amplitude_iod, 3),
-            number(deviate, 1), number(found.threshold, 1), number(probability), ",".join(t.regions)]  # fmt: skip
+    return [
+        missed.clip,
+        number(t.apex_s),
+        t.side,
+        number(1e3 * t.duration_s, 0),
+        number(t.amplitude_iod, 3),
+        number(deviate, 1),
+        number(found.threshold, 1),
+        number(probability),
+        ",".join(t.regions),
+    ]
 
 
 def run(trial: Trial) -> Outcome:
@@ -130,8 +171,9 @@ def run(trial: Trial) -> Outcome:
     for seed in range(trial.seeds if trial.quick else SEEDS * trial.seeds):
         for scene in SCENES:
             score, reasons = measure(trial, scene, seed)
-            trial.say(f"strangers: {scene} {seed}: {len(score.found)} of {len(score.matches)}, "
-                      f"{len(score.false)} false")  # fmt: skip
+            trial.say(
+                f"strangers: {scene} {seed}: {len(score.found)} of {len(score.matches)}, {len(score.false)} false"
+            )
             total[scene].add(score)
             missed += reasons
     every = Score()
@@ -146,13 +188,28 @@ def run(trial: Trial) -> Outcome:
     )
     head = ("", *(f"{s:g} IOD" for s in SIZES_IOD), "all", "side right", "precision", "false a minute")
     outcome.tables = [
-        Table(title="Share found on its side, by size.", head=head,
-              rows=tuple((name, *_cells(score)) for name, score in [*total.items(), ("all", every)])),
-        Table(title="False twitches.", head=("clip", "apex s", "side", "duration ms", "size IOD", "probability",
-                                             "muscles"),
-              rows=tuple((clip, number(e.apex_s), e.side, number(1e3 * e.duration_s, 0), number(e.amplitude_iod, 4),
-                          number(e.probability), ", ".join(e.regions)) for clip, e in every.false)),
-    ]  # fmt: skip
+        Table(
+            title="Share found on its side, by size.",
+            head=head,
+            rows=tuple((name, *_cells(score)) for name, score in [*total.items(), ("all", every)]),
+        ),
+        Table(
+            title="False twitches.",
+            head=("clip", "apex s", "side", "duration ms", "size IOD", "probability", "muscles"),
+            rows=tuple(
+                (
+                    clip,
+                    number(e.apex_s),
+                    e.side,
+                    number(1e3 * e.duration_s, 0),
+                    number(e.amplitude_iod, 4),
+                    number(e.probability),
+                    ", ".join(e.regions),
+                )
+                for clip, e in every.false
+            ),
+        ),
+    ]
     trial.note("missed", missed)
     outcome.goals = [
         Goal(what=f"false twitches a minute, {scene}", value=total[scene].false_per_min, most=most)
@@ -167,9 +224,13 @@ def _cells(score: Score) -> list[str]:
 
     by_size = [part([m for m in score.matches if abs(m.truth.amplitude_iod / s - 1) < 0.1]) for s in SIZES_IOD]
     found = len(score.found)
-    return [*by_size, part(score.matches), share(sum(m.side_right for m in score.found), found),
-            number(found / (found + len(score.false)) if found + len(score.false) else None),
-            number(score.false_per_min)]  # fmt: skip
+    return [
+        *by_size,
+        part(score.matches),
+        share(sum(m.side_right for m in score.found), found),
+        number(found / (found + len(score.false)) if found + len(score.false) else None),
+        number(score.false_per_min),
+    ]
 
 
 if __name__ == "__main__":

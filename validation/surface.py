@@ -151,8 +151,9 @@ def warped(luma: Bytes, chroma: Bytes, corners: Array, goal: Array) -> tuple[Byt
     where = moved_map(corners, goal, size, origin)
     out = luma.copy()
     _move(out, luma, where, origin)
-    halves = np.stack([cv2.resize(where[..., k], (size[1] // 2, size[0] // 2), interpolation=cv2.INTER_AREA)
-                       for k in (0, 1)], -1)  # fmt: skip
+    halves = np.stack(
+        [cv2.resize(where[..., k], (size[1] // 2, size[0] // 2), interpolation=cv2.INTER_AREA) for k in (0, 1)], -1
+    )
     small = chroma.copy()
     for k in (0, 1):
         _move(small[k], chroma[k], (halves - 0.5) / 2, (origin[0] // 2, origin[1] // 2))
@@ -170,6 +171,7 @@ def _move(out: Bytes, plane: Bytes, where: Array, origin: tuple[int, int]) -> No
     low = np.maximum(np.floor(source.min(0)).astype(int) - 12, 0)  # a spline reaches a dozen pixels
     high = np.ceil(source.max(0)).astype(int) + 13
     part = spline_filter(plane[low[1] : high[1], low[0] : high[0]].astype(np.float32), order=3, output=np.float32)
-    values = map_coordinates(part, [source[:, 1] - low[1], source[:, 0] - low[0]], order=3, mode="mirror",
-                             prefilter=False)  # fmt: skip
+    values = map_coordinates(
+        part, [source[:, 1] - low[1], source[:, 0] - low[0]], order=3, mode="mirror", prefilter=False
+    )
     out[rows + origin[1], columns + origin[0]] = np.clip(np.rint(values), 0, 255).astype(np.uint8)

@@ -74,17 +74,26 @@ def _row(name: str, cases: Sequence[_Case]) -> list[object]:
     error = [abs(c.value - c.truth) for c in cases]
     gaps = [abs(c.gaps - c.truth) for c in cases]
     always = [abs(_ALWAYS_DAYS - c.truth) for c in cases]
-    return [name, len(cases), share(sum(c.held for c in cases), len(cases)), number(float(np.median(error)), 1),
-            number(float(np.median(always)), 1),
-        number(float(np.median(gaps)), 1), number(float(np.median([c.width for c in cases])), 0)]  # fmt: skip
+    return [
+        name,
+        len(cases),
+        share(sum(c.held for c in cases), len(cases)),
+        number(float(np.median(error)), 1),
+        number(float(np.median(always)), 1),
+        number(float(np.median(gaps)), 1),
+        number(float(np.median([c.width for c in cases])), 0),
+    ]
 
 
 def _table(trial: Trial, title: str, cases: Sequence[_Case]) -> None:
     groups: list[tuple[str, Callable[[_Case], bool]]] = [("all", lambda _c: True)]
     groups += [(f"week {w} of the cycle", lambda c, w=w: c.week == w) for w in _WEEKS]  # type: ignore[misc]
     groups += [(f"a session every {e} days", lambda c, e=e: c.every == e) for e in _EVERY_DAYS]  # type: ignore[misc]
-    groups += [("up to 14 sessions", lambda c: c.sessions <= 14), ("15 to 25", lambda c: 15 <= c.sessions <= 25),
-               ("more", lambda c: c.sessions > 25)]  # fmt: skip
+    groups += [
+        ("up to 14 sessions", lambda c: c.sessions <= 14),
+        ("15 to 25", lambda c: 15 <= c.sessions <= 25),
+        ("more", lambda c: c.sessions > 25),
+    ]
     groups += [(p, lambda c, p=p: c.product == p) for p in sorted({c.product for c in cases})]  # type: ignore[misc]
     groups += [("first cycle of another product", lambda c: c.mixed)]
     rows = [_row(name, [c for c in cases if wanted(c)]) for name, wanted in groups if any(wanted(c) for c in cases)]
@@ -110,11 +119,17 @@ def _operations(trial: Trial, people: int) -> None:
             pairs = [(p, g) for p, g in zip(made, given, strict=True) if g.freed_share is not None]
             held = sum(g.freed_share.low <= p.freed <= g.freed_share.high for p, g in pairs if g.freed_share)
             grades = [(p.efficacy, g.efficacy) for p, g in zip(made, given, strict=True) if g.efficacy is not None]
-            rows.append([
-                kind, months, ", ".join(f"{name} {count}" for name, count in names.most_common()),
-                share(held, len(pairs)), share(sum(a == b for a, b in grades), len(grades)),
-                share(sum(abs(a - b) <= 1 for a, b in grades), len(grades)), sum(item.recurrence for item in given),
-            ])  # fmt: skip
+            rows.append(
+                [
+                    kind,
+                    months,
+                    ", ".join(f"{name} {count}" for name, count in names.most_common()),
+                    share(held, len(pairs)),
+                    share(sum(a == b for a, b in grades), len(grades)),
+                    share(sum(abs(a - b) <= 1 for a, b in grades), len(grades)),
+                    sum(item.recurrence for item in given),
+                ]
+            )
     head = ["made as", "month", "said", "freed: 90 % holds", "grade right", "within one", "recurrence said"]
     print_table("Operated people", head, rows)
     trial.note("Operated people", [[str(cell) for cell in row] for row in rows])

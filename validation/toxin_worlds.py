@@ -75,26 +75,40 @@ def make_toxin_person(seed: int, *, away: bool, every_days: int, into_days: int)
     effect = np.zeros(len(days))
     for k in range(3):
         on = days > doses[k]
-        effect = np.where(on, np.maximum(depths[k] * _curve(days - doses[k], onset, halves[k], shape, away),
-                                         effect * (days - doses[k] < 14)), effect)  # fmt: skip
+        effect = np.where(
+            on,
+            np.maximum(
+                depths[k] * _curve(days - doses[k], onset, halves[k], shape, away), effect * (days - doses[k] < 14)
+            ),
+            effect,
+        )
     scatter = rng.uniform(0.2, 0.6)
     usable = rng.uniform(1.5, 5, len(days))
     seen = np.where(rng.random(len(days)) < 0.25, 0.75, 1.0) if away else np.ones(len(days))
     rate = np.exp(level + scatter * rng.standard_normal(len(days))) * (1 - effect) * seen
     counts = rng.poisson(rate * usable)
     sessions = tuple(
-        SessionRow(day=_START + timedelta(days=float(d)), name=f"{d:.0f}", usable_min=float(u), twitches=float(c),
-                   limit_iod=0.012 if s < 1 else 0.006, median_amplitude_iod=0.02 if c else None)
-        for d, u, c, s in zip(days, usable, counts, seen, strict=True) if d <= end
-    )  # fmt: skip
+        SessionRow(
+            day=_START + timedelta(days=float(d)),
+            name=f"{d:.0f}",
+            usable_min=float(u),
+            twitches=float(c),
+            limit_iod=0.012 if s < 1 else 0.006,
+            median_amplitude_iod=0.02 if c else None,
+        )
+        for d, u, c, s in zip(days, usable, counts, seen, strict=True)
+        if d <= end
+    )
     given = tuple(_START + timedelta(days=float(d)) for d in doses)
     treatments = tuple(Treatment(day=d, kind="toxin", product=p) for d, p in zip(given, products, strict=True))
-    casefile = Casefile(name=f"made {seed}", as_of=_START + timedelta(days=float(end)),
-                        sessions=sessions, treatments=treatments)  # fmt: skip
+    casefile = Casefile(
+        name=f"made {seed}", as_of=_START + timedelta(days=float(end)), sessions=sessions, treatments=treatments
+    )
     # the day on which half of the best effect is left, of the curve as it is
     grid = np.linspace(0, 400, 8001)
     shown = _curve(grid, onset, halves[2], shape, away)
     top = int(shown.argmax())
     half = float(grid[top + int(np.argmax(shown[top:] < 0.5 * shown[top]))])
-    return ToxinPerson(casefile=casefile, injections=given, half_days=half, every_days=every_days,
-                       product=products[2], mixed=mixed)  # fmt: skip
+    return ToxinPerson(
+        casefile=casefile, injections=given, half_days=half, every_days=every_days, product=products[2], mixed=mixed
+    )

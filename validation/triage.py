@@ -55,13 +55,26 @@ def _answer(value: Any) -> Answer:
 def _course(row: Mapping[str, Any]) -> Course:
     worse, spreads = row.get("worse"), row.get("spreads")
     return Course(
-        as_of=AS_OF, verdict="", remission="none", blocked_by=("weakness",) if row.get("weak") else (),
-        probabilities=None if worse is None else Probabilities(
-            resolving=0.0, stable=1 - worse, worsening=worse, span_days=365),
-        rate_per_min=None, change_per_year=None, burden_share=None, burden_change_per_year=None, smallest_change=None,
-        next_recording=None, more_sessions=0, quiet_days=0, used=(), left_out=(), line=(),
+        as_of=AS_OF,
+        verdict="",
+        remission="none",
+        blocked_by=("weakness",) if row.get("weak") else (),
+        probabilities=None
+        if worse is None
+        else Probabilities(resolving=0.0, stable=1 - worse, worsening=worse, span_days=365),
+        rate_per_min=None,
+        change_per_year=None,
+        burden_share=None,
+        burden_change_per_year=None,
+        smallest_change=None,
+        next_recording=None,
+        more_sessions=0,
+        quiet_days=0,
+        used=(),
+        left_out=(),
+        line=(),
         spread=None if spreads is None else Spread(before=(), now=(), probability=spreads),
-    )  # fmt: skip
+    )
 
 
 def _case(row: Mapping[str, Any]) -> Case:
@@ -122,11 +135,16 @@ def main() -> int:
         f"{len(pairs)} cases",
         ["case", "expected", "answered", "rules", ""],
         [
-            [case.name, case.expect, said.urgency, ", ".join(rule.id for rule in said.rules),
-             "" if said.urgency == case.expect else "HIGHER" if rank[said.urgency] < rank[case.expect] else "MISSED"]
+            [
+                case.name,
+                case.expect,
+                said.urgency,
+                ", ".join(rule.id for rule in said.rules),
+                "" if said.urgency == case.expect else "HIGHER" if rank[said.urgency] < rank[case.expect] else "MISSED",
+            ]
             for case, said in pairs
         ],
-    )  # fmt: skip
+    )
     rows: list[list[object]] = []
     for urgency in URGENCIES:
         of = [(case, said) for case, said in pairs if case.expect == urgency]

@@ -83,10 +83,14 @@ def made_up(
     if rng.random() < 0.5 and days >= 140 and not plain:
         logs = 1.5 + 0.5 * inner[:, 0] - relief * 0.5
         sessions = tuple(
-            SessionRow(day=_FIRST + timedelta(int(d)), name=f"s{d}", usable_min=5,
-                       twitches=float(rng.poisson(5 * np.exp(logs[d]))))
+            SessionRow(
+                day=_FIRST + timedelta(int(d)),
+                name=f"s{d}",
+                usable_min=5,
+                twitches=float(rng.poisson(5 * np.exp(logs[d]))),
+            )
             for d in range(0, days, 7)
-        )  # fmt: skip
+        )
     return Casefile(
         name="made up",
         as_of=_FIRST + timedelta(days),
@@ -141,8 +145,14 @@ def power(trial: Trial, people: int) -> None:
                         found = find_triggers(made_up(77 * days + 13 * k, days, 5, effect=effect, back=back))
                     except EstimateError:
                         continue
-                    hits += any(r.named and r.name == "c0" and r.outcome == "spasm" and r.effect > 0
-                                and (r.direction == "from_spasm") == back for r in found)  # fmt: skip
+                    hits += any(
+                        r.named
+                        and r.name == "c0"
+                        and r.outcome == "spasm"
+                        and r.effect > 0
+                        and (r.direction == "from_spasm") == back
+                        for r in found
+                    )
                 row.append(_bounds(hits, people))
                 trial.note(f"power {row[0]} {effect} {days} days", [hits, people])
             rows.append(row)

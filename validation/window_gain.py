@@ -52,11 +52,16 @@ def _puppets(trial: Trial) -> Iterator[tuple[Motion, list[_Act]]]:
             for side in SIDES:
                 rng = np.random.default_rng([seed, side == "left", 77])
                 rows = [
-                    Twitch(onset_s=1.2 + 1.05 * k, duration_s=float(rng.uniform(0.12, 0.35)),
-                           side=side, pattern=names[k % len(names)], rise=float(rng.uniform(0.3, 0.5)),
-                           size_iod=float(np.exp(rng.uniform(*np.log((0.015, 0.06))))))
+                    Twitch(
+                        onset_s=1.2 + 1.05 * k,
+                        duration_s=float(rng.uniform(0.12, 0.35)),
+                        side=side,
+                        pattern=names[k % len(names)],
+                        rise=float(rng.uniform(0.3, 0.5)),
+                        size_iod=float(np.exp(rng.uniform(*np.log((0.015, 0.06))))),
+                    )
                     for k in range(8)
-                ]  # fmt: skip
+                ]
                 film = Film(face=face, twitches=tuple(rows), seed=seed, sway_iod=0.002)
                 try:
                     clip = film.clip(sitter(face, trial.footage, trial.cache), trial.cache)
@@ -79,8 +84,9 @@ def _gains(motion: Motion, acts: Sequence[_Act]) -> Iterator[tuple[str, float]]:
     names = [region.name for region in regions()]
     for part in stretches(motion):
         found = find_candidates(part).peaks
-        peaks = [(c, c.shape) for c, p in zip(found, probabilities(found), strict=True)
-                 if c.shape is not None and p > _SURE]  # fmt: skip
+        peaks = [
+            (c, c.shape) for c, p in zip(found, probabilities(found), strict=True) if c.shape is not None and p > _SURE
+        ]
         for act in acts:
             start, stop = act.onset_s - _AROUND_S[0], act.onset_s + act.duration_s + _AROUND_S[1]
             near: list[tuple[Candidate, Shape]] = [
@@ -119,8 +125,13 @@ def run(trial: Trial) -> Outcome:
         command=trial.command("window_gain"),
     )
     head = ("made by", "contractions", "median", "central 80 %", *groups)
-    outcome.tables = [Table(title="True size over the displacement of the window that moves most, median by where it "
-                            "is (number).", head=head, rows=tuple(rows))]  # fmt: skip
+    outcome.tables = [
+        Table(
+            title="True size over the displacement of the window that moves most, median by where it is (number).",
+            head=head,
+            rows=tuple(rows),
+        )
+    ]
     return outcome
 
 

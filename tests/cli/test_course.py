@@ -104,12 +104,15 @@ def test_mistakes_are_named_on_standard_error(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
-        (["course", "nowhere"], "no folder"), (["course", ".", "--as-of", "31/12/2026"], "--as-of"),
-        (["course", "."], "holds nothing of a person"), (["guide", "--article", "nothing"], "There are:"),
-        (["guide", "--lang", "fr"], "--lang"), (["report", "nowhere"], "no folder"),
+        (["course", "nowhere"], "no folder"),
+        (["course", ".", "--as-of", "31/12/2026"], "--as-of"),
+        (["course", "."], "holds nothing of a person"),
+        (["guide", "--article", "nothing"], "There are:"),
+        (["guide", "--lang", "fr"], "--lang"),
+        (["report", "nowhere"], "no folder"),
         (["experiment", "nowhere"], "experiment"),
     ],
-)  # fmt: skip
+)
 def test_wrong_usage_is_one_sentence_and_exit_code_two(run: Run, arguments: list[str], part: str) -> None:
     told = run(*arguments)
     assert told.returncode == 2

@@ -127,8 +127,9 @@ def test_tables_are_read(tmp_path: Path) -> None:
     assert np.isnan(case.diary.column("stress")[0])
     assert case.diary.column("sleep")[1] == 7.5
     assert [(row.instrument, row.items, row.total) for row in case.answers] == [
-        ("phq9", (1.0, 2.0), None), ("hfs7", (), 12.0),
-    ]  # fmt: skip
+        ("phq9", (1.0, 2.0), None),
+        ("hfs7", (), 12.0),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -229,9 +230,12 @@ def test_days_are_read_as_they_are_written(day: date) -> None:
 )
 def test_no_file_breaks_the_reader(name: str, body: str, tmp_path: Path) -> None:
     head = {
-        "sessions": "date,usable_min,twitches,side,limit_iod\n", "treatments": "date,kind,dose_units\n",
-        "diary": "date,a (0-10),b\n", "questionnaires": "date,instrument,item_1,total\n", "person": "",
-    }[name]  # fmt: skip
+        "sessions": "date,usable_min,twitches,side,limit_iod\n",
+        "treatments": "date,kind,dose_units\n",
+        "diary": "date,a (0-10),b\n",
+        "questionnaires": "date,instrument,item_1,total\n",
+        "person": "",
+    }[name]
     place = tmp_path / f"p{abs(hash((name, body)))}"
     folder(place)
     path = place / (f"{name}.yaml" if name == "person" else f"{name}.csv")
@@ -307,10 +311,14 @@ def test_a_day_before_anybody_lived_is_named(tmp_path: Path) -> None:
         {"limits": [{"region": "lower_lid", "side": "left", "limit_iod": -1.0}]},
         {"measures": [{"name": "twitch_rate_per_min", "block": "rest", "value": 1e308}]},
         {"measures": [{"name": "twitch_rate_per_min", "block": "rest", "value": -5.0}]},
-        {"measures": [{"name": "twitch_rate_per_min", "block": "rest", "value": 5.0},
-                      {"name": "spasm_share", "block": "rest", "value": 7.0}]},
+        {
+            "measures": [
+                {"name": "twitch_rate_per_min", "block": "rest", "value": 5.0},
+                {"name": "spasm_share", "block": "rest", "value": 7.0},
+            ]
+        },
     ],
-)  # fmt: skip
+)
 def test_a_result_with_impossible_numbers_is_left_out_and_named(tmp_path: Path, changes: dict[str, object]) -> None:
     session(tmp_path, "2026-05-01-a")
     session(tmp_path, "2026-05-02-b", **changes)

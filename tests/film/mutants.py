@@ -46,8 +46,13 @@ def _repeat(data: bytearray, dice: Random) -> None:
 
 
 WAYS: dict[str, Callable[[bytearray, Random], None]] = {
-    "flip": _flip, "write over": _write_over, "cut": _cut, "blank": _blank, "leave out": _leave_out, "repeat": _repeat,
-}  # fmt: skip
+    "flip": _flip,
+    "write over": _write_over,
+    "cut": _cut,
+    "blank": _blank,
+    "leave out": _leave_out,
+    "repeat": _repeat,
+}
 
 
 def mutant_of(data: bytes, seed: int) -> tuple[str, bytes]:

@@ -13,14 +13,26 @@ from facialis.film.container import DEMUXERS, HEAD_BYTES, demuxer_of, ends_early
 from tests.film import media
 
 DEMUXER_OF_SUFFIX = {
-    ".mp4": "mov", ".mov": "mov", ".m4v": "mov", ".webm": "matroska", ".mkv": "matroska", ".avi": "avi",
-    ".mpg": "mpeg", ".flv": "flv", ".gif": "gif",
-}  # fmt: skip
+    ".mp4": "mov",
+    ".mov": "mov",
+    ".m4v": "mov",
+    ".webm": "matroska",
+    ".mkv": "matroska",
+    ".avi": "avi",
+    ".mpg": "mpeg",
+    ".flv": "flv",
+    ".gif": "gif",
+}
 
 SEEDS = [
-    b"\0\0\0\x18ftypmp42", b"\x1a\x45\xdf\xa3", b"RIFF\x20\0\0\0AVI ", b"\0\0\1\xba", b"\0\0\1\xb3",
-    b"FLV\x01\x05\0\0\0\x09", b"GIF89a",
-]  # fmt: skip
+    b"\0\0\0\x18ftypmp42",
+    b"\x1a\x45\xdf\xa3",
+    b"RIFF\x20\0\0\0AVI ",
+    b"\0\0\1\xba",
+    b"\0\0\1\xb3",
+    b"FLV\x01\x05\0\0\0\x09",
+    b"GIF89a",
+]
 
 
 @pytest.fixture(scope="module")

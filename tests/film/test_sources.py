@@ -95,9 +95,16 @@ def test_a_mirror_of_a_mirror_is_the_source() -> None:
 
 @pytest.mark.parametrize(
     ("count", "rate", "code"),
-    [(14, 10, "too_short"), (15, 30, "too_short"), (29, 30, "too_short"), (0, 30, "too_short"), (1, 30, "too_short"),
-     (40, 9, "rate_too_low"), (5, 1, "rate_too_low")],
-)  # fmt: skip
+    [
+        (14, 10, "too_short"),
+        (15, 30, "too_short"),
+        (29, 30, "too_short"),
+        (0, 30, "too_short"),
+        (1, 30, "too_short"),
+        (40, 9, "rate_too_low"),
+        (5, 1, "rate_too_low"),
+    ],
+)
 def test_too_few_pictures_are_refused(count: int, rate: int, code: str) -> None:
     with pytest.raises(VideoError) as caught:
         check_enough(np.arange(count) / rate, "film.mp4")

@@ -184,9 +184,19 @@ def test_a_mirrored_file_swaps_left_and_right(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "flagged_from"),
-    [("h264.mp4", 0.6), ("vp9.webm", 0.4), ("live.webm", 0.5), ("mjpeg.avi", 0.4), ("mpeg4.avi", 0.8),
-     ("mpeg1.mpg", 0.6), ("mpeg2.mpg", 0.6), ("flash.flv", 0.5), ("h264.mkv", 0.5), ("animation.gif", 0.4)],
-)  # fmt: skip
+    [
+        ("h264.mp4", 0.6),
+        ("vp9.webm", 0.4),
+        ("live.webm", 0.5),
+        ("mjpeg.avi", 0.4),
+        ("mpeg4.avi", 0.8),
+        ("mpeg1.mpg", 0.6),
+        ("mpeg2.mpg", 0.6),
+        ("flash.flv", 0.5),
+        ("h264.mkv", 0.5),
+        ("animation.gif", 0.4),
+    ],
+)
 def test_a_file_that_was_cut_is_flagged_or_refused(tmp_path: Path, name: str, flagged_from: float) -> None:
     data = media.make_kind(tmp_path, name, frames=90, width=192, height=128).read_bytes()
     cut = tmp_path / f"cut_{name}"
@@ -241,10 +251,18 @@ def test_what_is_no_video_is_refused_in_plain_words(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.mp4")
     media.sound(tmp_path / "sound.mp4")
     codes = {
-        "missing.mp4": "not_found", "text.mp4/film.mp4": "not_found", "empty.mp4": "empty", "text.mp4": "unreadable",
-        "picture.mp4": "unreadable", "list.mp4": "unreadable", "concat.mp4": "unreadable", "head.mp4": "unreadable",
-        "folder.mp4": "unreadable", "pipe.mp4": "unreadable", "sound.mp4": "unreadable",
-    }  # fmt: skip
+        "missing.mp4": "not_found",
+        "text.mp4/film.mp4": "not_found",
+        "empty.mp4": "empty",
+        "text.mp4": "unreadable",
+        "picture.mp4": "unreadable",
+        "list.mp4": "unreadable",
+        "concat.mp4": "unreadable",
+        "head.mp4": "unreadable",
+        "folder.mp4": "unreadable",
+        "pipe.mp4": "unreadable",
+        "sound.mp4": "unreadable",
+    }
     for name, code in codes.items():
         error = refusal_of(tmp_path / name)
         assert error.code == code, name

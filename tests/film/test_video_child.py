@@ -281,8 +281,18 @@ SPEECHES: dict[str, Callable[[], bytes]] = {
 
 
 def header(**more: object) -> bytes:
-    facts = {"width_px": 96, "height_px": 64, "rotation_deg": 0, "duration_s": None, "frames": None, "rate_hz": 30.0,
-             "codec": "h264", "tick_s": 0.001, "stated_end_s": None, "first_s": 0.0}  # fmt: skip
+    facts = {
+        "width_px": 96,
+        "height_px": 64,
+        "rotation_deg": 0,
+        "duration_s": None,
+        "frames": None,
+        "rate_hz": 30.0,
+        "codec": "h264",
+        "tick_s": 0.001,
+        "stated_end_s": None,
+        "first_s": 0.0,
+    }
     content = json.dumps({**facts, **more}).encode()
     return b"H" + len(content).to_bytes(4, "little") + content
 

@@ -38,5 +38,11 @@ def case(
 ) -> Casefile:
     rows = tuple(sorted(sessions, key=lambda row: (row.day, row.name)))
     until = on(as_of) if as_of is not None else rows[-1].day
-    return Casefile(name="made up", as_of=until, sessions=rows, treatments=tuple(treatments), answers=tuple(answers),
-                    person=Person(answers=person))  # fmt: skip
+    return Casefile(
+        name="made up",
+        as_of=until,
+        sessions=rows,
+        treatments=tuple(treatments),
+        answers=tuple(answers),
+        person=Person(answers=person),
+    )

@@ -246,8 +246,12 @@ def test_all_that_can_be_said_has_words() -> None:
 
 # Without shrinking: each example is a whole answer, and a failure is as telling unshrunk.
 QUICK = settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.generate])
-ROWS = st.lists(st.tuples(st.integers(0, 500), st.integers(0, 40), st.sampled_from([0.006, 0.01, 0.03])),
-                min_size=5, max_size=25, unique_by=lambda row: row[0])  # fmt: skip
+ROWS = st.lists(
+    st.tuples(st.integers(0, 500), st.integers(0, 40), st.sampled_from([0.006, 0.01, 0.03])),
+    min_size=5,
+    max_size=25,
+    unique_by=lambda row: row[0],
+)
 
 
 def made(rows: list[tuple[int, int, float]], side: str = "left", shift: int = 0) -> Casefile:

@@ -21,10 +21,14 @@ OPERATION = Treatment(day=DAY, kind="decompression")
 def operated(left: Callable[[int], float], until: int = 500, every: int = 10, **more: Any) -> Casefile:
     """Counts 24 in three minutes before, the share ``left`` of it after."""
     rows = tuple(
-        SessionRow(day=DAY + timedelta(days=t), name=str(t), usable_min=3.0,
-                   twitches=float(round(24 * (left(t) if t > 0 else 1.0))))
+        SessionRow(
+            day=DAY + timedelta(days=t),
+            name=str(t),
+            usable_min=3.0,
+            twitches=float(round(24 * (left(t) if t > 0 else 1.0))),
+        )
         for t in range(-90, until + 1, every)
-    )  # fmt: skip
+    )
     made = Casefile(name="x", as_of=DAY + timedelta(days=until), sessions=rows, treatments=(OPERATION,))
     return replace(made, **more)
 
@@ -43,9 +47,13 @@ def test_without_an_operation_there_is_nothing_to_say() -> None:
 
 @pytest.mark.parametrize(
     ("as_of", "stage"),
-    [(date(2024, 9, 3), "too_early"), (date(2024, 9, 4), "provisional"), (date(2025, 3, 3), "provisional"),
-     (date(2025, 3, 4), "final")],
-)  # fmt: skip
+    [
+        (date(2024, 9, 3), "too_early"),
+        (date(2024, 9, 4), "provisional"),
+        (date(2025, 3, 3), "provisional"),
+        (date(2025, 3, 4), "final"),
+    ],
+)
 def test_stages_turn_after_six_and_twelve_months(as_of: date, stage: str) -> None:
     found = find_decompression(Casefile(name="x", as_of=as_of, treatments=(OPERATION,)))
     assert found is not None
@@ -120,8 +128,9 @@ def test_weakness_that_was_measured_is_never_called_better() -> None:
 
 
 def test_a_palsy_that_passed_takes_only_its_own_sessions_away() -> None:
-    grades = tuple(Answers(day=DAY + timedelta(days=d), instrument="housebrackmann", total=t)
-                   for d, t in ((11, 4.0), (90, 1.0)))  # fmt: skip
+    grades = tuple(
+        Answers(day=DAY + timedelta(days=d), instrument="housebrackmann", total=t) for d, t in ((11, 4.0), (90, 1.0))
+    )
     found = find_decompression(operated(lambda t: 0.0 if t < 90 or t > 300 else 0.9, answers=grades))
     assert found is not None
     assert found.trajectory == "eventual"

@@ -65,10 +65,20 @@ def test_periods_begin_with_days_that_do_not_count() -> None:
         assert own[-1] is True
 
 
-@pytest.mark.parametrize("factor", [
-    "botox", "Carbamazepin", "my blood pressure tablets", "Medikamente", "skipping a dose", "beer", "Rauchen",
-    "less sleep", "magnesium",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "factor",
+    [
+        "botox",
+        "Carbamazepin",
+        "my blood pressure tablets",
+        "Medikamente",
+        "skipping a dose",
+        "beer",
+        "Rauchen",
+        "less sleep",
+        "magnesium",
+    ],
+)
 @pytest.mark.parametrize("design", DESIGNS)
 def test_medicines_and_harm_are_refused(factor: str, design: Design) -> None:
     with pytest.raises(InputError, match="No experiment is planned") as caught:
@@ -110,8 +120,12 @@ def test_an_unknown_design_and_an_impossible_difference_are_refused() -> None:
 def test_days_needed_follow_the_persons_own_scatter() -> None:
     def diary(spread: float) -> Diary:
         values = 5 + np.random.default_rng(1).normal(0, spread, (200, 1))
-        return Diary(columns=("spasm",), units=("0-10",), days=tuple(START - timedelta(200 - k) for k in range(200)),
-                     values=values)  # fmt: skip
+        return Diary(
+            columns=("spasm",),
+            units=("0-10",),
+            days=tuple(START - timedelta(200 - k) for k in range(200)),
+            values=values,
+        )
 
     calm, wild, unknown = made(diary=diary(1.0)), made(diary=diary(3.0)), made()
     assert (calm.from_diary, wild.from_diary, unknown.from_diary) == (True, True, False)
@@ -187,8 +201,13 @@ def test_mistakes_in_the_table_are_named(tmp_path: Path) -> None:
     lines.append(lines[7])
     path.write_text("\n".join(lines), encoding="utf-8")
     problems = analyse_experiment(path).problems
-    assert {(p.line, p.field) for p in problems} == {(4, "condition"), (5, "done"), (6, "spasm (0-10)"),
-                                                     (7, "condition"), (63, "date")}  # fmt: skip
+    assert {(p.line, p.field) for p in problems} == {
+        (4, "condition"),
+        (5, "done"),
+        (6, "spasm (0-10)"),
+        (7, "condition"),
+        (63, "date"),
+    }
 
 
 def test_files_that_are_no_plan_are_refused(tmp_path: Path) -> None:

@@ -197,8 +197,11 @@ def test_no_sentence_of_questionnaires_is_without_use() -> None:
     used = str(load("questionnaires.yaml")) + " ".join(f"questionnaire_{name}_name" for name in KNOWN)
     rest = {key for key in sentences() if key.startswith("questionnaire_") and key not in used}
     assert {key for key in rest if not key.startswith("questionnaire_problem_")} == {
-        "questionnaire_gad7_ask", "questionnaire_phq9_ask", "questionnaire_function_ask", "questionnaire_help_now",
-    }  # fmt: skip
+        "questionnaire_gad7_ask",
+        "questionnaire_phq9_ask",
+        "questionnaire_function_ask",
+        "questionnaire_help_now",
+    }
 
 
 def test_the_page_says_what_the_instruments_are() -> None:

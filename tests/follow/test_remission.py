@@ -12,8 +12,14 @@ from tests.follow.cases import on, session
 LOUD = [session(7 * k) for k in range(10)]  # 3 a minute until day 63
 
 
-def quiet(days: list[int], as_of: int | None = None, upper: float = 0.05, share: float = 1.0, minutes: float = 5.0,
-          free_from: int | None = None) -> Quiet:  # fmt: skip
+def quiet(
+    days: list[int],
+    as_of: int | None = None,
+    upper: float = 0.05,
+    share: float = 1.0,
+    minutes: float = 5.0,
+    free_from: int | None = None,
+) -> Quiet:
     rows = [*LOUD, *(session(d, 0, usable_min=minutes) for d in days)]
     shares = [1.0] * len(LOUD) + [share] * len(days)
     until = on(as_of if as_of is not None else max([63, *days]))

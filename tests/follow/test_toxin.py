@@ -118,9 +118,11 @@ def test_other_dates_shift_the_answer(shift: int) -> None:
     made = person(THREE, every=14)
     by = timedelta(days=shift)
     moved = replace(
-        made, as_of=made.as_of + by, sessions=tuple(replace(row, day=row.day + by) for row in made.sessions),
+        made,
+        as_of=made.as_of + by,
+        sessions=tuple(replace(row, day=row.day + by) for row in made.sessions),
         treatments=tuple(replace(row, day=row.day + by) for row in made.treatments),
-    )  # fmt: skip
+    )
     one, other = find_toxin(made), find_toxin(moved)
     assert one is not None
     assert other is not None
@@ -217,10 +219,14 @@ def test_a_coarse_session_sees_less() -> None:
 def test_odd_counts_are_answered_all_the_same(seed: int) -> None:
     rng = np.random.default_rng(seed)
     rows = tuple(
-        SessionRow(day=after(int(d)), name=str(d), usable_min=float(rng.choice([0.01, 1, 1000])),
-                   twitches=float(rng.choice([0, 0, 1, 5, 1e5])))
+        SessionRow(
+            day=after(int(d)),
+            name=str(d),
+            usable_min=float(rng.choice([0.01, 1, 1000])),
+            twitches=float(rng.choice([0, 0, 1, 5, 1e5])),
+        )
         for d in np.sort(rng.integers(-100, 500, rng.integers(0, 40)))
-    )  # fmt: skip
+    )
     doses = tuple(dose(int(d)) for d in np.sort(rng.integers(0, 400, rng.integers(1, 5))))
     found = find_toxin(Casefile(name="x", as_of=after(600), sessions=rows, treatments=doses))
     assert found is not None
@@ -272,14 +278,22 @@ def test_sites_are_found_by_their_words_and_none_is_lost() -> None:
 
 def _diary(column: str, values: dict[int, float]) -> Diary:
     days = sorted(values)
-    return Diary(columns=(column,), units=("0-10",), days=tuple(after(d) for d in days),
-                 values=np.array([[values[d]] for d in days]))  # fmt: skip
+    return Diary(
+        columns=(column,),
+        units=("0-10",),
+        days=tuple(after(d) for d in days),
+        values=np.array([[values[d]] for d in days]),
+    )
 
 
 def test_side_effects_are_listed_with_days_after_the_injection() -> None:
     nan = float("nan")
-    made = Casefile(name="x", as_of=after(300), treatments=(dose(0), dose(100)),
-                    diary=_diary("dry_eye", {-3: 4, 5: 2, 6: nan, 7: 6, 9: 0, 12: 1, 110: 3, 290: 5}))  # fmt: skip
+    made = Casefile(
+        name="x",
+        as_of=after(300),
+        treatments=(dose(0), dose(100)),
+        diary=_diary("dry_eye", {-3: 4, 5: 2, 6: nan, 7: 6, 9: 0, 12: 1, 110: 3, 290: 5}),
+    )
     found = find_side_effects(made)
     assert [(f.days_after, (f.until - f.day).days, f.worst) for f in found] == [(5, 2, 6), (12, 0, 1), (10, 0, 3)]
     assert found[2].treatment_day == after(100)
@@ -298,7 +312,9 @@ def test_nothing_entered_is_nothing_listed() -> None:
 
 
 def test_grades_are_kept_as_entered() -> None:
-    rows = tuple(Answers(day=after(d), instrument="housebrackmann", total=t)
-                 for d, t in ((-5, 1.0), (12, 3.0), (13, 2.5), (14, 9.0), (15, None)))  # fmt: skip
+    rows = tuple(
+        Answers(day=after(d), instrument="housebrackmann", total=t)
+        for d, t in ((-5, 1.0), (12, 3.0), (13, 2.5), (14, 9.0), (15, None))
+    )
     found = find_grades(Casefile(name="x", as_of=after(20), treatments=(dose(0),), answers=rows))
     assert [(item.grade, item.days_after) for item in found] == [(1, None), (3, 12)]

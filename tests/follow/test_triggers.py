@@ -64,8 +64,9 @@ def test_the_vicious_circle_is_named_both_ways() -> None:
     for t in range(1, 400):
         values[t] += 0.5 * values[t - 1, ::-1]
     assert {way for _, _, way in named(find_triggers(person(values, ("spasm", "stress"))))} == {
-        "to_spasm", "from_spasm",
-    }  # fmt: skip
+        "to_spasm",
+        "from_spasm",
+    }
 
 
 def test_drift_week_and_injections_alone_are_not_named() -> None:
@@ -97,8 +98,11 @@ def test_dates_units_and_names_change_nothing(shift: int, scale: float, move: fl
     for a, b in zip(before, after, strict=True):
         renamed = replace(b, name=names[b.name], outcome="spasm")
         assert (a.name, a.lag_days, a.direction, a.named) == (
-            renamed.name, renamed.lag_days, renamed.direction, renamed.named,
-        )  # fmt: skip
+            renamed.name,
+            renamed.lag_days,
+            renamed.direction,
+            renamed.named,
+        )
         assert (b.effect, b.low, b.p_corrected) == pytest.approx((a.effect, a.low, a.p_corrected), abs=0.003)
 
 
@@ -112,8 +116,12 @@ def test_columns_that_say_nothing_are_left_out_and_said() -> None:
     values[:, 1], values[:, 2], values[15:, 3] = np.nan, 4.0, np.nan
     case = person(values, ("spasm", "empty", "same", "short", "zucken", "fine"))
     assert {row.name for row in find_triggers(case)} == {"fine"}
-    assert not_tried(case) == {"empty": "trigger_empty", "same": "trigger_constant", "short": "trigger_too_few_days",
-                               "zucken": "trigger_same_thing"}  # fmt: skip
+    assert not_tried(case) == {
+        "empty": "trigger_empty",
+        "same": "trigger_constant",
+        "short": "trigger_too_few_days",
+        "zucken": "trigger_same_thing",
+    }
     for name, key in not_tried(case).items():
         assert name in wording(key, name=name)
 
@@ -145,10 +153,14 @@ def test_measured_sessions_are_an_outcome_of_their_own() -> None:
     rng = np.random.default_rng(6)
     values = noise(210, 2, seed=6)
     sessions = tuple(
-        SessionRow(day=FIRST + timedelta(k), name=f"s{k}", usable_min=10,
-                   twitches=float(rng.poisson(30 * np.exp(0.8 * values[k - 1, 0]))))
+        SessionRow(
+            day=FIRST + timedelta(k),
+            name=f"s{k}",
+            usable_min=10,
+            twitches=float(rng.poisson(30 * np.exp(0.8 * values[k - 1, 0]))),
+        )
         for k in range(1, 210, 3)
-    )  # fmt: skip
+    )
     found = find_triggers(person(values, ("stress", "sleep"), sessions=sessions))
     assert [(r.name, r.outcome, r.lag_days) for r in found if r.named] == [("stress", SESSIONS, 1)]
     assert found[0].days == len(sessions)

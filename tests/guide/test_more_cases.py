@@ -23,12 +23,32 @@ from facialis.guide.guidance import find_guidance
 AS_OF = date(2026, 11, 1)
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "more_cases.yaml").read_text(encoding="utf-8"))
 FLAGS = [
-    "sudden_droop", "arm_or_leg_weak", "speech_slurred", "vision_loss_sudden", "worst_headache", "confusion",
-    "seizure_or_unconscious", "spreads_to_hand", "fever_and_stiff_neck", "fluid_from_nose_ear_or_wound",
-    "breathing_trouble", "self_harm_thoughts", "numbness", "hearing_change", "vertigo", "double_vision", "cancer",
-    "multiple_sclerosis", "tonic_only", "continuous_wormlike", "jaw", "painful", "head_or_face_injury",
-    "eye_cannot_close", "swallowing_or_speech_trouble",
-]  # fmt: skip
+    "sudden_droop",
+    "arm_or_leg_weak",
+    "speech_slurred",
+    "vision_loss_sudden",
+    "worst_headache",
+    "confusion",
+    "seizure_or_unconscious",
+    "spreads_to_hand",
+    "fever_and_stiff_neck",
+    "fluid_from_nose_ear_or_wound",
+    "breathing_trouble",
+    "self_harm_thoughts",
+    "numbness",
+    "hearing_change",
+    "vertigo",
+    "double_vision",
+    "cancer",
+    "multiple_sclerosis",
+    "tonic_only",
+    "continuous_wormlike",
+    "jaw",
+    "painful",
+    "head_or_face_injury",
+    "eye_cannot_close",
+    "swallowing_or_speech_trouble",
+]
 YES_NO = sorted(key for key, row in load("history.yaml").items() if row["kind"] == "yes_no")
 
 
@@ -92,8 +112,11 @@ def test_what_is_not_known_never_hides_a_flag(says: dict[str, bool], data: st.Da
 def test_help_is_asked_for_at_once() -> None:
     assert guided(person(self_harm_thoughts=True)).help_now
     row = {"says": {}, "phq9": [0, 0, 0, 0, 0, 0, 0, 0, 1]}
-    case = Casefile(name="c", as_of=AS_OF, answers=(
-        Answers(day=AS_OF, instrument="phq9", items=tuple(float(v) for v in row["phq9"])),))  # fmt: skip
+    case = Casefile(
+        name="c",
+        as_of=AS_OF,
+        answers=(Answers(day=AS_OF, instrument="phq9", items=tuple(float(v) for v in row["phq9"])),),
+    )
     assert guided(case).help_now
     assert not guided(person()).help_now
 

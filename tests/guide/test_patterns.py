@@ -17,14 +17,23 @@ from validation.triage import AS_OF
 
 TEXTBOOK: dict[str, dict[str, Answer]] = {
     "hemifacial_spasm": {
-        "birth_year": 1960.0, "onset": date(2021, 1, 1), "side": "left", "first_region": "eye",
-        "regions": ("eye", "mouth"), "suppressible": False, "in_sleep": True, "brow_up_with_eye_closing": True,
+        "birth_year": 1960.0,
+        "onset": date(2021, 1, 1),
+        "side": "left",
+        "first_region": "eye",
+        "regions": ("eye", "mouth"),
+        "suppressible": False,
+        "in_sleep": True,
+        "brow_up_with_eye_closing": True,
     },
     "eyelid_myokymia": {"one_lid_only": True, "duration_days": 9.0, "caffeine_high": True, "sleep_poor": True},
     "blepharospasm": {"both_eyes_close": True, "side": "both", "birth_year": 1955.0, "onset": date(2020, 1, 1)},
     "synkinesis": {
-        "previous_palsy": date(2020, 1, 1), "only_with_voluntary_movement": True, "first_region": "both",
-        "side": "right", "suppressible": False,
+        "previous_palsy": date(2020, 1, 1),
+        "only_with_voluntary_movement": True,
+        "first_region": "both",
+        "side": "right",
+        "suppressible": False,
     },
     "facial_myokymia": {"continuous_wormlike": True, "multiple_sclerosis": True, "side": "right"},
     "tic": {"suppressible": True, "side": "alternating", "tonic_only": False, "birth_year": 2000.0},
@@ -32,7 +41,7 @@ TEXTBOOK: dict[str, dict[str, Answer]] = {
     "functional_spasm": {"tonic_only": True, "side": "alternating", "first_region": "mouth", "birth_year": 1988.0},
     "focal_seizure": {"spreads_to_hand": True, "seizure_or_unconscious": True, "side": "left", "confusion": True},
     "tardive_dyskinesia": {"neuroleptic": True, "regions": ("tongue", "mouth", "jaw"), "side": "both"},
-}  # fmt: skip
+}
 
 
 def resembles(answers: dict[str, Answer]) -> tuple[Resemblance, ...]:

@@ -23,16 +23,35 @@ CASES = read_cases()
 FLAGS: dict[str, Answer] = {
     **dict.fromkeys(
         [
-            "sudden_droop", "speech_slurred", "arm_or_leg_weak", "vision_loss_sudden", "worst_headache", "confusion",
-            "seizure_or_unconscious", "spreads_to_hand", "breathing_trouble", "swallowing_or_speech_trouble",
-            "fluid_from_nose_ear_or_wound", "fever_and_stiff_neck", "self_harm_thoughts", "eye_cannot_close",
-            "numbness", "double_vision", "hearing_change", "vertigo", "cancer", "multiple_sclerosis",
-            "continuous_wormlike", "tonic_only", "jaw", "painful",
+            "sudden_droop",
+            "speech_slurred",
+            "arm_or_leg_weak",
+            "vision_loss_sudden",
+            "worst_headache",
+            "confusion",
+            "seizure_or_unconscious",
+            "spreads_to_hand",
+            "breathing_trouble",
+            "swallowing_or_speech_trouble",
+            "fluid_from_nose_ear_or_wound",
+            "fever_and_stiff_neck",
+            "self_harm_thoughts",
+            "eye_cannot_close",
+            "numbness",
+            "double_vision",
+            "hearing_change",
+            "vertigo",
+            "cancer",
+            "multiple_sclerosis",
+            "continuous_wormlike",
+            "tonic_only",
+            "jaw",
+            "painful",
         ],
         True,
     ),
     "face_weakness": "marked",
-}  # fmt: skip
+}
 
 
 def said_of(answers: dict[str, Answer]) -> Guidance:

@@ -26,16 +26,30 @@ PULL = np.array([region.pull for region in regions()])
 PULL /= np.linalg.norm(PULL, axis=1, keepdims=True)
 
 SPASM: Mapping[str, float] = {
-    "upper_lid": 0.7, "lower_lid": 0.8, "outer_canthus": 0.6, "infraorbital": 0.7, "cheek": 0.8, "buccal": 0.6,
-    "alar": 0.5, "mouth_corner": 1.0, "upper_lip": 0.5, "lower_lip": 0.3,
-}  # fmt: skip
+    "upper_lid": 0.7,
+    "lower_lid": 0.8,
+    "outer_canthus": 0.6,
+    "infraorbital": 0.7,
+    "cheek": 0.8,
+    "buccal": 0.6,
+    "alar": 0.5,
+    "mouth_corner": 1.0,
+    "upper_lip": 0.5,
+    "lower_lip": 0.3,
+}
 """A whole half of the face: eye, cheek and mouth together."""
 EYE: Mapping[str, float] = {"upper_lid": 1.0, "lower_lid": 1.0, "outer_canthus": 0.6, "infraorbital": 0.7}
 LID: Mapping[str, float] = {"lower_lid": 1.0, "infraorbital": 0.4}
 SMILE: Mapping[str, float] = {
-    "mouth_corner": 1.0, "cheek": 0.7, "buccal": 0.8, "upper_lip": 0.6, "lower_lip": 0.5, "alar": 0.4,
-    "lower_lid": 0.2, "infraorbital": 0.3,
-}  # fmt: skip
+    "mouth_corner": 1.0,
+    "cheek": 0.7,
+    "buccal": 0.8,
+    "upper_lip": 0.6,
+    "lower_lip": 0.5,
+    "alar": 0.4,
+    "lower_lid": 0.2,
+    "infraorbital": 0.3,
+}
 BABINSKI: Mapping[str, float] = {**EYE, "outer_brow": 0.9, "forehead": 0.8, "inner_brow": 0.0}
 OPEN_IOD = 0.2
 
@@ -94,9 +108,14 @@ class Face:
         return self
 
     def twitch(
-        self, at_s: float, side: Side, size_iod: float = 0.03, *, duration_s: float = 0.15,
+        self,
+        at_s: float,
+        side: Side,
+        size_iod: float = 0.03,
+        *,
+        duration_s: float = 0.15,
         shares: Mapping[str, float] = SPASM,
-    ) -> Face:  # fmt: skip
+    ) -> Face:
         """A clonic pulse with its apex at ``at_s``."""
         return self.contract(side, bump(self.time_s, at_s - duration_s / 2, duration_s), size_iod, shares)
 
@@ -172,9 +191,14 @@ class Face:
         keep = self.keep
         error = np.where(np.isfinite(self.moved[..., 0]), self.noise_iod, np.nan)
         return Motion(
-            time_s=self.time_s[keep] + later_s, regions=NAMES, displacement_iod=self.moved[keep], error_iod=error[keep],
-            aperture_iod=self.aperture[keep], pose_deg=self.pose[keep], quality=self.quality[keep],
-        )  # fmt: skip
+            time_s=self.time_s[keep] + later_s,
+            regions=NAMES,
+            displacement_iod=self.moved[keep],
+            error_iod=error[keep],
+            aperture_iod=self.aperture[keep],
+            pose_deg=self.pose[keep],
+            quality=self.quality[keep],
+        )
 
 
 def near(events: tuple[Event, ...] | list[Event], at_s: float, within_s: float = 0.1) -> list[Event]:
@@ -191,10 +215,20 @@ def recording(motion: Motion, **changes: object) -> Recording:
     """Facts of a recording that such motion could come from."""
     steps = np.diff(motion.time_s)
     facts: dict[str, object] = {
-        "name": "made", "sha256": "0" * 64, "container": "memory", "codec": "memory", "width_px": 640,
-        "height_px": 480, "rotation_deg": 0, "duration_s": float(motion.time_s[-1] + np.median(steps)),
-        "frames": len(motion.time_s), "frames_declared": len(motion.time_s),
-        "frame_rate_hz": float(1 / np.median(steps)), "frame_interval_sd_ms": float(1e3 * steps.std()),
-        "variable_rate": False, "truncated": False, "gaps": (),
-    }  # fmt: skip
+        "name": "made",
+        "sha256": "0" * 64,
+        "container": "memory",
+        "codec": "memory",
+        "width_px": 640,
+        "height_px": 480,
+        "rotation_deg": 0,
+        "duration_s": float(motion.time_s[-1] + np.median(steps)),
+        "frames": len(motion.time_s),
+        "frames_declared": len(motion.time_s),
+        "frame_rate_hz": float(1 / np.median(steps)),
+        "frame_interval_sd_ms": float(1e3 * steps.std()),
+        "variable_rate": False,
+        "truncated": False,
+        "gaps": (),
+    }
     return Recording(**(facts | changes))  # type: ignore[arg-type]

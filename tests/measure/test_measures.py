@@ -18,20 +18,44 @@ from facialis.measure.measures import overlap_s, rest_intervals, session_measure
 from tests.measure.factory import BABINSKI, EYE, Face
 
 NEEDED = {
-    "twitch_rate_per_min", "spasm_share", "twitch_count", "median_amplitude_iod", "largest_amplitude_iod", "side",
-    "spread", "regions", "eye_mouth_synchrony", "tonic_share", "other_babinski_events", "blink_rate_per_min",
-    "eye_closed_share", "eye_opening_difference", "closure_difference",
-}  # fmt: skip
+    "twitch_rate_per_min",
+    "spasm_share",
+    "twitch_count",
+    "median_amplitude_iod",
+    "largest_amplitude_iod",
+    "side",
+    "spread",
+    "regions",
+    "eye_mouth_synchrony",
+    "tonic_share",
+    "other_babinski_events",
+    "blink_rate_per_min",
+    "eye_closed_share",
+    "eye_opening_difference",
+    "closure_difference",
+}
 
 
 def event(
-    at: float, kind: Kind = "twitch", side: AnySide = "left", *, length: float = 0.15, size: float = 0.03,
+    at: float,
+    kind: Kind = "twitch",
+    side: AnySide = "left",
+    *,
+    length: float = 0.15,
+    size: float = 0.03,
     regions: tuple[str, ...] = ("orbicularis_oculi", "zygomaticus"),
-) -> Event:  # fmt: skip
+) -> Event:
     return Event(
-        onset_s=at - length / 2, duration_s=length, trial_type=kind, side=side, regions=regions, apex_s=at,
-        amplitude_iod=size, probability=0.9, detector="test",
-    )  # fmt: skip
+        onset_s=at - length / 2,
+        duration_s=length,
+        trial_type=kind,
+        side=side,
+        regions=regions,
+        apex_s=at,
+        amplitude_iod=size,
+        probability=0.9,
+        detector="test",
+    )
 
 
 def found(face: Face, events: Sequence[Event]) -> Found:
@@ -210,8 +234,11 @@ def test_a_recording_without_rest_says_so() -> None:
 
 
 def test_blocks_of_the_protocol_have_rates_of_their_own() -> None:
-    blocks = [Block(name="still", start_s=0.0, stop_s=30.0), Block(name="pucker", start_s=30.0, stop_s=60.0),
-              Block(name="brief", start_s=40.0, stop_s=42.0)]  # fmt: skip
+    blocks = [
+        Block(name="still", start_s=0.0, stop_s=30.0),
+        Block(name="pucker", start_s=30.0, stop_s=60.0),
+        Block(name="brief", start_s=40.0, stop_s=42.0),
+    ]
     rows = measures([event(t) for t in (35.0, 45.0, 55.0)], blocks=blocks)
     assert rows["twitch_rate_per_min", "still"].value == 0
     assert rows["twitch_rate_per_min", "pucker"].value == pytest.approx(6.0, rel=0.02)
@@ -239,9 +266,10 @@ def test_the_brow_going_up_while_the_eye_closes_is_counted_and_a_plain_twitch_is
 
 
 @given(
-    ends=st.lists(st.tuples(st.floats(0, 100), st.floats(0, 10)), max_size=6), start=st.floats(0, 100),
+    ends=st.lists(st.tuples(st.floats(0, 100), st.floats(0, 10)), max_size=6),
+    start=st.floats(0, 100),
     length=st.floats(0, 50),
-)  # fmt: skip
+)
 def test_overlap_is_symmetric_in_its_parts_and_never_more_than_asked(
     ends: list[tuple[float, float]], start: float, length: float
 ) -> None:

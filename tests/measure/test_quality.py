@@ -14,17 +14,19 @@ from facialis.measure.quality import quality_findings, usable_s
 from tests.measure.factory import Face, recording
 
 
-def tracked(
-    face: Face, *, iod_px: float = 120.0, luma: float = 130.0, faces: int = 1, yaw: float = 0.0
-) -> Tracked:  # fmt: skip
+def tracked(face: Face, *, iod_px: float = 120.0, luma: float = 130.0, faces: int = 1, yaw: float = 0.0) -> Tracked:
     face.pose[:, 0] += yaw
     motion = face.motion()
     n = len(motion.time_s)
     seen = motion.quality > 0
     track = FaceTrack(
-        time_s=motion.time_s, to_raster=np.full((n, 2, 3), 1.0), iod_px=np.where(seen, iod_px, np.nan),
-        box_px=np.full((n, 4), 1.0), outline_raster=np.zeros((0, 2)), faces_seen=faces,
-    )  # fmt: skip
+        time_s=motion.time_s,
+        to_raster=np.full((n, 2, 3), 1.0),
+        iod_px=np.where(seen, iod_px, np.nan),
+        box_px=np.full((n, 4), 1.0),
+        outline_raster=np.zeros((0, 2)),
+        faces_seen=faces,
+    )
     return Tracked(
         motion=motion,
         track=track,
@@ -122,6 +124,19 @@ def test_usable_time_leaves_gaps_out() -> None:
 
 def test_every_finding_has_words_for_a_person() -> None:
     keys = list(sentences())
-    for code in ("too_far", "too_dark", "too_bright", "too_oblique", "rate_low", "face_lost", "moving", "restless",
-                 "short", "truncated", "gaps", "several_faces", "variable_rate"):  # fmt: skip
+    for code in (
+        "too_far",
+        "too_dark",
+        "too_bright",
+        "too_oblique",
+        "rate_low",
+        "face_lost",
+        "moving",
+        "restless",
+        "short",
+        "truncated",
+        "gaps",
+        "several_faces",
+        "variable_rate",
+    ):
         assert any(code in key for key in keys), code

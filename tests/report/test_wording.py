@@ -61,14 +61,37 @@ def test_sources_are_cited_somewhere() -> None:
 
 # Made from a key of data or code: the word before the last underscore, and what fills in the rest.
 _MADE = (
-    "advice", "course_blocked", "course_remission", "course_verdict", "emergency", "finding", "kind", "measure",
-    "part", "pattern",
-    "person_read_me", "questionnaire", "region", "severity", "span", "treatment_effect", "treatment_stage",
-    "treatment_trajectory", "trigger_experiment", "trigger_known", "trigger_refused",
+    "advice",
+    "course_blocked",
+    "course_remission",
+    "course_verdict",
+    "emergency",
+    "finding",
+    "kind",
+    "measure",
+    "part",
+    "pattern",
+    "person_read_me",
+    "questionnaire",
+    "region",
+    "severity",
+    "span",
+    "treatment_effect",
+    "treatment_stage",
+    "treatment_trajectory",
+    "trigger_experiment",
+    "trigger_known",
+    "trigger_refused",
     "visit_article",
-    "visit_lag", "visit_named", "visit_number", "visit_region", "visit_side", "visit_treatment", "visit_urgency",
+    "visit_lag",
+    "visit_named",
+    "visit_number",
+    "visit_region",
+    "visit_side",
+    "visit_treatment",
+    "visit_urgency",
     "word",
-)  # fmt: skip
+)
 
 
 def test_each_sentence_is_said_somewhere() -> None:

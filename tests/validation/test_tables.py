@@ -79,8 +79,9 @@ def test_the_time_a_train_fills_is_that_of_its_twitches() -> None:
 
 def test_a_model_of_conditions_finds_what_each_adds() -> None:
     rng = np.random.default_rng(3)
-    levels = [{"light": str(rng.choice(["good", "bad"])), "side": str(rng.choice(["left", "right"]))}
-              for _ in range(3000)]  # fmt: skip
+    levels = [
+        {"light": str(rng.choice(["good", "bad"])), "side": str(rng.choice(["left", "right"]))} for _ in range(3000)
+    ]
     size = np.exp(rng.uniform(np.log(0.001), np.log(0.1), 3000))
     middle = np.array([0.02 if row["light"] == "bad" else 0.01 for row in levels])
     found = rng.random(3000) < 1 / (1 + (middle / size) ** 3)
@@ -94,8 +95,11 @@ def test_a_model_of_conditions_finds_what_each_adds() -> None:
 
 
 def test_a_condition_in_which_all_is_found_stays_finite() -> None:
-    model = fit_levels(np.array([0.01, 0.02, 0.01, 0.02]), np.array([True, True, False, False]),
-                       [{"a": 1}, {"a": 1}, {"a": 2}, {"a": 2}])  # fmt: skip
+    model = fit_levels(
+        np.array([0.01, 0.02, 0.01, 0.02]),
+        np.array([True, True, False, False]),
+        [{"a": 1}, {"a": 1}, {"a": 2}, {"a": 2}],
+    )
     assert 0 < model.size({"a": 1}) < model.size({"a": 2}) < 10
 
 
@@ -122,8 +126,17 @@ def test_calibration_knows_right_from_wrong() -> None:
 
 
 def _event(kind: str, start_s: float, stop_s: float, side: str = "left") -> Event:
-    return Event(onset_s=start_s, duration_s=stop_s - start_s, trial_type=kind, side=side, regions=(),  # type: ignore[arg-type]
-                 apex_s=(start_s + stop_s) / 2, amplitude_iod=0.02, probability=0.9, detector="test")  # fmt: skip
+    return Event(
+        onset_s=start_s,
+        duration_s=stop_s - start_s,
+        trial_type=kind,
+        side=side,
+        regions=(),  # type: ignore[arg-type]
+        apex_s=(start_s + stop_s) / 2,
+        amplitude_iod=0.02,
+        probability=0.9,
+        detector="test",
+    )
 
 
 def test_what_is_reported_for_an_act() -> None:
@@ -150,9 +163,11 @@ def test_the_design_uses_every_level_evenly() -> None:
 
 def test_the_second_half_is_put_where_some_are_found() -> None:
     first = films(0, 8)
-    rows = [Trialled(event=t.truth, film=k, level=level, found=t.size_iod > 0.01)
-            for k, (film, levels) in enumerate(first)
-            for t, level in zip(film.twitches, levels, strict=True)]  # fmt: skip
+    rows = [
+        Trialled(event=t.truth, film=k, level=level, found=t.size_iod > 0.01)
+        for k, (film, levels) in enumerate(first)
+        for t, level in zip(film.twitches, levels, strict=True)
+    ]
     sizes = [t.size_iod for film, _ in films(0, 8, where_it_matters(rows), half=1) for t in film.twitches]
     assert 0.004 < np.median(sizes) < 0.025
     assert np.std(np.log(sizes)) < np.std(np.log([t.size_iod for film, _ in first for t in film.twitches]))
@@ -179,8 +194,14 @@ def _case(seed: int) -> Case:
         blink = np.array([Twitch(onset_s=float(at) + 1, duration_s=0.25, side="left", size_iod=1).at(t) for t in time])
         right, left = right - 0.25 * blink, left - 0.25 * blink
     signals = {"time_s": time, "ear right": right, "ear left": left}
-    for name in ("blendshape eyeBlink", "blendshape eyeSquint", "blendshape mouthSmile", "landmark lower lid, height",
-                 "landmark mouth corner, height", "flow eye up, 0.2 s"):  # fmt: skip
+    for name in (
+        "blendshape eyeBlink",
+        "blendshape eyeSquint",
+        "blendshape mouthSmile",
+        "landmark lower lid, height",
+        "landmark mouth corner, height",
+        "flow eye up, 0.2 s",
+    ):
         signals[name] = lid
     signals["landmark eye aperture"] = right - left
     return Case(signals=signals, truth=tuple(truth), duration_s=20.0)
@@ -197,8 +218,14 @@ def test_goals_say_when_they_are_not_reached() -> None:
     assert not Goal(what="a", value=0.85, least=0.9).reached
     assert not Goal(what="a", value=float("nan"), least=0.9).reached
     table = Table(title="T.", head=("x", "y"), rows=(("a", "1"),))
-    outcome = Outcome(name="n", title="N", about="How.", command="python -m validation.n", tables=[table],
-                      goals=[Goal(what="f", value=0.1, least=0.9)])  # fmt: skip
+    outcome = Outcome(
+        name="n",
+        title="N",
+        about="How.",
+        command="python -m validation.n",
+        tables=[table],
+        goals=[Goal(what="f", value=0.1, least=0.9)],
+    )
     text = outcome.markdown()
     assert "**not reached**" in text
     assert "| a | 1 |" in text

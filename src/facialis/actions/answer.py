@@ -61,5 +61,12 @@ def find_answer(
         triggers = find_triggers(case)
     except EstimateError:  # too short a diary, or none: nothing is said, and the page says that
         triggers = ()
-    return Answer(casefile=case, course=course, toxin=toxin, decompression=decompression, triggers=triggers,
-                  scores=scores, guidance=find_guidance(case, course, scores))  # fmt: skip
+    return Answer(
+        casefile=case,
+        course=course,
+        toxin=toxin,
+        decompression=decompression,
+        triggers=triggers,
+        scores=scores,
+        guidance=find_guidance(case, course, scores),
+    )

@@ -88,8 +88,10 @@ def made_up_files() -> Mapping[str, str]:
             share = min(0.6, 0.006 * count / minutes * rng.uniform(0.7, 1.3))
             size = f"{0.028 * math.exp(0.2 * rng.standard_normal()):.4f}" if count else ""
             parts = '"orbicularis_oculi,zygomaticus"' if count else ""
-            sessions.append(f"{day},{minutes:.2f},{count},{share:.4f},{0.05 if count else ''},{size},{limit},"
-                            f"{'left' if count else ''},{parts},rest")  # fmt: skip
+            sessions.append(
+                f"{day},{minutes:.2f},{count},{share:.4f},{0.05 if count else ''},{size},{limit},"
+                f"{'left' if count else ''},{parts},rest"
+            )
     doses = [first + timedelta(days=k) for k in _DOSES]
     treatments = ["date,kind,product,dose_units,sites,note", *(f"{day},toxin,made-up toxin,,,made up" for day in doses)]
     forms = ["date,instrument,item_1,item_2,item_3,item_4,item_5,item_6,item_7,item_8,item_9,total"]

@@ -35,8 +35,10 @@ Out = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Do again what is done, and overwrite it.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress; only what went wrong.")]
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Answer as if it were that day (2026-05-31).",
-                                          show_default="today")]  # fmt: skip
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="Answer as if it were that day (2026-05-31).", show_default="today"),
+]
 Language = Annotated[str, typer.Option("--lang", metavar="en|de", help="Language of what is said.")]
 Level = Annotated[
     float,
@@ -296,7 +298,7 @@ def _experiment(
 
     The plan is FOLDER/experiment.csv: each day's condition, to be filled in with what was done and how strong the spasm
     was. Nothing is planned with medicines.
-    """  # fmt: skip
+    """
     with guarded(debug=debug), speaking(lang):
         from facialis.cli.experiment import analyse, plan
 

@@ -91,14 +91,21 @@ def report(
     target = out or folder / "report"
     with choose_display(quiet=quiet) as display:
         answer = find_answer(
-            folder, as_of=as_day(as_of), level=level,
+            folder,
+            as_of=as_day(as_of),
+            level=level,
             progress=lambda stage, share: display.update(folder.name, stage, 0.7 * share),
-        )  # fmt: skip
+        )
         write_person_folder(
-            answer, folder, target, reading=reading_of(answer), questions=questions_of(answer), ahead=ahead_of(answer),
+            answer,
+            folder,
+            target,
+            reading=reading_of(answer),
+            questions=questions_of(answer),
+            ahead=ahead_of(answer),
             faces=faces,
             progress=lambda stage, share: display.update(folder.name, stage, 0.7 + 0.3 * share),
-        )  # fmt: skip
+        )
     if not quiet:
         from facialis.follow.saying import verdict_sentence
 
@@ -115,9 +122,11 @@ def report(
 def _answer(folder: Path, as_of: str | None, level: float, *, quiet: bool) -> Answer:
     with choose_display(quiet=quiet) as display:
         return find_answer(
-            folder, as_of=as_day(as_of), level=level,
+            folder,
+            as_of=as_day(as_of),
+            level=level,
             progress=lambda stage, share: display.update(folder.name, stage, share),
-        )  # fmt: skip
+        )
 
 
 def _tell(lines: Iterable[str], before: str = "") -> None:

@@ -127,8 +127,10 @@ def _made_up(out: Path, *, quiet: bool) -> Path:
         shutil.rmtree(filmed, ignore_errors=True)
         shutil.copytree(out / "demo", filmed)
     except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror or error}.",
-                          advice="Free some space or choose another folder with --out.") from error  # fmt: skip
+        raise OutputError(
+            f"{folder} cannot be written: {error.strerror or error}.",
+            advice="Free some space or choose another folder with --out.",
+        ) from error
     for line in ["", "A made-up person over a year. What is true of her:", *(f"- {line}" for line in TRUTH), ""]:
         put(line)
     put("What facialis says of her, and her report:")

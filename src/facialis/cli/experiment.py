@@ -47,8 +47,15 @@ def plan(
     )
     _write(target, made.as_csv())
     given = sum(d.given for d in made.days)
-    put(wording("trigger_plan_balanced", days=len(made.days), given=given, factor=made.factor,
-                without=len(made.days) - given))  # fmt: skip
+    put(
+        wording(
+            "trigger_plan_balanced",
+            days=len(made.days),
+            given=given,
+            factor=made.factor,
+            without=len(made.days) - given,
+        )
+    )
     put(wording("trigger_plan_how"))
     scatter = "trigger_plan_own_scatter" if made.from_diary else "trigger_plan_usual_scatter"
     put(wording("trigger_plan_needed", points=f"{made.worth_knowing:g}", needed=made.needed_days))

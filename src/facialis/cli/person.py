@@ -56,8 +56,9 @@ def person(folder: Path, *, code: str, quiet: bool) -> int:
             if name in made:
                 _write(folder / name, text)
     except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror or error}.",
-                          advice="Name another folder.") from error  # fmt: skip
+        raise OutputError(
+            f"{folder} cannot be written: {error.strerror or error}.", advice="Name another folder."
+        ) from error
     if not quiet:
         if made:
             say(f"{folder}: made {', '.join(made)}")

@@ -83,8 +83,9 @@ def ahead_of(answer: Answer) -> tuple[Part, ...]:
     parts = (("expect", way.expect), ("bring", way.bring))
     return tuple(
         (wording(f"visit_article_{name}"), tuple((row.text, row.references) for row in rows))
-        for name, rows in parts if rows
-    )  # fmt: skip
+        for name, rows in parts
+        if rows
+    )
 
 
 def reading_of(answer: Answer) -> tuple[Reading, ...]:

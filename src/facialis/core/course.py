@@ -34,14 +34,24 @@ __all__ = [
 
 Remission = Literal["none", "quiet_so_far", "possible", "sustained"]
 Blocked = Literal[
-    "toxin_window", "decompression_under_12_months", "weakness", "too_few_sessions", "limit_too_high", "mixed_sides",
+    "toxin_window",
+    "decompression_under_12_months",
+    "weakness",
+    "too_few_sessions",
+    "limit_too_high",
+    "mixed_sides",
     "no_recent_session",
-]  # fmt: skip
+]
 REMISSIONS: tuple[Remission, ...] = ("none", "quiet_so_far", "possible", "sustained")
 BLOCKS: tuple[Blocked, ...] = (
-    "toxin_window", "decompression_under_12_months", "weakness", "too_few_sessions", "limit_too_high", "mixed_sides",
+    "toxin_window",
+    "decompression_under_12_months",
+    "weakness",
+    "too_few_sessions",
+    "limit_too_high",
+    "mixed_sides",
     "no_recent_session",
-)  # fmt: skip
+)
 
 
 def _need(good: bool, message: str) -> None:

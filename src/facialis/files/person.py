@@ -46,8 +46,15 @@ def read_folder(folder: Path, *, today: date, as_of: date | None = None) -> Case
     until = min(as_of or today, today)
     problems: list[Problem] = []
     if as_of is not None and as_of > today:
-        problems.append(Problem(file="", line=0, field="as_of", left_out="",
-                                message=f"{as_of} lies in the future: answered as of {today}."))  # fmt: skip
+        problems.append(
+            Problem(
+                file="",
+                line=0,
+                field="as_of",
+                left_out="",
+                message=f"{as_of} lies in the future: answered as of {today}.",
+            )
+        )
     back_then = until < today
     sessions = read_sessions(folder, until, back_then=back_then, problems=problems)
     return Casefile(

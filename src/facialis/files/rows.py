@@ -37,9 +37,7 @@ class Findings:
         """Note one problem; see `facialis.core.casefile.Problem`. What is quoted at great length is cut."""
         if len(message) > _LONGEST:
             message = f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 2 :]}"
-        self.problems.append(
-            Problem(file=self.file, line=line, field=field_name, message=message, left_out=left_out)
-        )  # fmt: skip
+        self.problems.append(Problem(file=self.file, line=line, field=field_name, message=message, left_out=left_out))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,8 +163,10 @@ def read_table(path: Path, needed: tuple[str, ...] = ("date",), known: str = "")
         )
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
-        raise FormatError(f"{path.name}, line {first}: the column {', '.join(twice)} stands twice.",
-                          advice="Give each column a name of its own.")  # fmt: skip
+        raise FormatError(
+            f"{path.name}, line {first}: the column {', '.join(twice)} stands twice.",
+            advice="Give each column a name of its own.",
+        )
     for name in names if known else ():
         if name and not re.fullmatch(f"{known}|notes?", name):
             found.add(first, name, "This column is not known. It is left out.", "value")

@@ -131,15 +131,32 @@ def _fit(casefile: Casefile, windows: Windows) -> _Fit:
         np.array([row.median_amplitude_iod if row.median_amplitude_iod else np.nan for row in rows], float),
         counts,
     )
-    daily = by_day(_day_numbers(rows), counts, np.array([row.usable_min for row in rows], float), seen.shares,
-                   np.array(windows.trough, float))  # fmt: skip
+    daily = by_day(
+        _day_numbers(rows),
+        counts,
+        np.array([row.usable_min for row in rows], float),
+        seen.shares,
+        np.array(windows.trough, float),
+    )
     whole = float((casefile.as_of - first).days)
     asked = _line_days(daily.days, whole)
-    trend = fit_trend(daily, seen.weights, start=whole - span, now=whole, asked=asked,
-                      later=whole + np.array(_AHEAD_DAYS, float),
-                      floor=load("course.yaml")["change"]["floor_per_min"])  # fmt: skip
-    return _Fit(daily=daily, trend=trend, seen=seen, start_day=start, span_days=span,
-                line_days=tuple(first + timedelta(days=round(day)) for day in asked))  # fmt: skip
+    trend = fit_trend(
+        daily,
+        seen.weights,
+        start=whole - span,
+        now=whole,
+        asked=asked,
+        later=whole + np.array(_AHEAD_DAYS, float),
+        floor=load("course.yaml")["change"]["floor_per_min"],
+    )
+    return _Fit(
+        daily=daily,
+        trend=trend,
+        seen=seen,
+        start_day=start,
+        span_days=span,
+        line_days=tuple(first + timedelta(days=round(day)) for day in asked),
+    )
 
 
 def _line_days(days: Array, now: float) -> Array:
@@ -163,8 +180,13 @@ def _burden_fit(rows: Sequence[SessionRow], windows: Windows, fit: _Fit) -> tupl
     spent = np.array([row.burden_share or 0.0 for row in rows], float) * minutes
     twitches = float(sum(row.twitches for row, use in zip(rows, known, strict=True) if use))
     length = float(spent[known].sum()) / twitches if twitches and spent[known].any() else _SPASM_MIN
-    daily = by_day(_day_numbers(rows)[known], spent[known] / length, minutes[known], fit.seen.shares[:, known],
-                   np.array(windows.trough, float)[known])  # fmt: skip
+    daily = by_day(
+        _day_numbers(rows)[known],
+        spent[known] / length,
+        minutes[known],
+        fit.seen.shares[:, known],
+        np.array(windows.trough, float)[known],
+    )
     now = float((fit.start_day - rows[0].day).days + fit.span_days)
     trend = fit_trend(
         daily,
@@ -236,8 +258,9 @@ def _quiet(casefile: Casefile, windows: Windows, fit: _Fit | None) -> Quiet:
     if fit is None:
         return Quiet(remission="none", days=0, earlier_per_min=None)
     upper = float(np.exp(fit.trend.now.quantile(0.95)))
-    return find_quiet(windows.used, list(fit.seen.mean), as_of=casefile.as_of, free_from=windows.toxin_until,
-                      upper_per_min=upper)  # fmt: skip
+    return find_quiet(
+        windows.used, list(fit.seen.mean), as_of=casefile.as_of, free_from=windows.toxin_until, upper_per_min=upper
+    )
 
 
 def _blocks(casefile: Casefile, windows: Windows, quiet: Quiet, *, weak: bool, more: int) -> tuple[Blocked, ...]:
@@ -298,9 +321,13 @@ def _word(blocked: Sequence[Blocked], odds: Probabilities, remission: str, quiet
 
 
 def _next(
-    casefile: Casefile, windows: Windows, blocked: Sequence[Blocked], quiet: Quiet, odds: Probabilities | None,
+    casefile: Casefile,
+    windows: Windows,
+    blocked: Sequence[Blocked],
+    quiet: Quiet,
+    odds: Probabilities | None,
     fit: _Fit | None,
-) -> date:  # fmt: skip
+) -> date:
     """When one more recording says most: a week to three months ahead; in a toxin window, when that ends."""
     rules = load("course.yaml")
     rule = rules["next"]

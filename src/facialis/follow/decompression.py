@@ -105,8 +105,11 @@ def _weak_then(casefile: Casefile, day: date, row: SessionRow, rules: Any) -> bo
     grades = [item for item in find_grades(casefile) if day <= item.day <= row.day]
     if grades and grades[-1].grade > 1:
         return True
-    near = [abs((item.day - row.day).days) for item in effect_entries(casefile)
-            if item.what == "weakness" and item.value > 0 and item.day > day]  # fmt: skip
+    near = [
+        abs((item.day - row.day).days)
+        for item in effect_entries(casefile)
+        if item.what == "weakness" and item.value > 0 and item.day > day
+    ]
     return bool(near) and min(near) <= rules["weak_days"]["value"]
 
 
@@ -116,8 +119,13 @@ def _weak_now(casefile: Casefile, day: date, after: Sequence[SessionRow], rules:
     grades = [item for item in find_grades(casefile) if item.day >= day]
     if grades and grades[-1].grade > 1:
         return True
-    entered = [item for item in effect_entries(casefile) if item.what == "weakness" and item.day > day
-               and (casefile.as_of - item.day).days <= rules["weak_days"]["value"]]  # fmt: skip
+    entered = [
+        item
+        for item in effect_entries(casefile)
+        if item.what == "weakness"
+        and item.day > day
+        and (casefile.as_of - item.day).days <= rules["weak_days"]["value"]
+    ]
     if entered and entered[-1].value > 0:
         return True
     measured = [row for row in after if row.closure_share is not None]
@@ -130,8 +138,12 @@ def _log_rates(rows: Sequence[SessionRow], seen: dict[SessionRow, float], rng: n
     log_p = np.zeros(len(_LOG_RATES))
     for row in rows:
         mean = row.usable_min * seen[row] * np.exp(_LOG_RATES)
-        log_p += gammaln(row.twitches + size) - gammaln(size) + row.twitches * np.log(mean) - (
-            row.twitches + size) * np.log(size + mean)  # fmt: skip
+        log_p += (
+            gammaln(row.twitches + size)
+            - gammaln(size)
+            + row.twitches * np.log(mean)
+            - (row.twitches + size) * np.log(size + mean)
+        )
     # A prior as wide as it is needs an end where nothing was counted: half a twitch more in all (Jeffreys for a rate).
     log_p += 0.5 * _LOG_RATES
     p = np.exp(log_p - log_p.max())
@@ -177,15 +189,18 @@ def _complication(casefile: Casefile, day: date, rules: Any) -> int | None:
 
 
 def _trajectory(
-    before: Sequence[SessionRow], after: Sequence[SessionRow], seen: dict[SessionRow, float], day: date, stage: Stage,
+    before: Sequence[SessionRow],
+    after: Sequence[SessionRow],
+    seen: dict[SessionRow, float],
+    day: date,
+    stage: Stage,
     rules: Any,
-) -> tuple[str, bool]:  # fmt: skip
+) -> tuple[str, bool]:
     """What the sessions resemble, and whether the spasm came back after a month without it."""
     if len(before) < _LEAST or not any(row.twitches for row in before):
         return "unknown", False
     rate = sum(row.twitches for row in before) / sum(row.usable_min * seen[row] for row in before)
-    telling = [row for row in after
-               if rate * row.usable_min * seen[row] >= rules["expected_twitches"]["value"]]  # fmt: skip
+    telling = [row for row in after if rate * row.usable_min * seen[row] >= rules["expected_twitches"]["value"]]
     if len(telling) < _LEAST:
         return "unknown", False
     days = [(row.day - day).days for row in telling]

@@ -28,8 +28,17 @@ from facialis.follow.triggers import column_key
 from facialis.numeric.statistics.association import quantile
 from facialis.numeric.statistics.randomisation import difference, draw_again, interval, p_of
 
-__all__ = ["DESIGNS", "FILE", "Design", "ExperimentPlan", "ExperimentResult", "PlannedDay", "analyse_experiment",
-           "plan_experiment", "refusal"]  # fmt: skip
+__all__ = [
+    "DESIGNS",
+    "FILE",
+    "Design",
+    "ExperimentPlan",
+    "ExperimentResult",
+    "PlannedDay",
+    "analyse_experiment",
+    "plan_experiment",
+    "refusal",
+]
 
 Array = NDArray[np.float64]
 Design = Literal["random", "abab"]
@@ -123,8 +132,10 @@ def refusal(factor: str) -> str:
     """Key of the wording that says why there is no experiment with this; empty if nothing is known against it."""
     words = re.sub(r"[^\w]+", " ", factor.lower().replace("_", " ")).strip()
     for key, row in load("triggers.yaml")["refused"].items():
-        if any(re.search(rf"\b{re.escape(word)}" if row["start"] else rf"{re.escape(word)}", words)
-               for word in row["words"]):  # fmt: skip
+        if any(
+            re.search(rf"\b{re.escape(word)}" if row["start"] else rf"{re.escape(word)}", words)
+            for word in row["words"]
+        ):
             return f"trigger_refused_{key}"
     return ""
 
@@ -179,9 +190,16 @@ def plan_experiment(
     smallest = 2 * scatter * reach / math.sqrt(worth)
     needed = math.ceil((2 * scatter * reach / worth_knowing) ** 2 * len(planned) / worth)
     return ExperimentPlan(
-        factor=name, design=design, seed=seed, days=planned, scatter=scatter, from_diary=own,
-        worth_knowing=worth_knowing, needed_days=max(needed, _FEWEST_DAYS[design]), smallest_difference=smallest,
-    )  # fmt: skip
+        factor=name,
+        design=design,
+        seed=seed,
+        days=planned,
+        scatter=scatter,
+        from_diary=own,
+        worth_knowing=worth_knowing,
+        needed_days=max(needed, _FEWEST_DAYS[design]),
+        smallest_difference=smallest,
+    )
 
 
 def _random_days(rng: np.random.Generator, days: int, start: date) -> Iterator[PlannedDay]:
@@ -203,8 +221,13 @@ def _periods(rng: np.random.Generator, days: int, start: date) -> Iterator[Plann
         for half in range(2):
             for k in range(length):
                 n = (2 * pair + half) * length + k
-                yield PlannedDay(day=start + timedelta(n), given=first == (half == 0), block=pair + 1,
-                                 unit=2 * pair + half + 1, counted=k >= max(1, length // 3))  # fmt: skip
+                yield PlannedDay(
+                    day=start + timedelta(n),
+                    given=first == (half == 0),
+                    block=pair + 1,
+                    unit=2 * pair + half + 1,
+                    counted=k >= max(1, length // 3),
+                )
 
 
 def _scatter(diary: Diary | None, span: int) -> tuple[float, bool]:
@@ -282,18 +305,23 @@ def analyse_experiment(path: Path) -> ExperimentResult:
     p = p_of(0.0, estimate, drawn, along)
     not_followed = sum(r.done is False for r in used)
     values: dict[str, object] = {
-        "factor": factor, "size": f"{abs(estimate):.1f}", "low": f"{low:.1f}", "high": f"{high:.1f}",
-    }  # fmt: skip
+        "factor": factor,
+        "size": f"{abs(estimate):.1f}",
+        "low": f"{low:.1f}",
+        "high": f"{high:.1f}",
+    }
     clear = low > 0 or high < 0
     verdict = "unclear" if not clear else "more" if estimate > 0 else "less"
     ends = "interval" if math.isfinite(low) and math.isfinite(high) else "no_interval"
     sentences: list[tuple[str, dict[str, object]]] = [
         (f"trigger_experiment_{verdict}", values),
         (f"trigger_experiment_{ends}", values),
-        ("trigger_experiment_followed", {"days": len(used), "not_followed": not_followed,
-                                         "unknown": sum(r.done is None for r in used)}),
+        (
+            "trigger_experiment_followed",
+            {"days": len(used), "not_followed": not_followed, "unknown": sum(r.done is None for r in used)},
+        ),
         ("trigger_experiment_limits", {}),
-    ]  # fmt: skip
+    ]
     return ExperimentResult(
         factor=factor,
         difference=Estimate(value=estimate, low=low, high=high, probability=_PROBABILITY),
@@ -310,8 +338,10 @@ def analyse_experiment(path: Path) -> ExperimentResult:
 
 def _read(path: Path) -> tuple[str, list[_Row], tuple[Problem, ...]]:
     if not path.is_file():
-        raise FormatError(f"There is no {path.name} in {path.parent}.",
-                          advice="Make one: facialis experiment plan FOLDER --factor coffee.")  # fmt: skip
+        raise FormatError(
+            f"There is no {path.name} in {path.parent}.",
+            advice="Make one: facialis experiment plan FOLDER --factor coffee.",
+        )
     table = read_table(path, ("date", "condition", "done", "block", "unit", "counted"))
     rating_column = next((n for n in table.header if n.lower().startswith("spasm")), None)
     if rating_column is None:
@@ -341,8 +371,16 @@ def _read(path: Path) -> tuple[str, list[_Row], tuple[Problem, ...]]:
             except ValueError as error:
                 table.found.add(line, "done", f"{error} It is taken as not noted.", "value")
         rating = table.number(line, cells, rating_column, 0, 10, "Give a number from 0 to 10.")
-        rows.append(_Row(given=match[1] == "with", block=int(numbers[0] or 0), unit=int(numbers[1] or 0),
-                         counted=cells.get("counted", "").lower() != "no", done=done, rating=rating))  # fmt: skip
+        rows.append(
+            _Row(
+                given=match[1] == "with",
+                block=int(numbers[0] or 0),
+                unit=int(numbers[1] or 0),
+                counted=cells.get("counted", "").lower() != "no",
+                done=done,
+                rating=rating,
+            )
+        )
     if not rows:
         raise FormatError(f"{path.name} has no day that can be used.", advice="Make the plan again.")
     kinds: dict[int, set[bool]] = {}

@@ -42,9 +42,13 @@ def score_one(answers: Answers) -> Score:
     if row is None:
         known = ", ".join(load(INSTRUMENTS))
         return Score(
-            day=answers.day, instrument=answers.instrument, total=None, low=math.nan, high=math.nan,
+            day=answers.day,
+            instrument=answers.instrument,
+            total=None,
+            low=math.nan,
+            high=math.nan,
             problem=wording("questionnaire_problem_unknown", known=known),
-        )  # fmt: skip
+        )
     low, high = _ends(row)
     blank = Score(
         day=answers.day, instrument=answers.instrument, total=None, low=low, high=high, help_now=_help_now(answers, row)

@@ -51,8 +51,11 @@ def find_quiet(
     while start and _is_quiet(rows[start - 1]):
         start -= 1
     earlier = _earlier(rows[:start], shares[:start])
-    spell = [(row, share) for row, share in zip(rows[start:], shares[start:], strict=True)
-             if free_from is None or row.day >= free_from]  # fmt: skip
+    spell = [
+        (row, share)
+        for row, share in zip(rows[start:], shares[start:], strict=True)
+        if free_from is None or row.day >= free_from
+    ]
     if not spell:
         return Quiet(remission="none", days=0, earlier_per_min=earlier)
     if earlier is None:
@@ -89,9 +92,7 @@ def _earlier(rows: Sequence[SessionRow], shares: Sequence[float]) -> float | Non
         return None
     since = rows[-1].day - timedelta(days=365)
     year = [(r, s) for r, s in zip(rows, shares, strict=True) if r.day >= since]
-    rates = [
-        sum(r.twitches for r, _ in part) / sum(r.usable_min * s for r, s in part) for part in (year, year[-5:])
-    ]  # fmt: skip
+    rates = [sum(r.twitches for r, _ in part) / sum(r.usable_min * s for r, s in part) for part in (year, year[-5:])]
     return min(rates) or None
 
 

@@ -9,8 +9,12 @@ from facialis.core.knowledge import wording
 __all__ = ["OTHERS", "verdict_sentence"]
 
 OTHERS = (
-    "course_others_clinic", "course_others_untreated", "course_others_toxin", "course_others_why", "course_others_slow",
-)  # fmt: skip
+    "course_others_clinic",
+    "course_others_untreated",
+    "course_others_toxin",
+    "course_others_why",
+    "course_others_slow",
+)
 """Keys of what is known of others, in the order in which they are to be read."""
 
 

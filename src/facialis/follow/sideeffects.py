@@ -115,16 +115,28 @@ def find_side_effects(casefile: Casefile) -> tuple[SideEffect, ...]:
         note = entry.source == "note"
         place = running.get(slot)
         last = found[place] if place is not None else None
-        if place is not None and last is not None and not note and last.treatment_day == item.day \
-                and (entry.day - last.until).days <= _RUN_DAYS:  # fmt: skip
+        if (
+            place is not None
+            and last is not None
+            and not note
+            and last.treatment_day == item.day
+            and (entry.day - last.until).days <= _RUN_DAYS
+        ):
             found[place] = _longer(last, entry)
             continue
         running[slot] = len(found)
-        found.append(SideEffect(
-            what=entry.what, treatment="toxin" if item.kind == "toxin" else "decompression", treatment_day=item.day,
-            day=entry.day, until=entry.day, days_after=None if note else (entry.day - item.day).days,
-            worst=None if note else entry.value, source=entry.source,
-        ))  # fmt: skip
+        found.append(
+            SideEffect(
+                what=entry.what,
+                treatment="toxin" if item.kind == "toxin" else "decompression",
+                treatment_day=item.day,
+                day=entry.day,
+                until=entry.day,
+                days_after=None if note else (entry.day - item.day).days,
+                worst=None if note else entry.value,
+                source=entry.source,
+            )
+        )
     return tuple(found)
 
 
@@ -141,8 +153,12 @@ def find_grades(casefile: Casefile) -> tuple[FacialGrade, ...]:
         if _plain(answer.instrument).replace(" ", "") != _INSTRUMENT or entered not in (1, 2, 3, 4, 5, 6):
             continue
         before = [item.day for item in given if item.day <= answer.day]
-        grades.append(FacialGrade(
-            day=answer.day, grade=int(entered), treatment_day=before[-1] if before else None,
-            days_after=(answer.day - before[-1]).days if before else None,
-        ))  # fmt: skip
+        grades.append(
+            FacialGrade(
+                day=answer.day,
+                grade=int(entered),
+                treatment_day=before[-1] if before else None,
+                days_after=(answer.day - before[-1]).days if before else None,
+            )
+        )
     return tuple(grades)

@@ -62,8 +62,12 @@ def column_key(name: str) -> tuple[str, str] | None:
 @cache
 def _names() -> Mapping[str, tuple[str, str]]:
     rows = load("triggers.yaml")
-    return {_plain(n): (kind, key) for kind in ("outcomes", "triggers") for key, row in rows[kind].items()
-            for n in (key, *row["names"])}  # fmt: skip
+    return {
+        _plain(n): (kind, key)
+        for kind in ("outcomes", "triggers")
+        for key, row in rows[kind].items()
+        for n in (key, *row["names"])
+    }
 
 
 def _plain(name: str) -> str:

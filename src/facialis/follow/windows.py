@@ -77,9 +77,14 @@ def natural_sessions(casefile: Casefile) -> Windows:
     if kept and any(kept[0].day <= drug.day for drug in casefile.given("drug")):
         notes.append("course_note_drug_changed")
     return Windows(
-        used=tuple(kept), trough=trough, left_out=tuple(sorted(left_out, key=lambda r: (r.day, r.name))),
-        toxin_until=until, operated=operated, blocked=tuple(blocked), notes=tuple(notes),
-    )  # fmt: skip
+        used=tuple(kept),
+        trough=trough,
+        left_out=tuple(sorted(left_out, key=lambda r: (r.day, r.name))),
+        toxin_until=until,
+        operated=operated,
+        blocked=tuple(blocked),
+        notes=tuple(notes),
+    )
 
 
 def _stage(day: date, doses: list[date]) -> str:
@@ -101,15 +106,11 @@ def _one_block(rows: list[SessionRow]) -> tuple[list[SessionRow], list[LeftOut],
     plain = {"all", "rest"} & set(names)
     wanted = plain or ({min(names, key=lambda name: (-names[name], name))} if names else set())
     kept = [row for row in rows if row.block in wanted]
-    out = [
-        LeftOut(name=r.name, day=r.day, why="course_left_out_other_block") for r in rows if r.block not in wanted
-    ]  # fmt: skip
+    out = [LeftOut(name=r.name, day=r.day, why="course_left_out_other_block") for r in rows if r.block not in wanted]
     return kept, out, ["course_note_blocks_differ"] if len(plain) == 2 else []
 
 
-def _one_side(
-    rows: list[SessionRow], casefile: Casefile
-) -> tuple[list[SessionRow], list[LeftOut], list[str], bool]:  # fmt: skip
+def _one_side(rows: list[SessionRow], casefile: Casefile) -> tuple[list[SessionRow], list[LeftOut], list[str], bool]:
     """Sessions of the person's side, or of the side of most; whether too many are of the other."""
     said = casefile.person.text("side")
     if said in ("both", "alternating"):

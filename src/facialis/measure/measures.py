@@ -117,10 +117,19 @@ def _rate(name: str, events: list[Event], parts: Sequence[Interval], block: str,
     # Twitches come in trains, so they are worth fewer independent events than their number.
     known = len(cells) > 3 and len(events) > 1
     dispersion = _dispersion(counts, expected) if known else 1.0
-    bounds = rate_bounds(len(events), usable / 60, dispersion=dispersion, parts=len(cells) if known else None,
-                         probability=probability)  # fmt: skip
-    return Measure(name=name, value=60 * len(events) / usable, unit="1/min", low=bounds.low, high=bounds.high,
-                   probability=bounds.probability, interval_kind=bounds.kind, block=block)  # fmt: skip
+    bounds = rate_bounds(
+        len(events), usable / 60, dispersion=dispersion, parts=len(cells) if known else None, probability=probability
+    )
+    return Measure(
+        name=name,
+        value=60 * len(events) / usable,
+        unit="1/min",
+        low=bounds.low,
+        high=bounds.high,
+        probability=bounds.probability,
+        interval_kind=bounds.kind,
+        block=block,
+    )
 
 
 def _rates(found: Found, parts: Sequence[Interval], block: str, probability: float) -> list[Measure]:
@@ -148,8 +157,13 @@ def _share_of(name: str, parts: Array, weights: Array, block: str, probability: 
     bounds = share_bounds(parts, weights, probability=probability)
     if bounds is None:
         return whole
-    return replace(whole, low=min(bounds.low, value), high=max(bounds.high, value), probability=bounds.probability,
-                   interval_kind=bounds.kind)  # fmt: skip
+    return replace(
+        whole,
+        low=min(bounds.low, value),
+        high=max(bounds.high, value),
+        probability=bounds.probability,
+        interval_kind=bounds.kind,
+    )
 
 
 def _covered(events: list[Event], start: float, stop: float) -> float:
@@ -188,14 +202,23 @@ def _sizes(twitches: list[Event], block: str) -> list[Measure]:
     rows = [Measure(name="median_amplitude_iod", value=median, unit="iod", block=block)]
     if len(sizes) > 1:
         bounds = median_bounds(sizes)
-        rows = [replace(rows[0], low=bounds.low, high=bounds.high, probability=bounds.probability,
-                        interval_kind=bounds.kind)]  # fmt: skip
+        rows = [
+            replace(
+                rows[0], low=bounds.low, high=bounds.high, probability=bounds.probability, interval_kind=bounds.kind
+            )
+        ]
     return [*rows, Measure(name="largest_amplitude_iod", value=largest, unit="iod", block=block)]
 
 
 def _pattern(found: Found, spasms: list[Event], twitches: list[Event], block: str) -> list[Measure]:
-    names = {"side": "", "spread": "count", "regions": "", "eye_mouth_synchrony": "share", "tonic_share": "share",
-             "other_babinski_events": "count"}  # fmt: skip
+    names = {
+        "side": "",
+        "spread": "count",
+        "regions": "",
+        "eye_mouth_synchrony": "share",
+        "tonic_share": "share",
+        "other_babinski_events": "count",
+    }
     if not spasms:
         return [_missing(name, unit, _NO_TWITCH, block) for name, unit in names.items()]
     sides = Counter(e.side for e in spasms)
@@ -212,8 +235,18 @@ def _pattern(found: Found, spasms: list[Event], twitches: list[Event], block: st
     if len(eye) >= 3:
         joint = sum(bool({"zygomaticus", "orbicularis_oris"} & set(e.regions)) for e in eye)
         low, high = _wilson(joint, len(eye))
-        rows.append(Measure(name="eye_mouth_synchrony", value=joint / len(eye), unit="share", low=low, high=high,
-                            probability=0.9, interval_kind="Wilson", block=block))  # fmt: skip
+        rows.append(
+            Measure(
+                name="eye_mouth_synchrony",
+                value=joint / len(eye),
+                unit="share",
+                low=low,
+                high=high,
+                probability=0.9,
+                interval_kind="Wilson",
+                block=block,
+            )
+        )
     else:
         rows.append(_missing("eye_mouth_synchrony", "share", "fewer than three twitches of the eye were seen", block))
     held = sum(e.duration_s for e in spasms if e.trial_type == "tonic_spasm")

@@ -43,8 +43,16 @@ def _row(name: str, values: Array, block: str) -> Measure:
     if len(values) < 2:
         return Measure(name=name, value=value, unit="share", block=block)
     bounds = median_bounds(values)
-    return Measure(name=name, value=value, unit="share", low=min(bounds.low, value), high=max(bounds.high, value),
-                   probability=bounds.probability, interval_kind=bounds.kind, block=block)  # fmt: skip
+    return Measure(
+        name=name,
+        value=value,
+        unit="share",
+        low=min(bounds.low, value),
+        high=max(bounds.high, value),
+        probability=bounds.probability,
+        interval_kind=bounds.kind,
+        block=block,
+    )
 
 
 def _opening(found: Found, parts: Sequence[Interval], block: str) -> Measure:

@@ -48,8 +48,13 @@ def provenance(settings: Settings) -> Provenance:
     """Versions, settings and model checksum of what is measured with these settings now."""
     libraries = {name: version(name) for name in _LIBRARIES}
     libraries["python"] = platform.python_version()
-    return Provenance(facialis_version=__version__, settings_fingerprint=settings.fingerprint(),
-                      model_sha256=MODEL_SHA256, libraries=libraries, settings=asdict(settings))  # fmt: skip
+    return Provenance(
+        facialis_version=__version__,
+        settings_fingerprint=settings.fingerprint(),
+        model_sha256=MODEL_SHA256,
+        libraries=libraries,
+        settings=asdict(settings),
+    )
 
 
 def measure_recording(
@@ -205,11 +210,16 @@ def _asked_for(
             sightings.append(Sighting(time_s=frame.time_s, boxes=look.boxes))
     steady = [boxes for _, boxes in _boxes(sightings) if len(boxes) >= 0.2 * len(sightings)]
     if not steady:
-        raise FaceError("No face was found in this recording.", advice="Record one face from the front, in good light.",
-                        code="no_face")  # fmt: skip
+        raise FaceError(
+            "No face was found in this recording.",
+            advice="Record one face from the front, in good light.",
+            code="no_face",
+        )
     if number > len(steady):
-        raise FaceError(f"Face {number} was asked for, but this recording shows {len(steady)}.",
-                        advice=f"Ask for a face from 1 to {len(steady)}, counted from the left edge of the picture.",
-                        code="several_faces")  # fmt: skip
+        raise FaceError(
+            f"Face {number} was asked for, but this recording shows {len(steady)}.",
+            advice=f"Ask for a face from 1 to {len(steady)}, counted from the left edge of the picture.",
+            code="several_faces",
+        )
     steady.sort(key=lambda boxes: float(np.median([b.x_px for b in boxes])))
     return steady[number - 1][0]

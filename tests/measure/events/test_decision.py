@@ -52,9 +52,12 @@ def test_one_sided_pulses_are_twitches_of_that_side(side: Side) -> None:
 
 @settings(max_examples=6, deadline=None)
 @given(
-    at=st.floats(2.0, 7.0), size=st.floats(0.025, 0.1), duration=st.floats(0.12, 0.4),
-    side=st.sampled_from(["left", "right"]), seed=st.integers(0, 50),
-)  # fmt: skip
+    at=st.floats(2.0, 7.0),
+    size=st.floats(0.025, 0.1),
+    duration=st.floats(0.12, 0.4),
+    side=st.sampled_from(["left", "right"]),
+    seed=st.integers(0, 50),
+)
 def test_a_clear_pulse_is_found_wherever_it_lies(
     at: float, size: float, duration: float, side: Side, seed: int
 ) -> None:
@@ -292,8 +295,24 @@ def peak_at(time_s: float, window: str, up_iod: float) -> events_module._Peak:
     """A peak at which one window moved."""
     moved = np.zeros((len(NAMES), 2))
     moved[NAMES.index(window), 1] = up_iod
-    shape = Shape(onset_s=time_s - 0.05, apex_s=time_s, offset_s=time_s + 0.1, amplitude_iod=abs(up_iod),
-                  muscles=("orbicularis_oculi",), windows=(window,), moved_iod=moved)  # fmt: skip
-    candidate = Candidate(index=0, time_s=time_s, side=0, scale=2, deviate=9.0, above_noise=9.0, calm=False,
-                          features=np.zeros(len(FEATURES)), shape=shape)  # fmt: skip
+    shape = Shape(
+        onset_s=time_s - 0.05,
+        apex_s=time_s,
+        offset_s=time_s + 0.1,
+        amplitude_iod=abs(up_iod),
+        muscles=("orbicularis_oculi",),
+        windows=(window,),
+        moved_iod=moved,
+    )
+    candidate = Candidate(
+        index=0,
+        time_s=time_s,
+        side=0,
+        scale=2,
+        deviate=9.0,
+        above_noise=9.0,
+        calm=False,
+        features=np.zeros(len(FEATURES)),
+        shape=shape,
+    )
     return events_module._Peak(candidate=candidate, shape=shape, probability=0.9)

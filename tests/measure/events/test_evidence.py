@@ -76,9 +76,14 @@ def test_a_face_that_is_never_there_has_no_stretch() -> None:
     assert stretches(Face(5.0).lose(0.0, 9.0).motion()) == []
     one = Face(5.0).motion()
     single = replace(
-        one, time_s=one.time_s[:1], displacement_iod=one.displacement_iod[:1], error_iod=one.error_iod[:1],
-        aperture_iod=one.aperture_iod[:1], pose_deg=one.pose_deg[:1], quality=one.quality[:1],
-    )  # fmt: skip
+        one,
+        time_s=one.time_s[:1],
+        displacement_iod=one.displacement_iod[:1],
+        error_iod=one.error_iod[:1],
+        aperture_iod=one.aperture_iod[:1],
+        pose_deg=one.pose_deg[:1],
+        quality=one.quality[:1],
+    )
     assert stretches(single) == []
 
 

@@ -57,10 +57,14 @@ def test_a_rule_for_other_features_is_refused(monkeypatch: pytest.MonkeyPatch, w
 def test_trees_are_walked_from_root_to_leaf(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two trees of one question each: the leaf's value on the side that the feature falls on, added up."""
     trees = kinds._Trees(
-        feature=np.array([1, -1, -1, 0, -1, -1]), bound=np.array([0.5, 0, 0, -1.0, 0, 0]),
-        left=np.array([1, 0, 0, 4, 0, 0]), right=np.array([2, 0, 0, 5, 0, 0]),
-        value=np.array([0, -1.0, 2.0, 0, 0.5, -0.25]), root=np.array([0, 3]), start=0.1,
-    )  # fmt: skip
+        feature=np.array([1, -1, -1, 0, -1, -1]),
+        bound=np.array([0.5, 0, 0, -1.0, 0, 0]),
+        left=np.array([1, 0, 0, 4, 0, 0]),
+        right=np.array([2, 0, 0, 5, 0, 0]),
+        value=np.array([0, -1.0, 2.0, 0, 0.5, -0.25]),
+        root=np.array([0, 3]),
+        start=0.1,
+    )
     monkeypatch.setattr(kinds, "_trees", lambda _which: trees)
     for first, second, score in ((-2.0, 0.5, 0.1 - 1 + 0.5), (0.0, 0.6, 0.1 + 2 - 0.25)):
         features = np.zeros(len(FEATURES))

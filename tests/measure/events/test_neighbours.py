@@ -26,10 +26,26 @@ def peak(time_s: float, *, window: int = LID, side: int = 0, size_iod: float = 0
     """A peak at which one window moved."""
     moved = np.zeros((len(NAMES), 2))
     moved[window, 1] = size_iod
-    shape = Shape(onset_s=time_s - 0.05, apex_s=time_s, offset_s=time_s + 0.1, amplitude_iod=size_iod,
-                  muscles=("orbicularis_oculi",), windows=(NAMES[window],), moved_iod=moved)  # fmt: skip
-    return Candidate(index=round(30 * time_s), time_s=time_s, side=side, scale=2, deviate=5.0, above_noise=9.0,
-                     calm=False, features=np.zeros(len(FEATURES)), shape=shape if shaped else None)  # fmt: skip
+    shape = Shape(
+        onset_s=time_s - 0.05,
+        apex_s=time_s,
+        offset_s=time_s + 0.1,
+        amplitude_iod=size_iod,
+        muscles=("orbicularis_oculi",),
+        windows=(NAMES[window],),
+        moved_iod=moved,
+    )
+    return Candidate(
+        index=round(30 * time_s),
+        time_s=time_s,
+        side=side,
+        scale=2,
+        deviate=5.0,
+        above_noise=9.0,
+        calm=False,
+        features=np.zeros(len(FEATURES)),
+        shape=shape if shaped else None,
+    )
 
 
 def told(peaks: Sequence[Candidate], alone: Sequence[float], which: int = 0) -> dict[str, float]:
@@ -99,10 +115,15 @@ def crowds(draw: st.DrawFn) -> tuple[list[Candidate], NDArray[np.float64]]:
     # Quarters of a second: whoever is two seconds away stays so when all of it comes later.
     times = [k / 4 for k in draw(st.lists(st.integers(0, 120), min_size=count, max_size=count))]
     peaks = [
-        peak(t, window=draw(st.sampled_from([LID, MOUTH])), side=draw(st.integers(0, 1)),
-             size_iod=draw(st.floats(0.0, 0.2)), shaped=draw(st.booleans()))
+        peak(
+            t,
+            window=draw(st.sampled_from([LID, MOUTH])),
+            side=draw(st.integers(0, 1)),
+            size_iod=draw(st.floats(0.0, 0.2)),
+            shaped=draw(st.booleans()),
+        )
         for t in times
-    ]  # fmt: skip
+    ]
     return peaks, np.array(draw(st.lists(st.floats(0.0, 1.0), min_size=count, max_size=count)))
 
 

@@ -12,8 +12,11 @@ from facialis.numeric.images.similarity import IDENTITY, Similarity, fit_similar
 finite = st.floats(-50, 50)
 similarities = st.builds(
     lambda scale, angle, x, y: Similarity(complex(scale * np.exp(1j * angle)), complex(x, y)),
-    st.floats(0.3, 3), st.floats(-3.1, 3.1), finite, finite,
-)  # fmt: skip
+    st.floats(0.3, 3),
+    st.floats(-3.1, 3.1),
+    finite,
+    finite,
+)
 
 
 def some(count: int, seed: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

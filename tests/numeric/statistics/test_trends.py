@@ -18,8 +18,13 @@ ONE = np.ones(1)
 def daily(days: ArrayLike, counts: ArrayLike, minutes: float = 5.0, seen: Array | None = None) -> Daily:
     many = np.size(np.asarray(days))
     shares = np.ones((1, many)) if seen is None else seen
-    return by_day(np.asarray(days, float), np.asarray(counts, float), np.broadcast_to(minutes, many).astype(float),
-                  shares, np.zeros(many))  # fmt: skip
+    return by_day(
+        np.asarray(days, float),
+        np.asarray(counts, float),
+        np.broadcast_to(minutes, many).astype(float),
+        shares,
+        np.zeros(many),
+    )
 
 
 def fitted(rows: Daily, first: float, last: float, *, floor: float = 0.0, later: tuple[float, ...] = ()) -> Trend:

@@ -61,8 +61,10 @@ def test_the_strongest_of_each_thing_is_shown() -> None:
     effects = person_factory.treated().triggers
     more = (*effects, replace(effects[0], lag_days=2, named=False, p_corrected=0.5))
     assert [(e.name, e.direction, e.lag_days) for e in strongest(more)] == [
-        ("stress", "to_spasm", 1), ("stress", "from_spasm", -1), ("coffee", "same_day", 0),
-    ]  # fmt: skip
+        ("stress", "to_spasm", 1),
+        ("stress", "from_spasm", -1),
+        ("coffee", "same_day", 0),
+    ]
 
 
 @given(first=st.dates(date(1950, 1, 1), date(2050, 1, 1)), days=st.integers(1, 20000))
@@ -77,8 +79,14 @@ def test_marks_are_few_and_in_order(first: date, days: int) -> None:
 def test_days_and_spans_are_spoken() -> None:
     assert spoken_day(AS_OF) == "31 Oct 2026"
     assert [span_words(d) for d in (1, 20, 28, 90, 200, 365, 900)] == [
-        "1 day", "20 days", "4 weeks", "3 months", "7 months", "12 months", "2 years",
-    ]  # fmt: skip
+        "1 day",
+        "20 days",
+        "4 weeks",
+        "3 months",
+        "7 months",
+        "12 months",
+        "2 years",
+    ]
     with language("de"):
         assert spoken_day(AS_OF) == "31. Okt 2026"
         assert span_words(365) == "12 Monate"

@@ -19,9 +19,18 @@ from tests.report import person_factory
 from tests.report.person_factory import EVERYONE
 
 COURSE_KEYS = {
-    "verdict", "probabilities", "span_days", "rate_per_min", "change_per_year", "remission", "blocked_by",
-    "smallest_change", "next_recording", "toxin", "triggers",
-}  # fmt: skip
+    "verdict",
+    "probabilities",
+    "span_days",
+    "rate_per_min",
+    "change_per_year",
+    "remission",
+    "blocked_by",
+    "smallest_change",
+    "next_recording",
+    "toxin",
+    "triggers",
+}
 
 
 @pytest.mark.parametrize("make", EVERYONE.values(), ids=EVERYONE)
@@ -46,8 +55,13 @@ def test_toxin_and_triggers_stand_in_the_json() -> None:
 def test_everything_is_written(make: Callable[[], Answer], tmp_path: Path) -> None:
     out = write_person_folder(make(), tmp_path, tmp_path / "out")
     assert {path.name for path in out.iterdir()} == {
-        "report.html", "visit.pdf", "visit.html", "course.json", "guidance.json", "data",
-    }  # fmt: skip
+        "report.html",
+        "visit.pdf",
+        "visit.html",
+        "course.json",
+        "guidance.json",
+        "data",
+    }
     write_person_folder(make(), tmp_path, tmp_path / "out")
     assert not list(tmp_path.glob(".facialis-*"))
 

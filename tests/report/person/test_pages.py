@@ -181,8 +181,16 @@ def test_a_word_without_end_stays_on_the_sheet() -> None:
 def test_the_most_and_longest_there_can_be_fit_on_one_sheet(code: str) -> None:
     answer, word = person_factory.treated(), "W" * 140
     named = tuple(replace(answer.triggers[0], name=f"{k}{word}", named=True) for k in range(6))
-    given = tuple(Treatment(day=answer.casefile.as_of - timedelta(days=9 - k), kind="toxin", product=word,
-                            dose_units=5.0, sites=(word,) * 20) for k in range(6))  # fmt: skip
+    given = tuple(
+        Treatment(
+            day=answer.casefile.as_of - timedelta(days=9 - k),
+            kind="toxin",
+            product=word,
+            dose_units=5.0,
+            sites=(word,) * 20,
+        )
+        for k in range(6)
+    )
     answer = replace(
         answer,
         triggers=named,
@@ -199,8 +207,13 @@ def test_the_most_and_longest_there_can_be_fit_on_one_sheet(code: str) -> None:
 def test_what_was_entered_of_treatments_is_told() -> None:
     answer = person_factory.treated()
     text = plain(render_person_page(answer))
-    for key in ("treatment_stage_too_early", "treatment_trajectory_open", "treatment_toxin_not_advice",
-                "visit_effects_note", "visit_sites_caption"):  # fmt: skip
+    for key in (
+        "treatment_stage_too_early",
+        "treatment_trajectory_open",
+        "treatment_toxin_not_advice",
+        "visit_effects_note",
+        "visit_sites_caption",
+    ):
         assert wording(key) in text, key
     assert wording("treatment_effect_ptosis") in text
     assert wording("treatment_grade", grade=2, day="31 Oct 2026") in text
@@ -226,9 +239,13 @@ def test_sites_lie_on_the_side_on_which_they_were_entered() -> None:
     middle = face_map().width_px / 2
     assert {(side, count) for _, side, count, _ in dots} == {("left", "3"), ("right", "3")}
     assert all((float(x) > middle) == (side == "left") for _, side, _, x in dots)
-    unknown = replace(answer, casefile=replace(answer.casefile, treatments=(
-        Treatment(day=person_factory.AS_OF, kind="toxin", sites=("cheek", "elsewhere")),
-    )))  # fmt: skip
+    unknown = replace(
+        answer,
+        casefile=replace(
+            answer.casefile,
+            treatments=(Treatment(day=person_factory.AS_OF, kind="toxin", sites=("cheek", "elsewhere")),),
+        ),
+    )
     assert draw_sites(unknown) is None  # without a side nobody knows where it lies
 
 

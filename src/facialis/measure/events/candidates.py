@@ -111,13 +111,25 @@ def find_candidates(stretch: Stretch) -> Candidates:
                 features = features_of(scene, evidence[k], int(i), side, DURATIONS_S[k], float(own[i]))
                 shape = shape_of(stretch, evidence[k], int(i), side, DURATIONS_S[k])
                 found.append(
-                    Candidate(index=int(i), time_s=float(time[i]), side=side, scale=k, deviate=float(own[i]),
-                              above_noise=quiet[k].deviate(evidence[k].moved[i, side]), calm=bool(calm[i]),
-                              features=features, shape=shape)
-                )  # fmt: skip
+                    Candidate(
+                        index=int(i),
+                        time_s=float(time[i]),
+                        side=side,
+                        scale=k,
+                        deviate=float(own[i]),
+                        above_noise=quiet[k].deviate(evidence[k].moved[i, side]),
+                        calm=bool(calm[i]),
+                        features=features,
+                        shape=shape,
+                    )
+                )
                 free[window] = False
-    return Candidates(peaks=tuple(sorted(found, key=lambda c: c.time_s)), deviate=deviate, noise=_summary(evidence),
-                      calm_share=float(calm.mean()))  # fmt: skip
+    return Candidates(
+        peaks=tuple(sorted(found, key=lambda c: c.time_s)),
+        deviate=deviate,
+        noise=_summary(evidence),
+        calm_share=float(calm.mean()),
+    )
 
 
 class _Quiet:

@@ -91,8 +91,14 @@ def find_events(motion: Motion, settings: EventSettings, detector: str) -> Found
         ]
         events += _events_of(part, peaks, bounds, detector)
     events.sort(key=lambda e: (e.onset_s, e.trial_type, e.side))
-    return Found(events=tuple(events), stretches=tuple(parts), candidates=tuple(candidates), threshold=threshold,
-                 least=bounds.least, least_calm=min(bounds.least, _CALM))  # fmt: skip
+    return Found(
+        events=tuple(events),
+        stretches=tuple(parts),
+        candidates=tuple(candidates),
+        threshold=threshold,
+        least=bounds.least,
+        least_calm=min(bounds.least, _CALM),
+    )
 
 
 def noise_threshold(candidates: list[Candidates], rate_per_min: float, minutes: float) -> float:
@@ -185,15 +191,31 @@ class _Peak:
 
 
 def _event(shape: Shape, kind: Kind, side: Side, probability: float, detector: str) -> Event:
-    return Event(onset_s=shape.onset_s, duration_s=shape.offset_s - shape.onset_s, trial_type=kind, side=side,
-                 regions=shape.muscles, apex_s=shape.apex_s, amplitude_iod=shape.amplitude_iod,
-                 probability=probability, detector=detector)  # fmt: skip
+    return Event(
+        onset_s=shape.onset_s,
+        duration_s=shape.offset_s - shape.onset_s,
+        trial_type=kind,
+        side=side,
+        regions=shape.muscles,
+        apex_s=shape.apex_s,
+        amplitude_iod=shape.amplitude_iod,
+        probability=probability,
+        detector=detector,
+    )
 
 
 def _lasting(item: Hold | Ripple, kind: Kind, detector: str) -> Event:
-    return Event(onset_s=item.onset_s, duration_s=item.offset_s - item.onset_s, trial_type=kind,
-                 side=SIDES[item.side], regions=item.muscles, apex_s=item.apex_s, amplitude_iod=item.amplitude_iod,
-                 probability=item.probability, detector=detector)  # fmt: skip
+    return Event(
+        onset_s=item.onset_s,
+        duration_s=item.offset_s - item.onset_s,
+        trial_type=kind,
+        side=SIDES[item.side],
+        regions=item.muscles,
+        apex_s=item.apex_s,
+        amplitude_iod=item.amplitude_iod,
+        probability=item.probability,
+        detector=detector,
+    )
 
 
 def _reach_s(candidate: Candidate) -> float:
@@ -261,7 +283,17 @@ def _lid_events(part: Stretch, detector: str) -> list[Event]:
     for c in find_closures(part):
         kind: Kind = "blink" if c.offset_s - c.onset_s <= _BLINK_S else "expression"
         probability = float(np.clip(0.5 + c.depth / 2, 0.5, 0.99))
-        events.append(Event(onset_s=c.onset_s, duration_s=c.offset_s - c.onset_s, trial_type=kind, side="both",
-                            regions=("orbicularis_oculi",), apex_s=c.apex_s, amplitude_iod=c.amplitude_iod,
-                            probability=probability, detector=detector))  # fmt: skip
+        events.append(
+            Event(
+                onset_s=c.onset_s,
+                duration_s=c.offset_s - c.onset_s,
+                trial_type=kind,
+                side="both",
+                regions=("orbicularis_oculi",),
+                apex_s=c.apex_s,
+                amplitude_iod=c.amplitude_iod,
+                probability=probability,
+                detector=detector,
+            )
+        )
     return events

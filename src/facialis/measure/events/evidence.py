@@ -53,8 +53,18 @@ _HOLE_S = 0.15  # chosen: a longer hole in time splits a stretch (video lists th
 
 # How far each window goes along in a contraction, relative to the strongest: from the muscle's insertion, coarse on
 # purpose, since people differ (Gray's Anatomy, face and scalp). The direction is `pull` of regions.yaml.
-_SHARE = {"upper_lid": 0.8, "lower_lid": 0.8, "outer_canthus": 0.6, "infraorbital": 0.8, "cheek": 0.8, "buccal": 0.4,
-          "alar": 0.4, "mouth_corner": 1.0, "upper_lip": 0.5, "lower_lip": 0.3}  # fmt: skip
+_SHARE = {
+    "upper_lid": 0.8,
+    "lower_lid": 0.8,
+    "outer_canthus": 0.6,
+    "infraorbital": 0.8,
+    "cheek": 0.8,
+    "buccal": 0.4,
+    "alar": 0.4,
+    "mouth_corner": 1.0,
+    "upper_lip": 0.5,
+    "lower_lip": 0.3,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,8 +135,16 @@ def _stretch(motion: Motion, part: NDArray[np.int64], rate: float) -> Stretch:
         nearest -= (even - time[nearest - 1]) < (time[nearest] - even)
         values, aperture, pose = (_resample(v, time, even) for v in (values, aperture, pose))
         hidden, error, quality, time = hidden[nearest], error[nearest], quality[nearest], even
-    return Stretch(time_s=time, rate_hz=rate, moved=values, hidden=hidden, error=error, aperture_iod=aperture,
-                   pose_deg=pose, quality=quality)  # fmt: skip
+    return Stretch(
+        time_s=time,
+        rate_hz=rate,
+        moved=values,
+        hidden=hidden,
+        error=error,
+        aperture_iod=aperture,
+        pose_deg=pose,
+        quality=quality,
+    )
 
 
 def without_head(values: Array, hidden: NDArray[np.bool_]) -> Array:
@@ -193,9 +211,21 @@ def collect(stretch: Stretch, doubt: Array | None = None, noise: Noise | None = 
 def evidence_for(stretch: Stretch, kernel: Array, doubt: Array | None = None, noise: Noise | None = None) -> Evidence:
     """Evidence for what one kernel finds."""
     head, which, pull, templates = geometry()
-    return weigh(stretch.moved, stretch.hidden, stretch.error, kernel, stretch.rate_hz, head=head, groups=which,
-                 pull=pull, templates=templates, noise=noise or Noise(), doubt=doubt, energy_of=_ENERGY_OF,
-                 toward_of=_TOWARD_OF)  # fmt: skip
+    return weigh(
+        stretch.moved,
+        stretch.hidden,
+        stretch.error,
+        kernel,
+        stretch.rate_hz,
+        head=head,
+        groups=which,
+        pull=pull,
+        templates=templates,
+        noise=noise or Noise(),
+        doubt=doubt,
+        energy_of=_ENERGY_OF,
+        toward_of=_TOWARD_OF,
+    )
 
 
 def significance(energy: Array, windows: int) -> Array:

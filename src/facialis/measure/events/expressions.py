@@ -55,10 +55,19 @@ def find_expressions(part: Stretch, lids: list[Event], detector: str) -> list[Ev
             if region.name in members and strength[group][a:b].max() > 0.5 * top
         )
         end = part.time_s[b - 1] + 1 / part.rate_hz
-        events.append(Event(onset_s=float(part.time_s[a]), duration_s=float(end - part.time_s[a]),
-                            trial_type="expression", side="both", regions=tuple(muscles),
-                            apex_s=float(part.time_s[apex]), amplitude_iod=top,
-                            probability=probability, detector=detector))  # fmt: skip
+        events.append(
+            Event(
+                onset_s=float(part.time_s[a]),
+                duration_s=float(end - part.time_s[a]),
+                trial_type="expression",
+                side="both",
+                regions=tuple(muscles),
+                apex_s=float(part.time_s[apex]),
+                amplitude_iod=top,
+                probability=probability,
+                detector=detector,
+            )
+        )
     return events
 
 

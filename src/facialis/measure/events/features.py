@@ -41,10 +41,26 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 """Windows that are told together, so that few numbers say what each part of the face does."""
 
 _WHOLE = (
-    "energy_face", "energy_eye", "energy_mid", "energy_mouth", "ratio_face", "ratio_eye", "ratio_raw", "stands_out",
-    "stands_out_raw", "toward", "matched", "matched_but_one", "matched_around", "matched_other", "speed", "duration",
-    "deviate", "activity", "returns",
-)  # fmt: skip
+    "energy_face",
+    "energy_eye",
+    "energy_mid",
+    "energy_mouth",
+    "ratio_face",
+    "ratio_eye",
+    "ratio_raw",
+    "stands_out",
+    "stands_out_raw",
+    "toward",
+    "matched",
+    "matched_but_one",
+    "matched_around",
+    "matched_other",
+    "speed",
+    "duration",
+    "deviate",
+    "activity",
+    "returns",
+)
 _OF_A_PART = ("own", "other", "across", "beyond", "ground")
 _OF_LIDS = ("closed", "closed_near", "closed_differs", "hidden", "hidden_other", "quiet")
 _OF_ERROR = ("error", "error_other", "error_risen")
@@ -68,8 +84,13 @@ class Scene:
 
 def scene_of(stretch: Stretch, doubt: Array) -> Scene:
     """The scene of a stretch; ``doubt`` from `facialis.measure.events.lids.lid_doubt`."""
-    return Scene(stretch=stretch, speed=head_speed(stretch), blinking=doubt.max(1) > 1,
-                 closed=closed_share(stretch)[0], usual_error=np.median(_error(stretch.error), axis=0))  # fmt: skip
+    return Scene(
+        stretch=stretch,
+        speed=head_speed(stretch),
+        blinking=doubt.max(1) > 1,
+        closed=closed_share(stretch)[0],
+        usual_error=np.median(_error(stretch.error), axis=0),
+    )
 
 
 def head_speed(stretch: Stretch) -> Array:
@@ -122,15 +143,26 @@ def _whole(
     # In a blink the lids tell little of one side: cheek and mouth stand in for them.
     eye = now.energy["eye"] if not scene.blinking[i] else np.maximum(now.energy["mid"], now.energy["mouth"])
     return [
-        _log(float(now.energy["face"][i, side])), _log(float(eye[i, side])),
-        _log(float(now.energy["mid"][i, side])), _log(float(now.energy["mouth"][i, side])),
-        ratio(now.energy["face"]), ratio(eye), ratio(now.raw), stands_out(now.energy["all"]),
-        stands_out(now.raw), float(now.toward["face"][i, side]),
-        float(np.sign(matched) * np.log1p(abs(matched))), float(np.sign(but_one) * np.log1p(abs(but_one))),
-        float(np.log1p(np.quantile(hemiface[around, side], 0.97))), float(np.log1p(hemiface[near, other].max())),
-        float(np.log1p(scene.speed[near].max())), float(np.log(duration_s)), _log(max(deviate, 0.0)),
-        _activity(now, i, other, scene.stretch.rate_hz), _returns(scene.stretch, now, i, side, duration_s),
-    ]  # fmt: skip
+        _log(float(now.energy["face"][i, side])),
+        _log(float(eye[i, side])),
+        _log(float(now.energy["mid"][i, side])),
+        _log(float(now.energy["mouth"][i, side])),
+        ratio(now.energy["face"]),
+        ratio(eye),
+        ratio(now.raw),
+        stands_out(now.energy["all"]),
+        stands_out(now.raw),
+        float(now.toward["face"][i, side]),
+        float(np.sign(matched) * np.log1p(abs(matched))),
+        float(np.sign(but_one) * np.log1p(abs(but_one))),
+        float(np.log1p(np.quantile(hemiface[around, side], 0.97))),
+        float(np.log1p(hemiface[near, other].max())),
+        float(np.log1p(scene.speed[near].max())),
+        float(np.log(duration_s)),
+        _log(max(deviate, 0.0)),
+        _activity(now, i, other, scene.stretch.rate_hz),
+        _returns(scene.stretch, now, i, side, duration_s),
+    ]
 
 
 def _parts(scene: Scene, now: Evidence, i: int, side: int, around: NDArray[np.int64]) -> list[float]:
@@ -146,8 +178,13 @@ def _parts(scene: Scene, now: Evidence, i: int, side: int, around: NDArray[np.in
     strongest = there[np.argmax(np.abs(there), axis=0), np.arange(there.shape[1])]
     differs = np.abs((along(around, side) - along(around, other)) @ mean)
     ground = np.quantile(differs, 0.9, axis=0) + _LEAST_IOD
-    columns = [np.arcsinh(own / _UNIT_IOD), np.arcsinh(strongest / _UNIT_IOD), np.arcsinh(across / _UNIT_IOD),
-               np.arcsinh((own - rival) / ground), np.log(ground)]  # fmt: skip
+    columns = [
+        np.arcsinh(own / _UNIT_IOD),
+        np.arcsinh(strongest / _UNIT_IOD),
+        np.arcsinh(across / _UNIT_IOD),
+        np.arcsinh((own - rival) / ground),
+        np.log(ground),
+    ]
     return [float(value) for value in np.stack(columns, 1).ravel()]
 
 
@@ -161,10 +198,13 @@ def _means() -> Array:
 def _lids(scene: Scene, now: Evidence, i: int, side: int) -> list[float]:
     near, closed, hidden = _near(scene.stretch, i), scene.closed, scene.stretch.hidden
     return [
-        float(closed[i, side]), float(closed[near].max()), float(np.abs(closed[near, 0] - closed[near, 1]).max()),
-        float(hidden[i, side].mean()), float(hidden[i, 1 - side].mean()),
+        float(closed[i, side]),
+        float(closed[near].max()),
+        float(np.abs(closed[near, 0] - closed[near, 1]).max()),
+        float(hidden[i, side].mean()),
+        float(hidden[i, 1 - side].mean()),
         float(np.log(now.usual_level[side] + 1e-6)),
-    ]  # fmt: skip
+    ]
 
 
 def _error(error: Array) -> Array:

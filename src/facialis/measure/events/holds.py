@@ -153,9 +153,15 @@ def _pair(stretch: Stretch, onset: _Edge, release: _Edge, free_from_s: float) ->
     probability = float(np.clip(1 - 0.5 * (_ONE_SIDED / weakest) * (1 + (opposite + 1) / 2), 0.5, 0.98))
     if probability < _SURE or ("orbicularis_oculi" not in rows and len(set(rows) - {"frontalis", "corrugator"}) < 2):
         return None  # one window that stays away, the eye not taking part, is a turned head more often than a spasm
-    return Hold(side=side, onset_s=float(stretch.time_s[first + begin]), apex_s=float(stretch.time_s[first + apex]),
-                offset_s=float(stretch.time_s[first + end] + 1 / rate), amplitude_iod=float(far.max()) * WINDOW_GAIN,
-                muscles=tuple(dict.fromkeys(rows)), probability=probability)  # fmt: skip
+    return Hold(
+        side=side,
+        onset_s=float(stretch.time_s[first + begin]),
+        apex_s=float(stretch.time_s[first + apex]),
+        offset_s=float(stretch.time_s[first + end] + 1 / rate),
+        amplitude_iod=float(far.max()) * WINDOW_GAIN,
+        muscles=tuple(dict.fromkeys(rows)),
+        probability=probability,
+    )
 
 
 def _leaves_rest(stretch: Stretch, onset: _Edge, whole: slice, size: float, free_from_s: float) -> bool:

@@ -26,9 +26,21 @@ Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
 COMPANY = (
-    "alone", "alike_1", "alike_2", "alike_3", "akin_1", "akin_2", "unlike", "other_side", "alike_count", "count",
-    "mirrored_count", "alike_afar", "size", "duration",
-)  # fmt: skip
+    "alone",
+    "alike_1",
+    "alike_2",
+    "alike_3",
+    "akin_1",
+    "akin_2",
+    "unlike",
+    "other_side",
+    "alike_count",
+    "count",
+    "mirrored_count",
+    "alike_afar",
+    "size",
+    "duration",
+)
 """What a candidate's second probability is computed from; docs/reference/method.md says what each is."""
 
 

@@ -63,8 +63,15 @@ def find_closures(stretch: Stretch) -> list[Closure]:
             depth = float(closed[apex].mean())
             if depth >= _CLOSED and both[a:b].max() >= _LEAST_SIDE * more[a:b].max():
                 end = time[b] if b < len(time) else time[-1]
-                found.append(Closure(onset_s=float(time[a]), apex_s=float(time[apex]), offset_s=float(end), depth=depth,
-                                     amplitude_iod=float((closed[apex] * opened[apex]).mean())))  # fmt: skip
+                found.append(
+                    Closure(
+                        onset_s=float(time[a]),
+                        apex_s=float(time[apex]),
+                        offset_s=float(end),
+                        depth=depth,
+                        amplitude_iod=float((closed[apex] * opened[apex]).mean()),
+                    )
+                )
     return found
 
 

@@ -69,11 +69,18 @@ def company_of(peaks: Sequence[Candidate], alone: Array) -> Array:
         mirrored = near & ~mine & there & (likeness > _ALIKE)
         afar = others & ~near & mine & there & shaped[i] & (likeness > _ALIKE)
         rows[order[i]] = [
-            odds[i], *_highest(odds_of[alike], 3), *_highest(odds_of[same & (likeness > _AKIN)], 2),
-            *_highest(odds_of[same & (likeness <= _AKIN)], 1), *_highest(odds_of[near & ~mine], 1),
-            alike.sum(), near.sum(), mirrored.sum(), *_highest(odds_of[afar], 1), size[i],
+            odds[i],
+            *_highest(odds_of[alike], 3),
+            *_highest(odds_of[same & (likeness > _AKIN)], 2),
+            *_highest(odds_of[same & (likeness <= _AKIN)], 1),
+            *_highest(odds_of[near & ~mine], 1),
+            alike.sum(),
+            near.sum(),
+            mirrored.sum(),
+            *_highest(odds_of[afar], 1),
+            size[i],
             np.log(DURATIONS_S[peak.scale]),
-        ]  # fmt: skip
+        ]
     return rows
 
 

@@ -136,8 +136,16 @@ class Follower:
         still = Shift(
             shift_px=np.zeros((self.count, 2)), match=np.ones(self.count), error_px=found.error_px[self._muscles]
         )
-        return Step(muscles=still, rigid_match=1.0, exact=warp, warp=warp, found_px=np.zeros_like(centres),
-                    match=np.ones(len(centres)), levels=levels, eyes=self._see_eyes(levels, IDENTITY))  # fmt: skip
+        return Step(
+            muscles=still,
+            rigid_match=1.0,
+            exact=warp,
+            warp=warp,
+            found_px=np.zeros_like(centres),
+            match=np.ones(len(centres)),
+            levels=levels,
+            eyes=self._see_eyes(levels, IDENTITY),
+        )
 
     def step(self, frame: Frame, guess: Similarity | None = None) -> Step:
         """Where everything is in the next picture, the head being about where it was, or where ``guess`` has it.

@@ -241,8 +241,13 @@ class FaceMesh:
             centre = (row[:2] + anchor) * side + offset
             right_eye, left_eye = row[4:6] + anchor, row[6:8] + anchor
             roll = float(np.arctan2(left_eye[1] - right_eye[1], left_eye[0] - right_eye[0]))
-            box = FaceBox(x_px=float(centre[0]), y_px=float(centre[1]), side_px=float(row[2:4].max() * side),
-                          roll_rad=roll, score=float(scores[keep[k]]))  # fmt: skip
+            box = FaceBox(
+                x_px=float(centre[0]),
+                y_px=float(centre[1]),
+                side_px=float(row[2:4].max() * side),
+                roll_rad=roll,
+                score=float(scores[keep[k]]),
+            )
             if all(box.overlap(other) < _OVERLAP for other in found):
                 found.append(box)
         return tuple(sorted(found, key=lambda b: -b.side_px))
@@ -253,8 +258,12 @@ class FaceMesh:
         if self._last is None:
             return boxes[0]
         last = self._last
-        near = [b for b in boxes if np.hypot(b.x_px - last.x_px, b.y_px - last.y_px) < 1.5 * last.side_px
-                and 0.5 < b.side_px / last.side_px < 2.0]  # fmt: skip
+        near = [
+            b
+            for b in boxes
+            if np.hypot(b.x_px - last.x_px, b.y_px - last.y_px) < 1.5 * last.side_px
+            and 0.5 < b.side_px / last.side_px < 2.0
+        ]
         if near:
             return min(near, key=lambda b: float(np.hypot(b.x_px - last.x_px, b.y_px - last.y_px)))
         # Nobody where the face was: it may have moved while unseen, but only one of like size is taken for it.
@@ -293,8 +302,13 @@ class FaceMesh:
         low, high = flat.min(0), flat.max(0)
         centre = turn.T @ ((low + high) / 2)
         side = float((high - low).max() * _ROI_SCALE)
-        self._last = FaceBox(x_px=float(centre[0]), y_px=float(centre[1]), side_px=side / _ROI_SCALE * 0.9,
-                             roll_rad=roll, score=mesh.presence)  # fmt: skip
+        self._last = FaceBox(
+            x_px=float(centre[0]),
+            y_px=float(centre[1]),
+            side_px=side / _ROI_SCALE * 0.9,
+            roll_rad=roll,
+            score=mesh.presence,
+        )
         if slack and self._region is not None:
             x, y, old_side, old_roll = self._region
             moved = max(abs(centre[0] - x), abs(centre[1] - y), abs(side - old_side)) / old_side
@@ -324,6 +338,7 @@ class SyntheticMesh:
             raise ValueError(f"points have shape {points.shape}, should have ({LANDMARKS}, 3)")
         low, high = points[:, :2].min(0), points[:, :2].max(0)
         centre = (low + high) / 2
-        box = FaceBox(x_px=float(centre[0]), y_px=float(centre[1]), side_px=float((high - low).max()), roll_rad=0.0,
-                      score=1.0)  # fmt: skip
+        box = FaceBox(
+            x_px=float(centre[0]), y_px=float(centre[1]), side_px=float((high - low).max()), roll_rad=0.0, score=1.0
+        )
         return Look(mesh=Mesh(points_px=points, presence=1.0), boxes=(box,))

@@ -195,9 +195,17 @@ def _differences(
 
 @compiled
 def settle(
-    image: Image, centres: Array, step: int, side: int, looks: Looks, which: Numbers, start_px: Array,
-    more: int, close_px: float, settled_px: float,
-) -> tuple[Array, Array, Array, NDArray[np.bool_]]:  # fmt: skip
+    image: Image,
+    centres: Array,
+    step: int,
+    side: int,
+    looks: Looks,
+    which: Numbers,
+    start_px: Array,
+    more: int,
+    close_px: float,
+    settled_px: float,
+) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
     """Gauss-Newton steps of some windows, from ``start_px`` (n, 2), until each has settled.
 
     A first step no longer than ``close_px`` is the only one; up to ``more`` follow until one is no longer than

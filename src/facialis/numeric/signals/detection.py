@@ -155,8 +155,12 @@ class _Told:
         def zeros(names: Collection[str]) -> dict[str, Array]:
             return {name: np.zeros((time, 2)) for name in names}
 
-        return _Told(energy=zeros(task.energy_of), toward=zeros(task.toward_of), matched=zeros(task.goals),
-                     but_one=zeros(task.goals))  # fmt: skip
+        return _Told(
+            energy=zeros(task.energy_of),
+            toward=zeros(task.toward_of),
+            matched=zeros(task.goals),
+            but_one=zeros(task.goals),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

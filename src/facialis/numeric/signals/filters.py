@@ -26,8 +26,9 @@ def pulse_kernel(duration_s: float, rate_hz: float) -> Array:
     bump = np.hanning(n + 2)[1:-1]
     flank = max(2, round(0.75 * n))
     gap = n // 8
-    kernel = np.concatenate([np.full(flank, -0.5 / flank), np.zeros(gap), bump / bump.sum(), np.zeros(gap),
-                             np.full(flank, -0.5 / flank)])  # fmt: skip
+    kernel = np.concatenate(
+        [np.full(flank, -0.5 / flank), np.zeros(gap), bump / bump.sum(), np.zeros(gap), np.full(flank, -0.5 / flank)]
+    )
     return np.asarray(kernel / (bump @ bump / bump.sum()))
 
 

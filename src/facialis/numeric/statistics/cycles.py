@@ -85,10 +85,15 @@ class CycleDraws:
     """
 
     dims: ClassVar[dict[str, tuple[str, ...]]] = {
-        "natural": ("draw",), "natural_per_year": ("draw",), "slope": ("draw",), "drift": ("draw",),
-        "onset_days": ("draw", "cycle"), "wear_off_days": ("draw", "cycle"), "depth": ("draw", "cycle"),
+        "natural": ("draw",),
+        "natural_per_year": ("draw",),
+        "slope": ("draw",),
+        "drift": ("draw",),
+        "onset_days": ("draw", "cycle"),
+        "wear_off_days": ("draw", "cycle"),
+        "depth": ("draw", "cycle"),
         "told": ("what", "cycle"),
-    }  # fmt: skip
+    }
 
     natural: Array
     natural_per_year: Array
@@ -131,14 +136,32 @@ class _Model:
         self.cycle = np.searchsorted(doses.day, counts.day, side="left") - 1  # the day of a dose is before it
         self.years = (counts.day - doses.day[-1]) / _YEAR_DAYS
         rate = (counts.count + 0.5) / counts.exposure if len(counts.day) else np.ones(1)
-        self.middle = np.array([
-            np.log(np.quantile(rate, 0.85)), 0.0, prior.depth_logit[0], prior.onset[0], prior.wear_off[0],
-            prior.between_cycles[0], 0.0, prior.slope[0], prior.scatter[0],
-        ])  # fmt: skip
-        self.sd = np.array([
-            0.8, prior.natural_per_year, prior.depth_logit[1], prior.onset[1], prior.wear_off[1],
-            prior.between_cycles[1], prior.drift_per_cycle, prior.slope[1], prior.scatter[1],
-        ])  # fmt: skip
+        self.middle = np.array(
+            [
+                np.log(np.quantile(rate, 0.85)),
+                0.0,
+                prior.depth_logit[0],
+                prior.onset[0],
+                prior.wear_off[0],
+                prior.between_cycles[0],
+                0.0,
+                prior.slope[0],
+                prior.scatter[0],
+            ]
+        )
+        self.sd = np.array(
+            [
+                0.8,
+                prior.natural_per_year,
+                prior.depth_logit[1],
+                prior.onset[1],
+                prior.wear_off[1],
+                prior.between_cycles[1],
+                prior.drift_per_cycle,
+                prior.slope[1],
+                prior.scatter[1],
+            ]
+        )
 
     def log_prior(self, p: Array) -> Array:
         return np.asarray(-0.5 * (((p - self.middle) / self.sd) ** 2).sum(1))
@@ -302,6 +325,12 @@ def draw_cycles(counts: Counts, doses: Doses, prior: CyclePrior, *, draws: int =
         onset[:, k] = np.exp(p[:, _ONSET] + prior.onset_between * o)
         told[0, k] = np.log(onset[:, k]).std() / np.hypot(prior.onset[1], prior.onset_between)
     return CycleDraws(
-        natural=p[:, _BASE], natural_per_year=p[:, _TREND], slope=np.exp(p[:, _SLOPE]), drift=p[:, _DRIFT],
-        onset_days=onset, wear_off_days=wear_off, depth=depth, told=told,
-    )  # fmt: skip
+        natural=p[:, _BASE],
+        natural_per_year=p[:, _TREND],
+        slope=np.exp(p[:, _SLOPE]),
+        drift=p[:, _DRIFT],
+        onset_days=onset,
+        wear_off_days=wear_off,
+        depth=depth,
+        told=told,
+    )

@@ -74,8 +74,12 @@ def share_bounds(parts: Array, weights: Array, *, probability: float = 0.9) -> B
     # of half a second in five).
     if variance < 1e-12:
         reach = 0.1 * (1 - tail ** (1 / n))
-        return Bounds(low=max(value - reach, 0.0) if value > 0 else 0.0, high=min(value + reach, 1.0),
-                      probability=probability, kind=kind)  # fmt: skip
+        return Bounds(
+            low=max(value - reach, 0.0) if value > 0 else 0.0,
+            high=min(value + reach, 1.0),
+            probability=probability,
+            kind=kind,
+        )
     worth = max(value * (1 - value) / variance, 1e-3)
     hits, misses = worth * value, worth * (1 - value)
     low = float(stats.beta.ppf(tail, hits, misses + 1))

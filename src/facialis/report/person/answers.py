@@ -35,8 +35,11 @@ def course_object(answer: Answer) -> dict[str, Any]:
         "as_of": course.as_of.isoformat(),
         "verdict": course.verdict,
         "verdict_text": verdict_sentence(course),
-        "probabilities": None if chances is None else {
-            "resolving": _round(chances.resolving), "stable": _round(chances.stable),
+        "probabilities": None
+        if chances is None
+        else {
+            "resolving": _round(chances.resolving),
+            "stable": _round(chances.stable),
             "worsening": _round(chances.worsening),
         },
         "span_days": None if chances is None else chances.span_days,
@@ -60,7 +63,7 @@ def course_object(answer: Answer) -> dict[str, Any]:
         "triggers": [_trigger(effect) for effect in answer.triggers],
         "questionnaires": [_score(score) for score in answer.scores],
         "problems": [_plain(problem) for problem in answer.casefile.problems],
-    }  # fmt: skip
+    }
 
 
 def guidance_object(answer: Answer) -> dict[str, Any]:
@@ -103,15 +106,23 @@ def _plain(value: object) -> Any:
 def _estimate(item: Estimate | None) -> dict[str, Any] | None:
     if item is None:
         return None
-    return {"estimate": _round(item.value), "low": _round(item.low), "high": _round(item.high),
-            "probability": item.probability}  # fmt: skip
+    return {
+        "estimate": _round(item.value),
+        "low": _round(item.low),
+        "high": _round(item.high),
+        "probability": item.probability,
+    }
 
 
 def _now(item: Estimate | None) -> dict[str, Any] | None:
     if item is None:
         return None
-    return {"now": _round(item.value), "low": _round(item.low), "high": _round(item.high),
-            "probability": item.probability}  # fmt: skip
+    return {
+        "now": _round(item.value),
+        "low": _round(item.low),
+        "high": _round(item.high),
+        "probability": item.probability,
+    }
 
 
 def _point(point: Point) -> dict[str, Any]:
@@ -122,40 +133,61 @@ def _toxin(toxin: Toxin) -> dict[str, Any]:
     days = _estimate(toxin.wear_off) or {}
     return {
         "wear_off": {
-            "date": toxin.wear_off_day.isoformat(), "low": toxin.wear_off_low.isoformat(),
-            "high": toxin.wear_off_high.isoformat(), "probability": toxin.wear_off.probability,
-            "days": days.get("estimate"), "days_low": days.get("low"), "days_high": days.get("high"),
+            "date": toxin.wear_off_day.isoformat(),
+            "low": toxin.wear_off_low.isoformat(),
+            "high": toxin.wear_off_high.isoformat(),
+            "probability": toxin.wear_off.probability,
+            "days": days.get("estimate"),
+            "days_low": days.get("low"),
+            "days_high": days.get("high"),
         },
         "level": toxin.level,
         "drift_per_cycle": _estimate(toxin.drift_per_cycle),
         "cycles": [
             {
-                "date": cycle.day.isoformat(), "product": cycle.product, "dose_units": _round(cycle.dose_units),
-                "sites": list(cycle.sites), "onset_days": _estimate(cycle.onset_days),
-                "wear_off_days": _estimate(cycle.wear_off_days), "depth": _estimate(cycle.depth),
+                "date": cycle.day.isoformat(),
+                "product": cycle.product,
+                "dose_units": _round(cycle.dose_units),
+                "sites": list(cycle.sites),
+                "onset_days": _estimate(cycle.onset_days),
+                "wear_off_days": _estimate(cycle.wear_off_days),
+                "depth": _estimate(cycle.depth),
                 "sessions": cycle.sessions,
             }
             for cycle in toxin.cycles
         ],
         "line": [_point(point) for point in toxin.line],
-    }  # fmt: skip
+    }
 
 
 def _decompression(item: Decompression) -> dict[str, Any]:
     return {
-        "date": item.day.isoformat(), "stage": item.stage, "months": _round(item.months),
-        "freed_share": _estimate(item.freed_share), "efficacy": item.efficacy, "complication": item.complication,
-        "trajectory": item.trajectory, "recurrence": item.recurrence,
-    }  # fmt: skip
+        "date": item.day.isoformat(),
+        "stage": item.stage,
+        "months": _round(item.months),
+        "freed_share": _estimate(item.freed_share),
+        "efficacy": item.efficacy,
+        "complication": item.complication,
+        "trajectory": item.trajectory,
+        "recurrence": item.recurrence,
+    }
 
 
 def _trigger(effect: TriggerEffect) -> dict[str, Any]:
     return {
-        "name": effect.name, "outcome": effect.outcome, "lag_days": effect.lag_days, "direction": effect.direction,
-        "effect": _round(effect.effect), "low": _round(effect.low), "high": _round(effect.high),
-        "probability": effect.probability, "p_corrected": _round(effect.p_corrected), "named": effect.named,
-        "days": effect.days, "tried": effect.tried,
-    }  # fmt: skip
+        "name": effect.name,
+        "outcome": effect.outcome,
+        "lag_days": effect.lag_days,
+        "direction": effect.direction,
+        "effect": _round(effect.effect),
+        "low": _round(effect.low),
+        "high": _round(effect.high),
+        "probability": effect.probability,
+        "p_corrected": _round(effect.p_corrected),
+        "named": effect.named,
+        "days": effect.days,
+        "tried": effect.tried,
+    }
 
 
 def _score(score: Score) -> dict[str, Any]:
@@ -173,6 +205,9 @@ def _reason(reason: Reason) -> dict[str, Any]:
 
 def _resemblance(item: Resemblance) -> dict[str, Any]:
     return {
-        "pattern": item.pattern, "leaning": _round(item.leaning), "for": [_reason(r) for r in item.for_],
-        "against": [_reason(r) for r in item.against], "ask": [ask_words(key) for key in item.ask],
-    }  # fmt: skip
+        "pattern": item.pattern,
+        "leaning": _round(item.leaning),
+        "for": [_reason(r) for r in item.for_],
+        "against": [_reason(r) for r in item.against],
+        "ask": [ask_words(key) for key in item.ask],
+    }

@@ -141,8 +141,15 @@ def _session(out: Drawing, plane: _Plane, row: SessionRow, *, used: bool) -> Non
     high = float(stats.gamma.ppf(1 - tail, row.twitches + 1)) / row.usable_min
     name = "used" if used else "unused"
     out.open("g", class_=f"session {name}")
-    out.add("title", wording("visit_session_title", day=spoken_day(row.day), rate=f"{row.rate_per_min:.2g}",
-                             minutes=f"{row.usable_min:.2g}"))  # fmt: skip
+    out.add(
+        "title",
+        wording(
+            "visit_session_title",
+            day=spoken_day(row.day),
+            rate=f"{row.rate_per_min:.2g}",
+            minutes=f"{row.usable_min:.2g}",
+        ),
+    )
     out.line(x, plane.y(low), x, plane.y(high), "whisker")
     if row.twitches:
         out.add("circle", cx=number(x), cy=number(y), r="3.4", class_="dot")

@@ -31,9 +31,10 @@ def draw_cycles(answer: Answer) -> Drawing | None:
         points = [
             ((row.day - cycle.day).days, row.rate_per_min)
             for row in answer.casefile.sessions
-            if -_BEFORE <= (row.day - cycle.day).days <= _DAYS and row.day < end
+            if -_BEFORE <= (row.day - cycle.day).days <= _DAYS
+            and row.day < end
             and (k == 0 or row.day > cycles[k - 1].day)
-        ]  # fmt: skip
+        ]
         series.append((k, points))
     top = 1.15 * max([rate for _, points in series for _, rate in points], default=1.0) or 1.0
     out = Drawing(_WIDTH, _HEIGHT, wording("visit_cycles_label", count=len(cycles)), "chart cycles")
@@ -65,9 +66,17 @@ def draw_cycles(answer: Answer) -> Drawing | None:
             continue
         last = k == len(series) - 1
         days, rates = np.array([p[0] for p in points], float), np.array([p[1] for p in points])
-        out.add("path", d=polyline(np.array([x(d) for d in days]), np.array([y(r) for r in rates])),
-                class_="cycle now" if last else "cycle")  # fmt: skip
+        out.add(
+            "path",
+            d=polyline(np.array([x(d) for d in days]), np.array([y(r) for r in rates])),
+            class_="cycle now" if last else "cycle",
+        )
         for d, r in points:
-            out.add("circle", cx=number(x(d)), cy=number(y(r)), r="3" if last else "2.2",
-                    class_="cycle-dot now" if last else "cycle-dot")  # fmt: skip
+            out.add(
+                "circle",
+                cx=number(x(d)),
+                cy=number(y(r)),
+                r="3" if last else "2.2",
+                class_="cycle-dot now" if last else "cycle-dot",
+            )
     return out

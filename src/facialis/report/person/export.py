@@ -114,7 +114,7 @@ TABLES: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
         ("message", "string", "", "what was wrong"),
         ("left_out", "string", "", "row, value or nothing"),
     ),
-}  # fmt: skip
+}
 
 
 def tables(answer: Answer) -> dict[str, pa.Table]:
@@ -159,15 +159,19 @@ def _dictionary(answer: Answer) -> dict[str, Any]:
             "encoding": "utf-8",
             "schema": {
                 "fields": [
-                    {"name": c, "type": _TYPES[kind][1], **({"unit": unit} if unit else {}),
-                     **({"description": text} if text else {})}
+                    {
+                        "name": c,
+                        "type": _TYPES[kind][1],
+                        **({"unit": unit} if unit else {}),
+                        **({"description": text} if text else {}),
+                    }
                     for c, kind, unit, text in columns
                 ],
                 "missingValues": [""],
             },
         }
         for name, columns in TABLES.items()
-    ]  # fmt: skip
+    ]
     return {
         "name": "facialis-person",
         "title": "What facialis read and worked out about one person",
@@ -189,9 +193,24 @@ def _rows(answer: Answer) -> dict[str, Sequence[Sequence[object]]]:
     diary = case.diary
     return {
         "sessions": [
-            (r.day, r.name, r.usable_min, r.twitches, r.rate_per_min, r.burden_share, r.tonic_share,
-             r.median_amplitude_iod, r.limit_iod, r.side, ",".join(r.regions), r.block, r.resting_asymmetry,
-             r.closure_share, r.name in used, why.get((r.name, r.day), ""))
+            (
+                r.day,
+                r.name,
+                r.usable_min,
+                r.twitches,
+                r.rate_per_min,
+                r.burden_share,
+                r.tonic_share,
+                r.median_amplitude_iod,
+                r.limit_iod,
+                r.side,
+                ",".join(r.regions),
+                r.block,
+                r.resting_asymmetry,
+                r.closure_share,
+                r.name in used,
+                why.get((r.name, r.day), ""),
+            )
             for r in case.sessions
         ],
         "line": [
@@ -204,8 +223,20 @@ def _rows(answer: Answer) -> dict[str, Sequence[Sequence[object]]]:
             for c in (answer.toxin.cycles if answer.toxin else ())
         ],
         "triggers": [
-            (e.name, e.outcome, e.lag_days, e.direction, e.effect, e.low, e.high, e.probability, e.p_corrected, e.named,
-             e.days, e.tried)
+            (
+                e.name,
+                e.outcome,
+                e.lag_days,
+                e.direction,
+                e.effect,
+                e.low,
+                e.high,
+                e.probability,
+                e.p_corrected,
+                e.named,
+                e.days,
+                e.tried,
+            )
             for e in answer.triggers
         ],
         "questionnaires": [
@@ -218,4 +249,4 @@ def _rows(answer: Answer) -> dict[str, Sequence[Sequence[object]]]:
             if np.isfinite(diary.values[k, c])
         ],
         "problems": [(p.file, p.line, p.field, p.message, p.left_out) for p in case.problems],
-    }  # fmt: skip
+    }

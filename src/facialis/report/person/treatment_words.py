@@ -36,11 +36,15 @@ def toxin_words(answer: Answer) -> list[Said]:
     said: list[Said] = [
         (
             "treatment_toxin_forecast_past" if past else "treatment_toxin_forecast",
-            {"level": _hundred(toxin.level), "day": spoken_day(toxin.wear_off_day),
-             "low": spoken_day(toxin.wear_off_low), "high": spoken_day(toxin.wear_off_high)},
+            {
+                "level": _hundred(toxin.level),
+                "day": spoken_day(toxin.wear_off_day),
+                "low": spoken_day(toxin.wear_off_low),
+                "high": spoken_day(toxin.wear_off_high),
+            },
         ),
         ("treatment_toxin_forecast_basis", {"probability": _hundred(toxin.wear_off.probability)}),
-    ]  # fmt: skip
+    ]
     if all(cycle.wear_off_days is None and cycle.depth is None for cycle in toxin.cycles):
         said.append(("treatment_toxin_forecast_published", {}))
     if any(cycle.dose_units for cycle in toxin.cycles):
@@ -77,8 +81,11 @@ def operation_words(answer: Answer) -> list[Said]:
     if item.efficacy is not None:
         said.append(("treatment_efficacy", {"grade": item.efficacy}))
         known = item.complication is not None
-        said.append(("treatment_complication", {"grade": item.complication}) if known
-                    else ("treatment_complication_unknown", {}))  # fmt: skip
+        said.append(
+            ("treatment_complication", {"grade": item.complication})
+            if known
+            else ("treatment_complication_unknown", {})
+        )
     return said
 
 

@@ -126,9 +126,13 @@ def _set(content: Visit, drawing: str, answer: Answer) -> tuple[bytes, int]:
         if count != 1:
             return b"", count
         pdf = typst.compile(
-            source, format="pdf", sys_inputs=inputs, ignore_system_fonts=True, pdf_standards=["ua-1"],
+            source,
+            format="pdf",
+            sys_inputs=inputs,
+            ignore_system_fonts=True,
+            pdf_standards=["ua-1"],
             timestamp=0,
-        )  # fmt: skip
+        )
     except typst.TypstError as error:
         raise FacialisError(f"The page for the visit could not be set: {error}.") from error
     return bytes(pdf), 1
@@ -148,13 +152,21 @@ def _caption(strip: Strip) -> str:
 
 
 _LABELS = {
-    "course": "visit_course_title", "urgency": "visit_urgency_title", "resembles": "visit_resembles_title",
-    "resembles_note": "pattern_note", "treatments": "visit_treatments_title",
-    "questionnaires": "visit_questionnaires_title", "questions": "visit_questions_title",
-    "triggers": "visit_triggers_title", "method": "visit_method_title", "blocked": "visit_blocked_title",
-    "for": "visit_for", "against": "visit_against", "figure_caption": "visit_figure_caption",
+    "course": "visit_course_title",
+    "urgency": "visit_urgency_title",
+    "resembles": "visit_resembles_title",
+    "resembles_note": "pattern_note",
+    "treatments": "visit_treatments_title",
+    "questionnaires": "visit_questionnaires_title",
+    "questions": "visit_questions_title",
+    "triggers": "visit_triggers_title",
+    "method": "visit_method_title",
+    "blocked": "visit_blocked_title",
+    "for": "visit_for",
+    "against": "visit_against",
+    "figure_caption": "visit_figure_caption",
     "intervals": "visit_intervals",
-}  # fmt: skip
+}
 
 
 def _labels() -> dict[str, str]:

@@ -104,9 +104,16 @@ def fingerprint(answer: Answer) -> str:
     """SHA-256 of everything the answer rests on, in hexadecimal digits: equal data have equal fingerprints."""
     case = answer.casefile
     parts = [
-        sorted((k, str(v)) for k, v in case.person.answers.items()), case.sessions, case.treatments, case.answers,
-        case.diary.columns, case.diary.days, case.diary.values.tolist(), case.as_of, __version__,
-    ]  # fmt: skip
+        sorted((k, str(v)) for k, v in case.person.answers.items()),
+        case.sessions,
+        case.treatments,
+        case.answers,
+        case.diary.columns,
+        case.diary.days,
+        case.diary.values.tolist(),
+        case.as_of,
+        __version__,
+    ]
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -177,8 +184,12 @@ def _facts(answer: Answer) -> tuple[tuple[str, str], ...]:
     rows = case.sessions
     recordings = wording("visit_recordings_none")
     if rows:
-        recordings = wording("visit_recordings_of", count=len(rows), used=len(course.used),
-                             span=span_words(max((rows[-1].day - rows[0].day).days, 1)))  # fmt: skip
+        recordings = wording(
+            "visit_recordings_of",
+            count=len(rows),
+            used=len(course.used),
+            span=span_words(max((rows[-1].day - rows[0].day).days, 1)),
+        )
     since = unknown if onset is None else f"{spoken_day(onset)} ({span_words(max((case.as_of - onset).days, 1))})"
     return (
         (wording("visit_born"), unknown if year is None else f"{year:.0f}"),
@@ -217,10 +228,14 @@ def course_sentences(answer: Answer) -> list[str]:
     silent = silenced(answer)
     if chances is not None and chances.span_days > 0 and not silent:
         said.append(
-            wording("visit_probabilities", span=span_words(chances.span_days),
-                    resolving=percent_words(chances.resolving), stable=percent_words(chances.stable),
-                    worsening=percent_words(chances.worsening))
-        )  # fmt: skip
+            wording(
+                "visit_probabilities",
+                span=span_words(chances.span_days),
+                resolving=percent_words(chances.resolving),
+                stable=percent_words(chances.stable),
+                worsening=percent_words(chances.worsening),
+            )
+        )
     if course.rate_per_min is not None and not silent:
         rate = course.rate_per_min
         said.append(wording("visit_rate_now", rate=figure_words(rate.value), **_range(rate)))
@@ -233,10 +248,15 @@ def course_sentences(answer: Answer) -> list[str]:
     if answer.toxin is not None and answer.toxin.wear_off_high >= course.as_of:
         toxin = answer.toxin
         said.append(
-            wording("visit_wear_off", level=percent_words(toxin.level), day=spoken_day(toxin.wear_off_day),
-                    low=spoken_day(toxin.wear_off_low), high=spoken_day(toxin.wear_off_high),
-                    probability=percent_words(toxin.wear_off.probability))
-        )  # fmt: skip
+            wording(
+                "visit_wear_off",
+                level=percent_words(toxin.level),
+                day=spoken_day(toxin.wear_off_day),
+                low=spoken_day(toxin.wear_off_low),
+                high=spoken_day(toxin.wear_off_high),
+                probability=percent_words(toxin.wear_off.probability),
+            )
+        )
     if answer.decompression is not None:
         said += _decompression(answer)
     if course.more_sessions:
@@ -262,12 +282,20 @@ def _decompression(answer: Answer) -> list[str]:
 def sentence_of_trigger(effect: TriggerEffect, longest: int = _LONGEST) -> str:
     """One association in words; says what goes along with what, never why. ``longest``: characters of its name."""
     up = effect.effect >= 0
-    key = ("visit_higher" if up else "visit_lower") if effect.direction == "from_spasm" else (
-        "visit_more_spasm" if up else "visit_less_spasm")  # fmt: skip
+    key = (
+        ("visit_higher" if up else "visit_lower")
+        if effect.direction == "from_spasm"
+        else ("visit_more_spasm" if up else "visit_less_spasm")
+    )
     return wording(
-        f"visit_named_{effect.direction}", name=_short(plain_name(effect.name), longest), days=abs(effect.lag_days),
-        sign=wording(key), effect=f"{effect.effect:+.2f}", low=f"{effect.low:+.2f}", high=f"{effect.high:+.2f}",
-    )  # fmt: skip
+        f"visit_named_{effect.direction}",
+        name=_short(plain_name(effect.name), longest),
+        days=abs(effect.lag_days),
+        sign=wording(key),
+        effect=f"{effect.effect:+.2f}",
+        low=f"{effect.low:+.2f}",
+        high=f"{effect.high:+.2f}",
+    )
 
 
 def instrument_name(instrument: str, longest: int = _LONGEST) -> str:
@@ -310,7 +338,8 @@ def _scores(scores: Sequence[Score], longest: int) -> list[str]:
         if score.total is None:
             rows.append(wording("visit_score_missing", name=label, day=spoken_day(score.day)))
             continue
-        text = wording("visit_score", name=label, total=f"{score.total:g}", high=f"{score.high:g}",
-                       day=spoken_day(score.day))  # fmt: skip
+        text = wording(
+            "visit_score", name=label, total=f"{score.total:g}", high=f"{score.high:g}", day=spoken_day(score.day)
+        )
         rows.append(text + (f" ({wording(score.band)})" if score.band else ""))
     return rows or [wording("visit_questionnaires_none")]
