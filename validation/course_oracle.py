@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from scipy import special
 
 from facialis.numeric.statistics import trends
-from facialis.numeric.statistics.trends import Daily, by_day, fit_trend
+from facialis.numeric.statistics.daily import Daily, by_day
+from facialis.numeric.statistics.trends import fit_trend
 from validation.course_worlds import KINDS, make_course
 from validation.outcome import Goal, Outcome, Table, finish
 from validation.trial import Trial, begin

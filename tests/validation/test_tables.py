@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facialis.core.records import Event
+from facialis.core.records import Event, Kind, Side
 from validation.__main__ import PARTS
 from validation.bound import bound_iod
 from validation.coverage import Process, covered
@@ -125,13 +125,13 @@ def test_calibration_knows_right_from_wrong() -> None:
     assert sum(int(row[1]) for row in rows) == 4000
 
 
-def _event(kind: str, start_s: float, stop_s: float, side: str = "left") -> Event:
+def _event(kind: Kind, start_s: float, stop_s: float, side: Side = "left") -> Event:
     return Event(
         onset_s=start_s,
         duration_s=stop_s - start_s,
         trial_type=kind,
         side=side,
-        regions=(),  # type: ignore[arg-type]
+        regions=(),
         apex_s=(start_s + stop_s) / 2,
         amplitude_iod=0.02,
         probability=0.9,

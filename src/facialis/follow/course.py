@@ -17,9 +17,10 @@ from facialis.follow.spread import find_spread
 from facialis.follow.triggers import column_key
 from facialis.follow.weakness import seems_weak
 from facialis.follow.windows import Windows, natural_sessions
+from facialis.numeric.statistics.daily import Daily, by_day
 from facialis.numeric.statistics.planning import smallest_fall, sureness
 from facialis.numeric.statistics.sizes import Seen, shares_seen
-from facialis.numeric.statistics.trends import Daily, Mass, Trend, by_day, fit_trend
+from facialis.numeric.statistics.trends import Mass, Trend, fit_trend
 
 __all__ = ["find_course"]
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import ArrayLike
 
+from facialis.numeric.statistics.daily import Daily, by_day
 from facialis.numeric.statistics.planning import smallest_fall, sureness
-from facialis.numeric.statistics.trends import Daily, by_day, fit_trend
+from facialis.numeric.statistics.trends import fit_trend
 
 
 def daily(days: ArrayLike, count: float) -> Daily:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import ArrayLike, NDArray
 
 from facialis.core.errors import EstimateError
-from facialis.numeric.statistics.trends import Daily, Mass, Trend, by_day, fit_trend
+from facialis.numeric.statistics.daily import Daily, by_day
+from facialis.numeric.statistics.trends import Mass, Trend, fit_trend
 
 Array = NDArray[np.float64]
 ONE = np.ones(1)

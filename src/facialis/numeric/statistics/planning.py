@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from facialis.numeric.statistics.trends import Daily
+from facialis.numeric.statistics.daily import Daily
 
 __all__ = ["smallest_fall", "sureness"]
 

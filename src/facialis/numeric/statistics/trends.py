@@ -11,15 +11,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from facialis.core.errors import EstimateError
+from facialis.numeric.statistics.daily import Daily
 
-__all__ = ["Daily", "Mass", "Trend", "by_day", "fit_trend"]
+__all__ = ["Mass", "Trend", "fit_trend"]
 
 Array = NDArray[np.float64]
 
@@ -36,66 +35,12 @@ _JUMP_SD = 3.0  # chosen: log; a factor of twenty either way; 2 - 3.5
 _DRIFT = (-1.9, -0.85, 0.0, 0.85, 1.9)  # chosen: log a year
 _DRIFT_WEIGHTS = (0.11, 0.23, 0.32, 0.23, 0.11)  # chosen
 _TROUGH = ((0.55, 0.25), (0.75, 0.45), (1.0, 0.3))  # chosen: share of the rate that a dose of 12 to 20 weeks ago leaves
-_SAME_DAY = 0.5  # chosen: how much of a day's scatter two sessions of that day share; 0.3 - 0.8
-_MOST_ROWS = 208  # chosen: four years of weeks; more days than this are joined, day beside day
 _CELLS = 110  # chosen: values of the rate; more change the third digit
 _LEAST_LOG = -7.5  # chosen: one twitch in 30 hours; less is the same as none
 _DRAWS = 72  # chosen: nodes that the smoothing rests on, taken evenly from all by their weight
 _LEAST_END = 1e-5  # chosen: cells of now of less than this in all nodes are left out of the change
 _FINE = 4  # chosen: parts of a cell in which changes are collected
 _REACH = 2 * _FINE * _CELLS  # the largest change, in such parts
-
-
-@dataclass(frozen=True, kw_only=True)
-class Daily:
-    """Counts a day: sessions of one day joined. ``spread`` is the share of the scatter's variance that is left."""
-
-    dims: ClassVar[dict[str, tuple[str, ...]]] = {"seen_min": ("guess", "day")}
-
-    days: Array
-    counts: Array
-    seen_min: Array
-    spread: Array
-    trough: Array
-
-
-def _join(groups: NDArray[np.intp], days: Array, counts: Array, seen_min: Array, spread: Array, trough: Array) -> Daily:
-    marks = np.eye(int(groups.max()) + 1)[groups].T
-    total = seen_min @ marks.T
-    share = seen_min.mean(0)
-    weight = share / (share @ marks.T)[groups]
-    low = (marks @ (trough * weight) > 0.5).astype(float)
-    return Daily(days=marks @ (days * weight), counts=marks @ counts, seen_min=total,
-                 spread=marks @ (weight**2 * spread), trough=low)  # fmt: skip
-
-
-def by_day(days: Array, counts: Array, minutes: Array, seen: Array, trough: Array) -> Daily:
-    """Sessions joined by day; when there are more than a few hundred days, neighbouring days as well.
-
-    ``seen`` (guess, session) is the share of the twitches that each session could see, one row for each guess of the
-    sizes; ``trough`` is 1 for sessions just before an injection. Minutes are usable ones.
-
-    Raises
-    ------
-    EstimateError
-        ``not_enough_data`` without a session.
-    """
-    if not len(days):
-        raise EstimateError("There is no session to follow.", code="not_enough_data")
-    _, groups = np.unique(days, return_inverse=True)
-    alone = _join(groups, days, counts, seen * minutes, np.ones(len(days)), trough)
-    # The scatter of a day has a part of its own for each session and a part that they share.
-    day = Daily(days=alone.days, counts=alone.counts, seen_min=alone.seen_min, trough=alone.trough,
-                spread=_SAME_DAY + (1 - _SAME_DAY) * alone.spread)  # fmt: skip
-    if len(day.days) <= _MOST_ROWS:
-        return day
-    edges = np.linspace(day.days[0], day.days[-1], _MOST_ROWS + 1)
-    cells = np.clip(np.searchsorted(edges, day.days, side="right") - 1, 0, _MOST_ROWS - 1)
-    _, groups = np.unique(cells * 2 + (day.trough > 0), return_inverse=True)
-    joined = _join(groups, day.days, day.counts, day.seen_min, day.spread, day.trough)
-    order = np.argsort(joined.days, kind="stable")
-    return Daily(days=joined.days[order], counts=joined.counts[order], seen_min=joined.seen_min[:, order],
-                 spread=joined.spread[order], trough=joined.trough[order])  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,8 +193,9 @@ class _Filter:
 
 
 def _take(nodes: _Nodes, keep: NDArray[np.intp]) -> _Nodes:
-    return _Nodes(scatter=nodes.scatter[keep], drift=nodes.drift[keep], guess=nodes.guess[keep],
-                  log_prior=nodes.log_prior[keep])  # fmt: skip
+    return _Nodes(
+        scatter=nodes.scatter[keep], drift=nodes.drift[keep], guess=nodes.guess[keep], log_prior=nodes.log_prior[keep]
+    )
 
 
 def fit_trend(
@@ -268,9 +214,11 @@ def fit_trend(
     combos = list(product(range(len(_SCATTER)), range(len(_DRIFT)), range(len(guesses))))
     s, d, g = (np.array(part, dtype=np.intp) for part in zip(*combos, strict=True))
     nodes = _Nodes(
-        scatter=np.asarray(_SCATTER)[s], drift=np.asarray(_DRIFT)[d], guess=g,
+        scatter=np.asarray(_SCATTER)[s],
+        drift=np.asarray(_DRIFT)[d],
+        guess=g,
         log_prior=np.log(np.asarray(_SCATTER_WEIGHTS)[s] * np.asarray(_DRIFT_WEIGHTS)[d] * guesses[g]),
-    )  # fmt: skip
+    )
     passes = []
     likes: list[tuple[Array, Array] | None] = []
     for (wander, w1), (jumps, w2) in product(
@@ -310,9 +258,17 @@ class _Part:
 
 
 def _smooth(
-    one: _Filter, filtered: list[Array], taken: Array, likes: list[tuple[Array, Array] | None], *, start: float,
-    now: float, asked: Array, later: Array, least: float,
-) -> _Part | None:  # fmt: skip
+    one: _Filter,
+    filtered: list[Array],
+    taken: Array,
+    likes: list[tuple[Array, Array] | None],
+    *,
+    start: float,
+    now: float,
+    asked: Array,
+    later: Array,
+    least: float,
+) -> _Part | None:
     keep = np.flatnonzero(taken)
     if not len(keep):
         return None
@@ -359,27 +315,34 @@ def _smooth(
     days = [*asked.tolist(), now]
     marginals = tuple(smoothed[float(day)] / smoothed[float(day)].sum(1, keepdims=True) for day in days)
     return _Part(
-        weights=taken[keep], scatter=nodes.scatter, grid=grid, moved=tuple(at(day) for day in days),
-        marginals=marginals, change=change, moments=tuple(moments),
-    )  # fmt: skip
+        weights=taken[keep],
+        scatter=nodes.scatter,
+        grid=grid,
+        moved=tuple(at(day) for day in days),
+        marginals=marginals,
+        change=change,
+        moments=tuple(moments),
+    )
 
 
 def _gather(parts: list[_Part], width: float, later: Array) -> Trend:
     total = sum(float(p.weights.sum()) for p in parts)
     masses = tuple(
-        Mass.of(np.concatenate([p.grid + p.moved[k][:, None] for p in parts]),
-                np.concatenate([p.marginals[k] * p.weights[:, None] for p in parts]), width)
+        Mass.of(
+            np.concatenate([p.grid + p.moved[k][:, None] for p in parts]),
+            np.concatenate([p.marginals[k] * p.weights[:, None] for p in parts]),
+            width,
+        )
         for k in range(len(parts[0].moved))
-    )  # fmt: skip
+    )
     collected: Array = np.sum(np.array([p.change for p in parts]), axis=0)
     change = Mass.of(width / _FINE * np.arange(-_REACH, _REACH + 1, dtype=float), collected, width)
     moments = []
     for k in range(len(later)):
-        m0, m1, s0, s1, cross = (
-            sum(float(p.weights @ p.moments[k][i]) for p in parts) / total for i in range(5)
-        )  # fmt: skip
+        m0, m1, s0, s1, cross = (sum(float(p.weights @ p.moments[k][i]) for p in parts) / total for i in range(5))
         off = cross - m0 * m1
         moments.append((np.array([m0, m1]), np.array([[s0 - m0**2, off], [off, s1 - m1**2]])))
     scatter = sum(float(p.weights @ p.scatter**2) for p in parts) / total
-    return Trend(masses=masses[:-1], now=masses[-1], change=change, scatter=float(np.sqrt(scatter)),
-                 later_moments=tuple(moments))  # fmt: skip
+    return Trend(
+        masses=masses[:-1], now=masses[-1], change=change, scatter=float(np.sqrt(scatter)), later_moments=tuple(moments)
+    )
