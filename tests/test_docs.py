@@ -22,7 +22,7 @@ import typer
 import facialis
 from facialis.cli import app
 from facialis.core.knowledge import sentences
-from facialis.core.records import KINDS, Block, Finding, Limit, Measure, Provenance, Recording
+from facialis.core.records import KINDS, Block, DetectionLimit, Finding, Measure, Provenance, Recording
 from facialis.core.settings import EventSettings
 from scripts.generate_docs import BLOCK, CLI_PAGE, constant
 from scripts.generate_docs import PAGES as PAGES_MADE
@@ -299,7 +299,7 @@ def test_every_key_of_the_result_files_is_documented(tmp_path: Path) -> None:
     for section, kind in (("recording", Recording), ("A measure", Measure)):
         rows = re.findall(r"^\| ([^|]+) \|", sections[section], flags=re.MULTILINE)
         assert set(re.findall(r"`(\w+)`", " ".join(rows))) == {field.name for field in fields(kind)}
-    for part in (Limit, Finding, Block, Provenance):
+    for part in (DetectionLimit, Finding, Block, Provenance):
         for field in fields(part):
             assert f"`{field.name}`" in sections["session.json"]
 

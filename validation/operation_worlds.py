@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from facialis.core.casefile import Answers, Casefile, SessionRow, Treatment
+from facialis.core.casefile import Casefile, FilledForm, SessionRow, Treatment
 
 __all__ = ["KINDS", "OperatedPerson", "make_operated_person"]
 
@@ -64,13 +64,13 @@ def make_operated_person(seed: int, *, kind: str, months: int) -> OperatedPerson
         if d <= end
     )
     answers = (
-        Answers(day=_DAY + timedelta(days=20), instrument="housebrackmann", total=3.0 if kind == "weak" else 1.0),
+        FilledForm(day=_DAY + timedelta(days=20), instrument="housebrackmann", total=3.0 if kind == "weak" else 1.0),
     )
     casefile = Casefile(
         name=f"made {seed}",
         as_of=_DAY + timedelta(days=end),
         sessions=sessions,
-        answers=answers,
+        forms=answers,
         treatments=(Treatment(day=_DAY, kind="decompression"),),
     )
     freed = 1 - float(left[(days > max(end - 120, 0)) & (days <= end)].mean())

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from facialis.core.knowledge import load
-from facialis.core.records import Limit
+from facialis.core.records import DetectionLimit
 from facialis.measure.limits import PULSE_S
 from facialis.measure.regions import parts
 from validation.curves import fit_curve, least_of, size_interval
@@ -69,7 +69,7 @@ class _Row:
         return round(self.size_iod / self.limit_iod, 3)
 
 
-def _by_part(limits: Sequence[Limit]) -> dict[tuple[str, OneSide], float]:
+def _by_part(limits: Sequence[DetectionLimit]) -> dict[tuple[str, OneSide], float]:
     """The limits of all parts (`validation.muscles.PATTERNS` has them under the same names) that have one."""
     part_of = {part.stands_for[0]: part.name for part in parts()}
     return {

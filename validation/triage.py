@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from facialis.core.casefile import Answer, Answers, Casefile, Person, SessionRow, Treatment
+from facialis.core.casefile import Casefile, FilledForm, Person, Reply, SessionRow, Treatment
 from facialis.core.course import Course, Probabilities, Spread
 from facialis.core.guidance import URGENCIES, Guidance, Urgency
 from facialis.follow.questionnaires import score_all
@@ -46,7 +46,7 @@ def _day(row: Mapping[str, Any]) -> date:
     return AS_OF - timedelta(days=int(row["days_ago"]))
 
 
-def _answer(value: Any) -> Answer:
+def _answer(value: Any) -> Reply:
     if isinstance(value, list):
         return tuple(str(item) for item in value)
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -93,11 +93,11 @@ def _case(row: Mapping[str, Any]) -> Case:
     file = Casefile(
         name=row["name"],
         as_of=AS_OF,
-        person=Person(answers={key: _answer(value) for key, value in row.get("person", {}).items()}),
+        person=Person(replies={key: _answer(value) for key, value in row.get("person", {}).items()}),
         sessions=tuple(sessions),
         treatments=tuple(Treatment(day=_day(item), kind=item["kind"]) for item in row.get("treatments", ())),
-        answers=tuple(
-            Answers(
+        forms=tuple(
+            FilledForm(
                 day=_day(item),
                 instrument=item["instrument"],
                 items=tuple(item.get("items", ())),

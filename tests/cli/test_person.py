@@ -19,7 +19,7 @@ def test_an_empty_folder_is_read_without_a_complaint(tmp_path: Path) -> None:
     case = read_folder(place, today=date(2026, 11, 24))
     assert case.problems == ()
     assert case.sessions == ()
-    assert dict(case.person.answers) == {}
+    assert dict(case.person.replies) == {}
     assert {path.name for path in place.iterdir()} == {*FILES, "READ-ME.txt"}
 
 

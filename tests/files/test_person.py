@@ -116,7 +116,7 @@ def test_tables_are_read(tmp_path: Path) -> None:
     assert said(case) == []
     assert case.person.day("onset") == date(2024, 5, 15)
     assert case.person.text("face_weakness") == "none"
-    assert case.person.answers["regions"] == ("eye", "cheek")
+    assert case.person.replies["regions"] == ("eye", "cheek")
     assert case.person.is_true("in_sleep")
     assert not case.person.known("cancer")
     assert not case.person.is_false("cancer")
@@ -126,7 +126,7 @@ def test_tables_are_read(tmp_path: Path) -> None:
     assert case.diary.units == ("0-10", "h", "")
     assert np.isnan(case.diary.column("stress")[0])
     assert case.diary.column("sleep")[1] == 7.5
-    assert [(row.instrument, row.items, row.total) for row in case.answers] == [
+    assert [(row.instrument, row.items, row.total) for row in case.forms] == [
         ("phq9", (1.0, 2.0), None),
         ("hfs7", (), 12.0),
     ]
@@ -274,7 +274,7 @@ def test_every_question_can_be_answered() -> None:
 )
 def test_an_answer_that_cannot_be_leaves_out_that_answer_alone(tmp_path: Path, line: str, problem: str) -> None:
     case = read(tmp_path, person=f"{line}\nnumbness: yes\n")
-    assert case.person.answers == {"numbness": True}
+    assert case.person.replies == {"numbness": True}
     assert problem in said(case)[0]
     assert said(case)[0].startswith("person.yaml, line 1")
 
@@ -287,7 +287,7 @@ def test_a_few_lines_that_stand_for_billions_of_words_are_refused_at_once(tmp_pa
     lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
     lines += [f"{b}: &{b} [{', '.join(['*' + a] * 9)}]" for a, b in zip("abcdefgh", "bcdefghi", strict=True)]
     case = read(tmp_path, person="\n".join([*lines, "side: *i", "regions: *i"]) + "\n")
-    assert not case.person.answers
+    assert not case.person.replies
     assert sum("This is a list" in problem for problem in said(case)) == 2
 
 
@@ -329,7 +329,7 @@ def test_a_result_with_impossible_numbers_is_left_out_and_named(tmp_path: Path, 
 
 def test_an_item_keeps_its_number_where_columns_are_missing(tmp_path: Path) -> None:
     case = read(tmp_path, questionnaires="date,instrument,item_9,item_1\n2026-05-01,PHQ-9,2,0\n")
-    assert case.answers[0].items == (0.0, *[None] * 7, 2.0)
+    assert case.forms[0].items == (0.0, *[None] * 7, 2.0)
 
 
 @pytest.mark.parametrize(
@@ -354,12 +354,12 @@ def test_a_file_in_place_of_the_sessions_is_refused(tmp_path: Path) -> None:
 def test_unknown_is_an_answer_that_is_not_given(tmp_path: Path) -> None:
     case = read(tmp_path, person='numbness: unknown\npainful: "?"\nside: n/a\nface_weakness: none\n')
     assert said(case) == []
-    assert case.person.answers == {"face_weakness": "none"}
+    assert case.person.replies == {"face_weakness": "none"}
 
 
 def test_a_month_that_has_not_come_is_named(tmp_path: Path) -> None:
     case = read(tmp_path, person="onset: 2026-11\nprevious_palsy: 2026-12\n")
-    assert case.person.answers == {"onset": date(2026, 11, 15)}
+    assert case.person.replies == {"onset": date(2026, 11, 15)}
     assert "2026-12 lies in the future." in said(case)[0]
 
 

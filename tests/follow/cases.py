@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from facialis.core.casefile import Answer, Answers, Casefile, Person, SessionRow, Treatment, TreatmentKind
+from facialis.core.casefile import Casefile, FilledForm, Person, Reply, SessionRow, Treatment, TreatmentKind
 
 DAY = date(2024, 1, 1)
 
@@ -25,16 +25,16 @@ def given(day: int, kind: TreatmentKind = "toxin") -> Treatment:
     return Treatment(day=on(day), kind=kind)
 
 
-def graded(day: int, total: float) -> Answers:
-    return Answers(day=on(day), instrument="housebrackmann", total=total)
+def graded(day: int, total: float) -> FilledForm:
+    return FilledForm(day=on(day), instrument="housebrackmann", total=total)
 
 
 def case(
     sessions: Sequence[SessionRow],
     as_of: int | None = None,
     treatments: Sequence[Treatment] = (),
-    answers: Sequence[Answers] = (),
-    **person: Answer,
+    answers: Sequence[FilledForm] = (),
+    **person: Reply,
 ) -> Casefile:
     rows = tuple(sorted(sessions, key=lambda row: (row.day, row.name)))
     until = on(as_of) if as_of is not None else rows[-1].day
@@ -43,6 +43,6 @@ def case(
         as_of=until,
         sessions=rows,
         treatments=tuple(treatments),
-        answers=tuple(answers),
-        person=Person(answers=person),
+        forms=tuple(answers),
+        person=Person(replies=person),
     )

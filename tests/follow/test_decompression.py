@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from facialis.core.casefile import Answers, Casefile, Diary, Person, SessionRow, Treatment
+from facialis.core.casefile import Casefile, Diary, FilledForm, Person, SessionRow, Treatment
 from facialis.core.knowledge import load, references, wording
 from facialis.follow.decompression import find_decompression
 
@@ -102,8 +102,8 @@ def test_grades_follow_what_is_gone(left: float, grade: int) -> None:
 
 
 WEAK: list[dict[str, Any]] = [
-    {"person": Person(answers={"face_weakness": "slight"})},
-    {"answers": (Answers(day=DAY + timedelta(days=12), instrument="housebrackmann", total=3.0),)},
+    {"person": Person(replies={"face_weakness": "slight"})},
+    {"answers": (FilledForm(day=DAY + timedelta(days=12), instrument="housebrackmann", total=3.0),)},
     {
         "diary": Diary(
             columns=("weakness",), units=("0-10",), days=(DAY + timedelta(days=490),), values=np.array([[2.0]])
@@ -129,7 +129,7 @@ def test_weakness_that_was_measured_is_never_called_better() -> None:
 
 def test_a_palsy_that_passed_takes_only_its_own_sessions_away() -> None:
     grades = tuple(
-        Answers(day=DAY + timedelta(days=d), instrument="housebrackmann", total=t) for d, t in ((11, 4.0), (90, 1.0))
+        FilledForm(day=DAY + timedelta(days=d), instrument="housebrackmann", total=t) for d, t in ((11, 4.0), (90, 1.0))
     )
     found = find_decompression(operated(lambda t: 0.0 if t < 90 or t > 300 else 0.9, answers=grades))
     assert found is not None

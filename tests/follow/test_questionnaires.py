@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facialis.core.casefile import Answers, Casefile
+from facialis.core.casefile import Casefile, FilledForm
 from facialis.core.course import Score
 from facialis.core.knowledge import load, sentences, wording
 from facialis.follow.questionnaires import score_all, score_one
@@ -22,7 +22,7 @@ KNOWN = sorted(load("questionnaires.yaml"))
 
 
 def scored(instrument: str, *items: float | None, total: float | None = None) -> Score:
-    return score_one(Answers(day=DAY, instrument=instrument, items=items, total=total))
+    return score_one(FilledForm(day=DAY, instrument=instrument, items=items, total=total))
 
 
 def test_phq9_by_hand() -> None:
@@ -147,10 +147,10 @@ def test_change_is_against_the_first_that_could_be_scored() -> None:
         ("hfs7", 9.0, ()),
     ]
     answers = tuple(
-        Answers(day=DAY + timedelta(days=k), instrument=name, items=items, total=total)
+        FilledForm(day=DAY + timedelta(days=k), instrument=name, items=items, total=total)
         for k, (name, total, items) in enumerate(rows)
     )
-    bad, first, other, small, large = score_all(Casefile(name="x", as_of=DAY + timedelta(days=9), answers=answers))
+    bad, first, other, small, large = score_all(Casefile(name="x", as_of=DAY + timedelta(days=9), forms=answers))
     assert (bad.total, bad.change) == (None, None)
     assert (first.change, first.important) == (None, None)
     assert other.change is None
@@ -159,8 +159,8 @@ def test_change_is_against_the_first_that_could_be_scored() -> None:
 
 
 def test_no_smallest_change_known_means_none_is_said() -> None:
-    answers = tuple(Answers(day=DAY + timedelta(days=k), instrument="spasm", total=9.0 - k) for k in range(2))
-    assert score_all(Casefile(name="x", as_of=DAY + timedelta(days=9), answers=answers))[1].important is None
+    answers = tuple(FilledForm(day=DAY + timedelta(days=k), instrument="spasm", total=9.0 - k) for k in range(2))
+    assert score_all(Casefile(name="x", as_of=DAY + timedelta(days=9), forms=answers))[1].important is None
 
 
 @given(st.sampled_from(KNOWN), st.data())

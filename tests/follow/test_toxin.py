@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facialis.core.casefile import Answers, Casefile, Diary, Person, SessionRow, Treatment
+from facialis.core.casefile import Casefile, Diary, FilledForm, Person, SessionRow, Treatment
 from facialis.core.errors import SettingsError
 from facialis.core.knowledge import load, references, sentences
 from facialis.follow.comparable import shares_seen
@@ -198,7 +198,7 @@ def test_sessions_after_an_operation_are_no_cycle() -> None:
 
 
 def test_an_injection_that_is_only_told_counts() -> None:
-    told = Casefile(name="x", as_of=after(40), person=Person(answers={"toxin_days_ago": 40}))
+    told = Casefile(name="x", as_of=after(40), person=Person(replies={"toxin_days_ago": 40}))
     found = find_toxin(told)
     assert found is not None
     assert found.cycles[0].day == DAY
@@ -313,8 +313,8 @@ def test_nothing_entered_is_nothing_listed() -> None:
 
 def test_grades_are_kept_as_entered() -> None:
     rows = tuple(
-        Answers(day=after(d), instrument="housebrackmann", total=t)
+        FilledForm(day=after(d), instrument="housebrackmann", total=t)
         for d, t in ((-5, 1.0), (12, 3.0), (13, 2.5), (14, 9.0), (15, None))
     )
-    found = find_grades(Casefile(name="x", as_of=after(20), treatments=(dose(0),), answers=rows))
+    found = find_grades(Casefile(name="x", as_of=after(20), treatments=(dose(0),), forms=rows))
     assert [(item.grade, item.days_after) for item in found] == [(1, None), (3, 12)]

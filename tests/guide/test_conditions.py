@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from facialis.core.casefile import Answer
+from facialis.core.casefile import Reply
 from facialis.core.errors import KnowledgeError
 from facialis.guide.conditions import facts_of, holds, unknown_facts
 
-FACTS: dict[str, Answer] = {"a": True, "b": False, "age": 50.0, "side": "left", "regions": ("eye", "mouth")}
+FACTS: dict[str, Reply] = {"a": True, "b": False, "age": 50.0, "side": "left", "regions": ("eye", "mouth")}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facialis.core.casefile import Answers, Casefile, Person, Treatment
+from facialis.core.casefile import Casefile, FilledForm, Person, Treatment
 from facialis.core.guidance import URGENCIES, Guidance
 from facialis.core.knowledge import load, wording
 from facialis.files.person import read_folder
@@ -63,10 +63,10 @@ def case_of(row: dict[str, Any], place: Path) -> Casefile:
         for kind in ("toxin", "decompression")
         if f"{kind}_days" in row
     ]
-    answers: tuple[Answers, ...] = ()
+    answers: tuple[FilledForm, ...] = ()
     if "phq9" in row:
-        answers = (Answers(day=AS_OF, instrument="phq9", items=tuple(float(v) for v in row["phq9"])),)
-    return Casefile(name="case", as_of=AS_OF, person=read.person, treatments=tuple(given), answers=answers)
+        answers = (FilledForm(day=AS_OF, instrument="phq9", items=tuple(float(v) for v in row["phq9"])),)
+    return Casefile(name="case", as_of=AS_OF, person=read.person, treatments=tuple(given), forms=answers)
 
 
 def guided(case: Casefile) -> Guidance:
@@ -74,7 +74,7 @@ def guided(case: Casefile) -> Guidance:
 
 
 def person(**says: object) -> Casefile:
-    return Casefile(name="case", as_of=AS_OF, person=Person(answers=says))  # type: ignore[arg-type]
+    return Casefile(name="case", as_of=AS_OF, person=Person(replies=says))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("row", CASES, ids=[row["what"] for row in CASES])
@@ -115,19 +115,19 @@ def test_help_is_asked_for_at_once() -> None:
     case = Casefile(
         name="c",
         as_of=AS_OF,
-        answers=(Answers(day=AS_OF, instrument="phq9", items=tuple(float(v) for v in row["phq9"])),),
+        forms=(FilledForm(day=AS_OF, instrument="phq9", items=tuple(float(v) for v in row["phq9"])),),
     )
     assert guided(case).help_now
     assert not guided(person()).help_now
 
 
 def test_a_total_does_not_take_back_the_answer_about_harming_oneself() -> None:
-    asked = Answers(day=AS_OF - timedelta(days=20), instrument="phq9", items=(0.0,) * 8 + (2.0,))
-    total = Answers(day=AS_OF, instrument="phq9", items=(), total=5.0)
-    case = Casefile(name="c", as_of=AS_OF, answers=(asked, total))
+    asked = FilledForm(day=AS_OF - timedelta(days=20), instrument="phq9", items=(0.0,) * 8 + (2.0,))
+    total = FilledForm(day=AS_OF, instrument="phq9", items=(), total=5.0)
+    case = Casefile(name="c", as_of=AS_OF, forms=(asked, total))
     assert guided(case).help_now
     taken_back = replace(total, items=(0.0,) * 9, total=None)
-    assert not guided(replace(case, answers=(asked, taken_back))).help_now
+    assert not guided(replace(case, forms=(asked, taken_back))).help_now
 
 
 def test_weakness_that_was_told_is_not_put_down_to_recordings_or_to_toxin() -> None:

@@ -29,7 +29,7 @@ def person(*treatments: tuple[TreatmentKind, int], **answers: int) -> Casefile:
     rows = sorted(
         (Treatment(day=TODAY - timedelta(days=ago), kind=kind) for kind, ago in treatments), key=lambda t: t.day
     )
-    return Casefile(name="p", as_of=TODAY, person=Person(answers=answers), treatments=tuple(rows))
+    return Casefile(name="p", as_of=TODAY, person=Person(replies=answers), treatments=tuple(rows))
 
 
 @pytest.mark.parametrize(

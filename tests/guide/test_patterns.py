@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 
-from facialis.core.casefile import Answer, Casefile, Person
+from facialis.core.casefile import Casefile, Person, Reply
 from facialis.core.guidance import Resemblance
 from facialis.core.knowledge import load, sentences, wording
 from facialis.guide.conditions import facts_of
@@ -15,7 +15,7 @@ from facialis.guide.guidance import find_guidance
 from tests.guide.test_triage import ANSWERS
 from validation.triage import AS_OF
 
-TEXTBOOK: dict[str, dict[str, Answer]] = {
+TEXTBOOK: dict[str, dict[str, Reply]] = {
     "hemifacial_spasm": {
         "birth_year": 1960.0,
         "onset": date(2021, 1, 1),
@@ -44,8 +44,8 @@ TEXTBOOK: dict[str, dict[str, Answer]] = {
 }
 
 
-def resembles(answers: dict[str, Answer]) -> tuple[Resemblance, ...]:
-    return find_guidance(Casefile(name="made up", as_of=AS_OF, person=Person(answers=answers)), None, ()).resembles
+def resembles(answers: dict[str, Reply]) -> tuple[Resemblance, ...]:
+    return find_guidance(Casefile(name="made up", as_of=AS_OF, person=Person(replies=answers)), None, ()).resembles
 
 
 def test_every_pattern_has_a_textbook_case() -> None:
@@ -61,7 +61,7 @@ def test_the_textbook_case_leads(pattern: str) -> None:
 
 @given(ANSWERS)
 @settings(deadline=None)
-def test_the_order_is_by_evidence_and_each_piece_has_its_source(answers: dict[str, Answer]) -> None:
+def test_the_order_is_by_evidence_and_each_piece_has_its_source(answers: dict[str, Reply]) -> None:
     found = resembles(answers)
     assert [row.leaning for row in found] == sorted((row.leaning for row in found), reverse=True)
     assert found == resembles(dict(reversed(answers.items())))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facialis.core.casefile import Answer, Casefile, Person
+from facialis.core.casefile import Casefile, Person, Reply
 from facialis.core.guidance import URGENCIES, Guidance
 from facialis.core.knowledge import load, wording
 from facialis.guide.conditions import facts_of
@@ -20,7 +20,7 @@ from validation.triage import AS_OF, Case, answer, main, read_cases
 RANK = {urgency: place for place, urgency in enumerate(URGENCIES)}
 CASES = read_cases()
 # Each of them alone asks for more than a routine appointment.
-FLAGS: dict[str, Answer] = {
+FLAGS: dict[str, Reply] = {
     **dict.fromkeys(
         [
             "sudden_droop",
@@ -54,11 +54,11 @@ FLAGS: dict[str, Answer] = {
 }
 
 
-def said_of(answers: dict[str, Answer]) -> Guidance:
-    return find_guidance(Casefile(name="made up", as_of=AS_OF, person=Person(answers=answers)), None, ())
+def said_of(answers: dict[str, Reply]) -> Guidance:
+    return find_guidance(Casefile(name="made up", as_of=AS_OF, person=Person(replies=answers)), None, ())
 
 
-def any_answer(rule: dict[str, Any]) -> st.SearchStrategy[Answer]:
+def any_answer(rule: dict[str, Any]) -> st.SearchStrategy[Reply]:
     kind = rule["kind"]
     if kind == "yes_no":
         return st.booleans()
@@ -114,7 +114,7 @@ def test_every_rule_says_why_in_few_words() -> None:
 
 @given(ANSWERS, st.sampled_from(sorted(FLAGS)))
 @settings(deadline=None)
-def test_a_red_flag_more_never_lowers_the_urgency(answers: dict[str, Answer], flag: str) -> None:
+def test_a_red_flag_more_never_lowers_the_urgency(answers: dict[str, Reply], flag: str) -> None:
     before = said_of({key: value for key, value in answers.items() if key != flag})
     after = said_of({**answers, flag: FLAGS[flag]})
     assert RANK[after.urgency] <= RANK[before.urgency]
@@ -123,7 +123,7 @@ def test_a_red_flag_more_never_lowers_the_urgency(answers: dict[str, Answer], fl
 
 @given(ANSWERS, st.sampled_from(sorted(FLAGS)))
 @settings(deadline=None)
-def test_a_harmless_answer_less_never_lowers_the_urgency(answers: dict[str, Answer], key: str) -> None:
+def test_a_harmless_answer_less_never_lowers_the_urgency(answers: dict[str, Reply], key: str) -> None:
     harmless = said_of({**answers, key: "none" if key == "face_weakness" else False})
     unknown = said_of({name: value for name, value in answers.items() if name != key})
     assert RANK[unknown.urgency] <= RANK[harmless.urgency]
@@ -131,7 +131,7 @@ def test_a_harmless_answer_less_never_lowers_the_urgency(answers: dict[str, Answ
 
 @given(ANSWERS)
 @settings(deadline=None)
-def test_waiting_is_only_said_of_a_lid_alone_or_of_a_tic(answers: dict[str, Answer]) -> None:
+def test_waiting_is_only_said_of_a_lid_alone_or_of_a_tic(answers: dict[str, Reply]) -> None:
     said = said_of(answers)
     if said.urgency == "wait":
         assert answers.get("one_lid_only") is True or answers.get("suppressible") is True
@@ -141,13 +141,13 @@ def test_waiting_is_only_said_of_a_lid_alone_or_of_a_tic(answers: dict[str, Answ
 
 @given(ANSWERS)
 @settings(deadline=None)
-def test_the_order_of_answers_plays_no_part(answers: dict[str, Answer]) -> None:
+def test_the_order_of_answers_plays_no_part(answers: dict[str, Reply]) -> None:
     assert said_of(dict(reversed(answers.items()))) == said_of(answers)
 
 
 @given(ANSWERS)
 @settings(deadline=None)
-def test_what_is_asked_was_not_answered(answers: dict[str, Answer]) -> None:
+def test_what_is_asked_was_not_answered(answers: dict[str, Reply]) -> None:
     said = said_of(answers)
     assert not set(said.unknown) & set(answers)
     assert set(said.unknown) <= set(load("history.yaml"))
@@ -167,8 +167,8 @@ def test_nobody_waits_of_whom_nothing_is_known() -> None:
 
 def test_an_old_questionnaire_says_nothing_of_today() -> None:
     fresh = next(case for case in CASES if case.name == "item nine")
-    row = fresh.file.answers[0]
-    old = Casefile(name="old", as_of=row.day + timedelta(days=91), answers=(row,))
+    row = fresh.file.forms[0]
+    old = Casefile(name="old", as_of=row.day + timedelta(days=91), forms=(row,))
     case = Case(name="old", file=old, course=None, expect="routine", fires="", help_now=False, why="")
     assert not answer(case).help_now
 

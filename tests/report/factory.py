@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from facialis.core.records import (
     SIDES,
     Block,
+    DetectionLimit,
     Event,
     FaceTrack,
     Finding,
     Frame,
     Interval,
-    Limit,
     Measure,
     Motion,
     Provenance,
@@ -322,7 +322,9 @@ def session_of(
     measures.append(Measure(name="other_babinski_events", value=None, unit="count", why_not="the brows were hidden"))
     measures.append(Measure(name="spasm_share", value=0.06, unit="share"))
     limits = tuple(
-        Limit(region=r, side=s, limit_iod=None if s in unmeasurable_sides or usable_s == 0 else 0.004 + 0.0007 * i)
+        DetectionLimit(
+            region=r, side=s, limit_iod=None if s in unmeasurable_sides or usable_s == 0 else 0.004 + 0.0007 * i
+        )
         for s in SIDES
         for i, r in enumerate(regions)
     )

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from facialis.core.answer import Answer
-from facialis.core.casefile import Answers, Casefile, Diary, Person, Problem, SessionRow, Treatment
+from facialis.core.casefile import Casefile, Diary, FilledForm, Person, Problem, SessionRow, Treatment
 from facialis.core.course import (
     Course,
     Cycle,
@@ -114,7 +114,7 @@ def resolving() -> Answer:
         as_of=AS_OF,
         sessions=rows,
         person=Person(
-            answers={
+            replies={
                 "birth_year": 1968.0,
                 "side": "left",
                 "onset": date(2025, 3, 15),
@@ -147,7 +147,7 @@ def treated() -> Answer:
                 for day in doses
             ),
         ),
-        answers=(Answers(day=AS_OF, instrument="House-Brackmann", total=2.0),),
+        forms=(FilledForm(day=AS_OF, instrument="House-Brackmann", total=2.0),),
         diary=Diary(
             columns=("stress", "spasms"),
             units=("0-10", "0-10"),

@@ -23,7 +23,7 @@ __all__ = ["Died", "run_here", "run_in_processes"]
 TIDY_S = 3.0  # chosen: enough to remove a half-written folder, short enough for a person who waits; 1-10 s
 
 Task = TypeVar("Task")
-Answer = TypeVar("Answer")
+Outcome = TypeVar("Outcome")
 Report = Callable[[str, float], None]
 
 
@@ -39,20 +39,20 @@ class _Worker(Generic[Task]):
 
 
 def run_here(
-    work: Callable[[Task, Report], Answer], tasks: Iterator[Task], report: Callable[[Task, str, float], None]
-) -> Generator[tuple[Task, Answer | Died], None, None]:
+    work: Callable[[Task, Report], Outcome], tasks: Iterator[Task], report: Callable[[Task, str, float], None]
+) -> Generator[tuple[Task, Outcome | Died], None, None]:
     """Do all tasks in this process, one after the other; yields each with its answer."""
     for task in tasks:
         yield task, work(task, partial(report, task))
 
 
 def run_in_processes(
-    work: Callable[[Task, Report], Answer],
+    work: Callable[[Task, Report], Outcome],
     tasks: Iterator[Task],
     *,
     jobs: int,
     report: Callable[[Task, str, float], None],
-) -> Generator[tuple[Task, Answer | Died], None, None]:
+) -> Generator[tuple[Task, Outcome | Died], None, None]:
     """Do all tasks in ``jobs`` processes; yields each with its answer, in the order in which they end.
 
     ``work`` must be importable and must not raise. Tasks are drawn when a worker is free. When the generator is closed,
@@ -97,7 +97,7 @@ def run_in_processes(
         _end(idle + busy)
 
 
-def _start(work: Callable[[Task, Report], Answer]) -> _Worker[Task]:
+def _start(work: Callable[[Task, Report], Outcome]) -> _Worker[Task]:
     spawn = multiprocessing.get_context("spawn")
     ours, theirs = spawn.Pipe()
     process = spawn.Process(target=_serve, args=(work, theirs))
@@ -113,7 +113,7 @@ def _died(worker: _Worker[Task]) -> Died:
     return Died(f"the process that measured it ended ({how})")
 
 
-def _serve(work: Callable[[Task, Report], Answer], pipe: Connection) -> None:
+def _serve(work: Callable[[Task, Report], Outcome], pipe: Connection) -> None:
     if hasattr(os, "setsid"):
         os.setsid()  # a Ctrl-C in the terminal is for the parent, which then ends this group
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -18,12 +18,12 @@ from facialis.core.errors import RecordError
 
 __all__ = [
     "TREATMENTS",
-    "Answer",
-    "Answers",
     "Casefile",
     "Diary",
+    "FilledForm",
     "Person",
     "Problem",
+    "Reply",
     "SessionRow",
     "Treatment",
     "TreatmentKind",
@@ -31,7 +31,7 @@ __all__ = [
 
 TreatmentKind = Literal["toxin", "decompression", "drug"]
 TREATMENTS: tuple[TreatmentKind, ...] = ("toxin", "decompression", "drug")
-Answer = bool | int | float | str | date | tuple[str, ...]
+Reply = bool | int | float | str | date | tuple[str, ...]
 
 Array = NDArray[np.float64]
 
@@ -116,7 +116,7 @@ class Treatment:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answers:
+class FilledForm:
     """A questionnaire filled in on one day: items in order (None: left open), or only a total."""
 
     day: date
@@ -151,33 +151,33 @@ class Diary:
 class Person:
     """A person's history: the keys of ``history.yaml`` that were answered. A key that is absent is unknown."""
 
-    answers: Mapping[str, Answer] = field(default_factory=dict)
+    replies: Mapping[str, Reply] = field(default_factory=dict)
 
     def known(self, key: str) -> bool:
         """Whether this was answered."""
-        return key in self.answers
+        return key in self.replies
 
     def is_true(self, key: str) -> bool:
         """Answered with yes. False also when unknown."""
-        return self.answers.get(key) is True
+        return self.replies.get(key) is True
 
     def is_false(self, key: str) -> bool:
         """Answered with no. False also when unknown."""
-        return self.answers.get(key) is False
+        return self.replies.get(key) is False
 
     def number(self, key: str) -> float | None:
         """A number, or None when unknown or no number."""
-        value = self.answers.get(key)
+        value = self.replies.get(key)
         return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
     def text(self, key: str) -> str | None:
         """One of the key's choices, or None when unknown."""
-        value = self.answers.get(key)
+        value = self.replies.get(key)
         return value if isinstance(value, str) else None
 
     def day(self, key: str) -> date | None:
         """A day, or None when unknown."""
-        value = self.answers.get(key)
+        value = self.replies.get(key)
         return value if isinstance(value, date) else None
 
 
@@ -191,11 +191,11 @@ class Casefile:
     sessions: tuple[SessionRow, ...] = ()
     treatments: tuple[Treatment, ...] = ()
     diary: Diary = field(default_factory=Diary)
-    answers: tuple[Answers, ...] = ()
+    forms: tuple[FilledForm, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     def __post_init__(self) -> None:
-        for rows in (self.sessions, self.treatments, self.answers):
+        for rows in (self.sessions, self.treatments, self.forms):
             days = [row.day for row in rows]
             _need(days == sorted(days), "rows stand in order of their day")
             _need(not days or days[-1] <= self.as_of, f"a row lies after {self.as_of}")

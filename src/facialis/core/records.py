@@ -20,13 +20,13 @@ __all__ = [
     "KINDS",
     "SIDES",
     "Block",
+    "DetectionLimit",
     "Event",
     "FaceTrack",
     "Finding",
     "Frame",
     "Interval",
     "Kind",
-    "Limit",
     "Measure",
     "Motion",
     "Provenance",
@@ -258,7 +258,7 @@ _QUOTED = ("lower_lid", "infraorbital")  # both are counted to the lower lid (re
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limit:
+class DetectionLimit:
     """The smallest contraction that would have been found 9 times in 10, of the part of the face the region is counted
     to; ``limit_iod`` None: not measurable, or not told as a twitch without another region.
     """
@@ -310,7 +310,7 @@ class Session:
     rest_s: float
     events: tuple[Event, ...]
     measures: tuple[Measure, ...]
-    limits: tuple[Limit, ...]
+    limits: tuple[DetectionLimit, ...]
     findings: tuple[Finding, ...]
     blocks: tuple[Block, ...]
     provenance: Provenance

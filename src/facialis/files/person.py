@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from facialis.core.casefile import TREATMENTS, Answer, Answers, Casefile, Diary, Person, Problem, Treatment
+from facialis.core.casefile import TREATMENTS, Casefile, Diary, FilledForm, Person, Problem, Reply, Treatment
 from facialis.core.errors import FormatError
 from facialis.core.knowledge import load
 from facialis.files.rows import FIRST_YEAR, Findings, Table, day_of, read_table, yes_no
@@ -64,7 +64,7 @@ def read_folder(folder: Path, *, today: date, as_of: date | None = None) -> Case
         sessions=sessions,
         treatments=_treatments(folder / "treatments.csv", problems, until, back_then=back_then),
         diary=_diary(folder / "diary.csv", problems, until, back_then=back_then),
-        answers=_answers(folder / "questionnaires.csv", problems, until, back_then=back_then),
+        forms=_forms(folder / "questionnaires.csv", problems, until, back_then=back_then),
         problems=tuple(problems),
     )
 
@@ -118,7 +118,7 @@ def _person(path: Path, problems: list[Problem], as_of: date, *, since_days: int
     if not isinstance(content, dict):
         raise FormatError(f"{path.name} is no list of `key: value` lines.", advice="One `key: value` on each line.")
     keys = load("history.yaml")
-    answers: dict[str, Answer] = {}
+    answers: dict[str, Reply] = {}
     for name, (line, value) in content.items():
         if name not in keys:
             found.add(line, name, "This key is not known. It is left out.", "value")
@@ -131,10 +131,10 @@ def _person(path: Path, problems: list[Problem], as_of: date, *, since_days: int
             except ValueError as error:
                 found.add(line, name, f"{error} It is left out.", "value")
     problems.extend(found.problems)
-    return Person(answers=answers)
+    return Person(replies=answers)
 
 
-def _earlier(name: str, answer: Answer, as_of: date, since_days: int) -> Answer | None:
+def _earlier(name: str, answer: Reply, as_of: date, since_days: int) -> Reply | None:
     """What the answer was on the day that is asked for; None where it was not true yet."""
     if isinstance(answer, date) and answer > as_of:
         return None
@@ -143,7 +143,7 @@ def _earlier(name: str, answer: Answer, as_of: date, since_days: int) -> Answer 
     return answer
 
 
-def _answer(rule: Mapping[str, Any], value: object, as_of: date) -> Answer:
+def _answer(rule: Mapping[str, Any], value: object, as_of: date) -> Reply:
     kind = rule["kind"]
     # Said without the value: a few lines of YAML can stand for more than fits into memory.
     if isinstance(value, (list, dict, set)) and (
@@ -285,12 +285,12 @@ def _cell(table: Table, line: int, cells: Mapping[str, str], label: str, unit: s
     return float("nan") if value is None else value
 
 
-def _answers(path: Path, problems: list[Problem], as_of: date, *, back_then: bool) -> tuple[Answers, ...]:
+def _forms(path: Path, problems: list[Problem], as_of: date, *, back_then: bool) -> tuple[FilledForm, ...]:
     table = _open(path, ("date", "instrument"), rf"date|instrument|{_ITEM}|total")
     if table is None:
         return ()
     numbered = {int(n[5:]): n for n in table.header if re.fullmatch(_ITEM, n)}
-    rows: list[Answers] = []
+    rows: list[FilledForm] = []
     for line, cells in table:
         day = table.day(line, cells, as_of, back_then=back_then)
         if day is None:
@@ -312,6 +312,6 @@ def _answers(path: Path, problems: list[Problem], as_of: date, *, back_then: boo
         if any(r.day == day and r.instrument == instrument for r in rows):
             table.found.add(line, "date", f"{instrument} stands on {day} already. The row is left out.")
             continue
-        rows.append(Answers(day=day, instrument=instrument, items=tuple(given), total=total))
+        rows.append(FilledForm(day=day, instrument=instrument, items=tuple(given), total=total))
     problems.extend(table.found.problems)
     return tuple(sorted(rows, key=lambda row: row.day))

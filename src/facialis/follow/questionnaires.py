@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from facialis.core.casefile import Answers, Casefile
+from facialis.core.casefile import Casefile, FilledForm
 from facialis.core.course import Score
 from facialis.core.knowledge import load, wording
 
@@ -30,10 +30,10 @@ def score_all(casefile: Casefile) -> tuple[Score, ...]:
     KnowledgeError
         The instruments cannot be read.
     """
-    return _with_change(score_one(answers) for answers in casefile.answers)
+    return _with_change(score_one(answers) for answers in casefile.forms)
 
 
-def score_one(answers: Answers) -> Score:
+def score_one(answers: FilledForm) -> Score:
     """One questionnaire scored on its own, without change. ``low`` and ``high`` are the ends the total can have.
 
     Both are NaN for an instrument that is not known.
@@ -62,7 +62,7 @@ def _ends(row: Mapping[str, Any]) -> tuple[float, float]:
     return float(row["range"][0]) * times, float(row["range"][1]) * times
 
 
-def _help_now(answers: Answers, row: Mapping[str, Any]) -> bool:
+def _help_now(answers: FilledForm, row: Mapping[str, Any]) -> bool:
     """Whether the item about harming oneself was answered with more than 0, or must have been by the total."""
     place = row.get("help_item")
     if place is None:
@@ -78,7 +78,7 @@ def _from_total(blank: Score, total: float | None) -> Score:
     return replace(blank, problem=_said("total", total=total, low=blank.low, high=blank.high))
 
 
-def _from_items(blank: Score, answers: Answers, row: Mapping[str, Any]) -> Score:
+def _from_items(blank: Score, answers: FilledForm, row: Mapping[str, Any]) -> Score:
     count, (low, high) = int(row["count"]), row["range"]
     if len(answers.items) > count:
         return replace(blank, problem=_said("items", count=count, given=len(answers.items)))

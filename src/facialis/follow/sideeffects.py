@@ -74,7 +74,7 @@ def effect_entries(casefile: Casefile) -> tuple[Entry, ...]:
             for day, value in zip(casefile.diary.days, casefile.diary.column(column), strict=True):
                 if np.isfinite(value):
                     entries.append(Entry(what=what, day=day, value=float(value), source="diary"))
-    for answer in casefile.answers:
+    for answer in casefile.forms:
         what = _named(answer.instrument)
         if what is not None and answer.total is not None:
             entries.append(Entry(what=what, day=answer.day, value=answer.total, source="questionnaire"))
@@ -148,7 +148,7 @@ def find_grades(casefile: Casefile) -> tuple[FacialGrade, ...]:
     """House-Brackmann-style grades as entered (total or only item; others than 1 to 6 are none), with the treatment."""
     given = _treatments(casefile)
     grades = []
-    for answer in casefile.answers:
+    for answer in casefile.forms:
         entered = answer.items[0] if answer.items and answer.total is None else answer.total
         if _plain(answer.instrument).replace(" ", "") != _INSTRUMENT or entered not in (1, 2, 3, 4, 5, 6):
             continue

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from facialis.core.casefile import Answer
+from facialis.core.casefile import Reply
 from facialis.core.errors import KnowledgeError
 
 __all__ = ["facts_of", "holds", "unknown_facts"]
@@ -33,7 +33,7 @@ def _parts(name: str, wanted: Any) -> Sequence[Mapping[str, Any]] | None:
     return None
 
 
-def holds(condition: Mapping[str, Any], facts: Mapping[str, Answer]) -> bool | None:
+def holds(condition: Mapping[str, Any], facts: Mapping[str, Reply]) -> bool | None:
     """Whether ``condition`` is so; None where what is known does not settle it. Unknown is never taken for no.
 
     Raises
@@ -54,7 +54,7 @@ def holds(condition: Mapping[str, Any], facts: Mapping[str, Answer]) -> bool | N
     return None if found.count(True) + found.count(None) >= needed else False
 
 
-def _fact(value: Answer | None, wanted: Any) -> bool | None:
+def _fact(value: Reply | None, wanted: Any) -> bool | None:
     if value is None:
         return None
     if isinstance(wanted, Mapping):
@@ -80,7 +80,7 @@ def facts_of(condition: Mapping[str, Any]) -> Iterator[str]:
             yield from facts_of(part)
 
 
-def unknown_facts(condition: Mapping[str, Any], facts: Mapping[str, Answer]) -> Iterator[str]:
+def unknown_facts(condition: Mapping[str, Any], facts: Mapping[str, Reply]) -> Iterator[str]:
     """Facts that are not known and could settle ``condition``; nothing if it is settled."""
     if holds(condition, facts) is not None:
         return

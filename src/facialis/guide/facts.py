@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from facialis.core.casefile import Answer, Casefile, TreatmentKind
+from facialis.core.casefile import Casefile, Reply, TreatmentKind
 from facialis.core.course import Course, Score
 from facialis.core.knowledge import load
 
@@ -30,14 +30,14 @@ _LIKELY = 0.9  # chosen: 0.8 to 0.95 change which course counts as worse only in
 _SCORE_DAYS = 90  # chosen: a questionnaire older than this says little about today
 
 
-def gather_facts(case: Casefile, course: Course | None, scores: Iterable[Score]) -> dict[str, Answer]:
+def gather_facts(case: Casefile, course: Course | None, scores: Iterable[Score]) -> dict[str, Reply]:
     """Facts by name: every answered key of the history, and what is worked out. What is absent is unknown.
 
     Ages are whole years;
     they are the youngest that fit the years given.
     """
-    facts: dict[str, Answer] = dict(case.person.answers)
-    worked: dict[str, Answer | None] = {
+    facts: dict[str, Reply] = dict(case.person.replies)
+    worked: dict[str, Reply | None] = {
         "age": _age(case),
         "age_at_onset": _age_at_onset(case),
         "spell_days": _spell_days(case),
@@ -85,7 +85,7 @@ def _spell_days(case: Casefile) -> float | None:
 
 def _beyond_lid(case: Casefile) -> bool | None:
     person = case.person
-    regions = person.answers.get("regions")
+    regions = person.replies.get("regions")
     named = set(regions) if isinstance(regions, tuple) else set()
     seen = {muscle for row in case.sessions for muscle in row.regions}
     if (
@@ -124,10 +124,10 @@ def _tonic(case: Casefile) -> bool:
     return len(held) >= _MEASURED_AT_LEAST
 
 
-def _course_facts(course: Course | None) -> dict[str, Answer]:
+def _course_facts(course: Course | None) -> dict[str, Reply]:
     if course is None:
         return {}
-    facts: dict[str, Answer] = {}
+    facts: dict[str, Reply] = {}
     if "weakness" in course.blocked_by:
         facts["course_weak"] = True
     if course.probabilities is not None:
@@ -137,13 +137,11 @@ def _course_facts(course: Course | None) -> dict[str, Answer]:
     return facts
 
 
-def _score_facts(case: Casefile, scores: Iterable[Score]) -> dict[str, Answer]:
-    facts: dict[str, Answer] = {}
+def _score_facts(case: Casefile, scores: Iterable[Score]) -> dict[str, Reply]:
+    facts: dict[str, Reply] = {}
     asked = int(load("questionnaires.yaml")["phq9"]["help_item"])
     answered = {
-        (row.day, row.instrument)
-        for row in case.answers
-        if len(row.items) >= asked and row.items[asked - 1] is not None
+        (row.day, row.instrument) for row in case.forms if len(row.items) >= asked and row.items[asked - 1] is not None
     }
     for score in sorted(scores, key=lambda row: row.day):
         if (case.as_of - score.day).days > _SCORE_DAYS:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from facialis.core.casefile import Answer
+from facialis.core.casefile import Reply
 from facialis.core.guidance import Reason, Resemblance
 from facialis.core.knowledge import load
 from facialis.guide.conditions import holds, unknown_facts
@@ -21,7 +21,7 @@ PATTERNS = "patterns.yaml"
 _CAUTION = 0.5
 
 
-def find_resemblances(facts: Mapping[str, Answer]) -> tuple[Resemblance, ...]:
+def find_resemblances(facts: Mapping[str, Reply]) -> tuple[Resemblance, ...]:
     """Every pattern with evidence for or against it, the most alike first; empty where nothing bears on any.
 
     Raises
@@ -33,7 +33,7 @@ def find_resemblances(facts: Mapping[str, Answer]) -> tuple[Resemblance, ...]:
     return tuple(sorted((row for row in found if row.for_ or row.against), key=lambda row: (-row.leaning, row.pattern)))
 
 
-def _resemblance(name: str, row: Mapping[str, Any], facts: Mapping[str, Answer]) -> Resemblance:
+def _resemblance(name: str, row: Mapping[str, Any], facts: Mapping[str, Reply]) -> Resemblance:
     for_, against = _reasons(row["for"], facts), _reasons(row["against"], facts)
     pro, con = sum(reason.weight for reason in for_), sum(reason.weight for reason in against)
     return Resemblance(
@@ -45,7 +45,7 @@ def _resemblance(name: str, row: Mapping[str, Any], facts: Mapping[str, Answer])
     )
 
 
-def _reasons(rows: list[Mapping[str, Any]], facts: Mapping[str, Answer]) -> tuple[Reason, ...]:
+def _reasons(rows: list[Mapping[str, Any]], facts: Mapping[str, Reply]) -> tuple[Reason, ...]:
     return tuple(
         Reason(text=row["text"], weight=float(row["weight"]), references=tuple(row["references"]))
         for row in rows
@@ -53,7 +53,7 @@ def _reasons(rows: list[Mapping[str, Any]], facts: Mapping[str, Answer]) -> tupl
     )
 
 
-def _ask(row: Mapping[str, Any], facts: Mapping[str, Answer]) -> tuple[str, ...]:
+def _ask(row: Mapping[str, Any], facts: Mapping[str, Reply]) -> tuple[str, ...]:
     """Unanswered questions, those that would weigh most first, then the recordings that would tell."""
     rows = sorted((*row["for"], *row["against"]), key=lambda item: -float(item["weight"]))
     asked = load("history.yaml")

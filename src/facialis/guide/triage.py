@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from facialis.core.casefile import Answer
+from facialis.core.casefile import Reply
 from facialis.core.guidance import URGENCIES, Fired, Urgency
 from facialis.core.knowledge import load
 from facialis.guide.conditions import holds, unknown_facts
@@ -29,7 +29,7 @@ class Triage:
     unknown: tuple[str, ...]
 
 
-def _applies(rule: Mapping[str, object], facts: Mapping[str, Answer]) -> bool | None:
+def _applies(rule: Mapping[str, object], facts: Mapping[str, Reply]) -> bool | None:
     when, unless = rule["when"], rule.get("unless")
     assert isinstance(when, Mapping)
     if isinstance(unless, Mapping) and holds(unless, facts) is True:
@@ -37,7 +37,7 @@ def _applies(rule: Mapping[str, object], facts: Mapping[str, Answer]) -> bool | 
     return holds(when, facts)
 
 
-def sort_out(facts: Mapping[str, Answer]) -> Triage:
+def sort_out(facts: Mapping[str, Reply]) -> Triage:
     """Apply every rule to ``facts`` (see `facialis.guide.facts.gather_facts`).
 
     The most urgent rule that applies decides. A rule to wait decides only if no other applies; if none applies at all,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import optimize, special
 
 from facialis.core.knowledge import load
-from facialis.core.records import SIDES, Limit
+from facialis.core.records import SIDES, DetectionLimit
 from facialis.measure.events.candidates import MAY_MOVE_ALONE, REFERENCE_S
 from facialis.measure.events.decision import Found
 from facialis.measure.events.evidence import geometry, without_head
@@ -34,7 +34,7 @@ _HIDDEN_SHARE = 0.5  # chosen: a window hidden more than half of the time has no
 _SEEN_SHARE = 0.5  # chosen: a part of which less was seen, by the squares of its movement, has none; 0.3 - 0.7
 
 
-def detection_limits(found: Found) -> tuple[Limit, ...]:
+def detection_limits(found: Found) -> tuple[DetectionLimit, ...]:
     """Limits of all regions and both sides: the smallest contraction that would have been told as a twitch.
 
     For a contraction of 150 ms of the part of the face that the region is counted to: both lids (upper lid and outer
@@ -47,7 +47,7 @@ def detection_limits(found: Found) -> tuple[Limit, ...]:
     """
     known = load("limits.yaml")
     by_noise = evidence_limits(found)
-    rows: list[Limit] = []
+    rows: list[DetectionLimit] = []
     for side in SIDES:
         seen = _seen(found, SIDES.index(side))
         limit_of: dict[str, float] = {}
@@ -58,7 +58,7 @@ def detection_limits(found: Found) -> tuple[Limit, ...]:
                 limit_of |= dict.fromkeys(part.stands_for, whole)
         for region, share in zip(regions(), seen, strict=True):
             limit = limit_of.get(region.name) if share >= _HIDDEN_SHARE else None
-            rows.append(Limit(region=region.name, side=side, limit_iod=limit))
+            rows.append(DetectionLimit(region=region.name, side=side, limit_iod=limit))
     return tuple(rows)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facialis.core.records import Event, Limit, Session
+from facialis.core.records import DetectionLimit, Event, Session
 from facialis.report.session.verdict import duration_words, limit_of, millimetres, percent, verdict
 from tests.report import factory
 
@@ -88,12 +88,12 @@ def test_little_time_is_said() -> None:
 
 def test_the_limit_is_that_of_the_eye_and_of_the_worse_side() -> None:
     limits = (
-        Limit(region="upper_lid", side="left", limit_iod=0.004),
-        Limit(region="lower_lid", side="left", limit_iod=0.006),
-        Limit(region="outer_canthus", side="left", limit_iod=0.008),
-        Limit(region="chin", side="left", limit_iod=0.05),
-        Limit(region="lower_lid", side="right", limit_iod=0.003),
-        Limit(region="chin", side="right", limit_iod=None),
+        DetectionLimit(region="upper_lid", side="left", limit_iod=0.004),
+        DetectionLimit(region="lower_lid", side="left", limit_iod=0.006),
+        DetectionLimit(region="outer_canthus", side="left", limit_iod=0.008),
+        DetectionLimit(region="chin", side="left", limit_iod=0.05),
+        DetectionLimit(region="lower_lid", side="right", limit_iod=0.003),
+        DetectionLimit(region="chin", side="right", limit_iod=None),
     )
     session: Session = replace(BASE, limits=limits)
     assert limit_of(session, "left") == 0.006

@@ -104,10 +104,10 @@ def fingerprint(answer: Answer) -> str:
     """SHA-256 of everything the answer rests on, in hexadecimal digits: equal data have equal fingerprints."""
     case = answer.casefile
     parts = [
-        sorted((k, str(v)) for k, v in case.person.answers.items()),
+        sorted((k, str(v)) for k, v in case.person.replies.items()),
         case.sessions,
         case.treatments,
-        case.answers,
+        case.forms,
         case.diary.columns,
         case.diary.days,
         case.diary.values.tolist(),
