@@ -7,8 +7,8 @@ import signal
 import pytest
 import typer
 
-from facialis.cli.faults import Stopped, as_error, exit_code, guarded, printable
-from facialis.core.errors import FaceError, FacialisError, OutputError, SettingsError, VideoError
+from facialis.cli.faults import Stopped, exit_code, guarded, printable
+from facialis.core.errors import FaceError, FacialisError, OutputError, SettingsError, VideoError, as_error
 
 NO_VIDEO = VideoError("It is no video.", advice="Give another.", code="unreadable")
 NO_FACE = FaceError("There is no face.", code="no_face")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facialis.cli.progress import Bars, Lines, Silence, Stages, TimeLeft, choose_display, spoken_duration
+from facialis.cli.progress import Bars, Lines, Silence, TimeLeft, choose_display, spoken_duration
 
 
 class Clock:
@@ -74,24 +74,3 @@ def test_bars_go_to_standard_error_and_come_and_go(capsys: pytest.CaptureFixture
 def test_quiet_is_silent_and_a_pipe_gets_lines() -> None:
     assert type(choose_display(quiet=True)) is Silence
     assert type(choose_display(quiet=False)) is Lines
-
-
-@given(st.lists(st.tuples(st.sampled_from(["looking for faces", "measuring", "films", "new"]), st.floats(0, 1.5))))
-def test_the_whole_never_falls_and_never_passes_one(steps: list[tuple[str, float]]) -> None:
-    shares: list[float] = []
-    stages = Stages(lambda _stage, share: shares.append(share))
-    for stage, share in steps:
-        stages(stage, share)
-    assert shares == sorted(shares)
-    assert all(0 <= share <= 1 for share in shares)
-
-
-def test_stages_follow_one_another() -> None:
-    shares: list[float] = []
-    stages = Stages(lambda _stage, share: shares.append(share))
-    for stage in ("measuring", "finding events", "films"):
-        for share in (0.0, 0.5, 1.0):
-            stages(stage, share)
-    assert shares[:3] == pytest.approx([0.0, 0.425, 0.85])
-    assert shares[3] == pytest.approx(0.85)
-    assert shares[-1] > 0.98

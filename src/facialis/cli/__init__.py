@@ -25,7 +25,7 @@ app = typer.Typer(
     name="facialis",
     help="Measures hemifacial twitching from ordinary video, on this computer. Not a medical device.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -152,18 +152,19 @@ def _face(text: str) -> Literal["largest"] | int:
 def _demo(
     out: Out = None,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the report in a browser.")] = False,
+    force: Force = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Make a recording of known truth, analyse it, and say what was put in and what was found.
 
     The recording is a phantom: a rendered head, nobody's face, whose twitches are known exactly. The report is opened
-    in a browser where there is a screen.
+    in a browser where there is a screen. A demo that is there already is shown, not made again.
     """
     with guarded(debug=debug):
         from facialis.cli.demo import demo as run
 
-        raise typer.Exit(run(out or RESULTS, open_report=not no_open, quiet=quiet))
+        raise typer.Exit(run(out or RESULTS, open_report=not no_open, force=force, quiet=quiet))
 
 
 @app.command("phantom")

@@ -18,13 +18,12 @@ from typing import TextIO
 
 import typer
 
-from facialis.core.errors import FacialisError, OutputError, SettingsError
+from facialis.core.errors import FacialisError, OutputError, SettingsError, as_error
 
 __all__ = [
     "LINE",
     "PARTLY_DONE",
     "Stopped",
-    "as_error",
     "exit_code",
     "guarded",
     "keep_libraries_quiet",
@@ -38,11 +37,6 @@ __all__ = [
 PARTLY_DONE = 5
 LINE = 100
 """chosen: characters of a line of sentences in a terminal; 72 - 120"""
-
-REPORT_IT = (
-    "Please report it with what 'facialis info' prints (CONTRIBUTING.md says how); the option --debug shows where it "
-    "happened."
-)
 
 
 class Stopped(KeyboardInterrupt):
@@ -125,17 +119,6 @@ def _encodable(text: str, stream: TextIO) -> str:
     # File names need not be valid in any encoding, and a terminal may know few characters.
     encoding = stream.encoding or "utf-8"
     return text.encode(encoding, "replace").decode(encoding)
-
-
-def as_error(error: Exception) -> FacialisError:
-    """The error as one of facialis's own; what no room has mapped is a fault of facialis and says so."""
-    if isinstance(error, FacialisError):
-        return error
-    if isinstance(error, OSError) and error.filename is not None:
-        # A result that could not be written: reading is mapped by the rooms that read.
-        return OutputError(f"{error.filename}: {error.strerror or error}.", advice="Choose another place with --out.")
-    detail = f"{type(error).__name__}: {error}".strip().rstrip(".")
-    return FacialisError(f"This is a fault of facialis, not of what you gave it ({detail}).", advice=REPORT_IT)
 
 
 def exit_code(failures: Sequence[FacialisError], *, inputs: int) -> int:

@@ -34,6 +34,7 @@ __all__ = [
     "RecordError",
     "SettingsError",
     "VideoError",
+    "as_error",
 ]
 
 
@@ -141,3 +142,26 @@ class MissingExtra(FacialisError):
 
     exit_code = 2
     http_status = 501
+
+
+REPORT_IT = (
+    "Please report it with what 'facialis info' prints (CONTRIBUTING.md says how); the option --debug shows where it "
+    "happened."
+)
+
+
+def as_error(error: Exception) -> FacialisError:
+    """Return any exception as one of this tree: whatever no room has mapped is a fault of facialis and says so.
+
+    Parameters
+    ----------
+    error
+        What was raised. One of this tree comes back as it is.
+    """
+    if isinstance(error, FacialisError):
+        return error
+    if isinstance(error, OSError) and error.filename is not None:
+        # A result that could not be written: reading is mapped by the rooms that read.
+        return OutputError(f"{error.filename}: {error.strerror or error}.", advice="Choose another place with --out.")
+    detail = f"{type(error).__name__}: {error}".strip().rstrip(".")
+    return FacialisError(f"This is a fault of facialis, not of what you gave it ({detail}).", advice=REPORT_IT)

@@ -1,0 +1,203 @@
+"""Recordings in, result folders out: one at a time or several at once, and none takes the others with it."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from facialis.actions.outputs import Folders
+from facialis.actions.stages import Stages
+from facialis.actions.workers import Died, run_here, run_in_processes
+from facialis.core.errors import FacialisError, OutputError, as_error
+from facialis.core.records import Block
+from facialis.core.settings import Settings
+
+__all__ = ["Outcome", "Task", "analyse", "analyse_one"]
+
+Report = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One recording to do. ``folder`` None: nothing is written."""
+
+    number: int
+    video: Path
+    folder: Path | None
+    settings: Settings
+    blocks: tuple[Block, ...]
+    faces: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of one recording: its ``session.json`` as an object, or an error.
+
+    ``number`` is its place among the recordings that were given, from 0; ``words`` is its verdict in sentences, empty
+    where it was skipped; ``skipped`` says that an up-to-date result was there already; ``trace`` shows where an error
+    happened.
+    """
+
+    number: int
+    video: Path
+    folder: Path | None = None
+    content: dict[str, Any] | None = None
+    error: FacialisError | None = None
+    words: str = ""
+    skipped: bool = False
+    trace: str = ""
+
+
+def analyse(
+    videos: Sequence[Path],
+    *,
+    out: Path | None,
+    jobs: int = 1,
+    settings: Settings | None = None,
+    blocks: tuple[Block, ...] = (),
+    faces: bool = True,
+    force: bool = False,
+    progress: Callable[[Path, str, float], None] | None = None,
+) -> Generator[Outcome, None, None]:
+    """Measure recordings and write their folders; yields each outcome as soon as it is known.
+
+    Parameters
+    ----------
+    videos
+        The recordings. One that is named twice is measured once.
+    out
+        The folder of all results; each recording gets a folder of its own in it. None: nothing is written.
+    jobs
+        Recordings to measure at once, each in a process of its own.
+    settings
+        What can be set of a measurement; None: the defaults.
+    blocks
+        Parts of the recording protocol, in seconds of each recording.
+    faces
+        False: no picture of a face goes into any file.
+    force
+        Do again what is done.
+    progress
+        Called a few times per second with the recording, the stage, and the fraction of the whole done (0–1).
+
+    Raises
+    ------
+    OutputError
+        Nothing can be written in ``out``. What goes wrong with one recording is in its outcome instead.
+    """
+    videos = list(dict.fromkeys(videos))
+    settings = settings or Settings()
+    folders = None
+    if out is not None:
+        _check_place(out)
+        folders = Folders(out, videos, settings=settings, blocks=blocks, faces=faces, force=force)
+    model = Task(number=0, video=Path(), folder=None, settings=settings, blocks=blocks, faces=faces)
+    return _run(_Pending(videos, folders, model), jobs=min(jobs, len(videos)), progress=progress)
+
+
+def analyse_one(task: Task, report: Report) -> Outcome:
+    """Measure one recording and write its folder; never raises an ``Exception``, so that it can run in a worker."""
+    outcome = Outcome(number=task.number, video=task.video, folder=task.folder)
+    try:
+        content, words = _measure(task, report)
+        return replace(outcome, content=content, words=words)
+    except Exception as error:  # noqa: BLE001 - one recording's fault must not take the others with it
+        own = as_error(error)
+        return replace(outcome, error=own, trace=traceback.format_exc())
+
+
+def _check_place(out: Path) -> None:
+    """OutputError if nothing can be written there: better said before an hour of work than after it."""
+    place = out.absolute()
+    while not os.path.lexists(place) and place != place.parent:
+        place = place.parent
+    if not place.is_dir():
+        raise OutputError(f"{out} cannot be a folder: {place} is a file.", advice="Name another folder with --out.")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise OutputError(f"Nothing can be written in {place}.", advice="Name another folder with --out.")
+
+
+def _measure(task: Task, report: Report) -> tuple[dict[str, Any], str]:
+    """The recording's ``session.json`` as an object, and its verdict in words."""
+    from facialis.files.session import session_object
+    from facialis.measure.session import measure_recording
+    from facialis.report.session.verdict import verdict
+
+    stages = Stages(report)
+    result = measure_recording(task.video, task.settings, blocks=task.blocks, progress=stages)
+    if task.folder is not None:
+        from facialis.film.video import VideoFile
+        from facialis.report.session.folder import write_session_folder
+
+        # Without faces the report never sees a picture.
+        with VideoFile(task.video, task.settings.limits) if task.faces else nullcontext() as pictures:
+            write_session_folder(
+                result.session,
+                result.motion,
+                result.track,
+                pictures,
+                task.folder,
+                faces=task.faces,
+                progress=stages,
+            )
+    words = " ".join(sentence.text for sentence in verdict(result.session))
+    return session_object(result.session, faces=task.faces), words
+
+
+class _Pending:
+    """The tasks that are left to do, made when their turn comes; recordings that need no work go to ``settled``."""
+
+    def __init__(self, videos: Sequence[Path], folders: Folders | None, model: Task) -> None:
+        self.settled: list[Outcome] = []
+        self._videos = videos
+        self._folders = folders
+        self._model = model
+
+    def __iter__(self) -> Iterator[Task]:
+        for number, video in enumerate(self._videos):
+            task = replace(self._model, number=number, video=video)
+            if self._folders is None:
+                yield task
+                continue
+            try:
+                place = self._folders.place(video)
+            except FacialisError as error:
+                self.settled.append(Outcome(number=number, video=video, error=error))
+                continue
+            if place.finished is None:
+                yield replace(task, folder=place.folder)
+            else:
+                done = Outcome(number=number, video=video, folder=place.folder, content=place.finished, skipped=True)
+                self.settled.append(done)
+
+    def take_settled(self) -> Iterator[Outcome]:
+        """What was settled since the last call."""
+        while self.settled:
+            yield self.settled.pop(0)
+
+
+def _run(
+    pending: _Pending, *, jobs: int, progress: Callable[[Path, str, float], None] | None
+) -> Generator[Outcome, None, None]:
+    def report(task: Task, stage: str, share: float) -> None:
+        if progress is not None:
+            progress(task.video, stage, share)
+
+    outcomes = (
+        run_here(analyse_one, iter(pending), report)
+        if jobs == 1
+        else run_in_processes(analyse_one, iter(pending), jobs=jobs, report=report)
+    )
+    with closing(outcomes):
+        for task, outcome in outcomes:
+            yield from pending.take_settled()
+            if isinstance(outcome, Died):
+                yield Outcome(number=task.number, video=task.video, error=as_error(outcome))
+            else:
+                yield outcome
+    yield from pending.take_settled()

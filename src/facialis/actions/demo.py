@@ -1,0 +1,142 @@
+"""The demo's recording: a phantom of known truth, measured, and what was found held against the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from facialis.actions.analyse import Task, analyse_one
+from facialis.actions.outputs import Folders
+from facialis.actions.phantom import check_free, make_phantom, truth_path
+from facialis.core.errors import FacialisError
+from facialis.core.records import Event, Kind
+from facialis.core.settings import Settings
+from facialis.files.session import read_events
+
+__all__ = ["SPASM_KINDS", "Comparison", "Demo", "compare", "demo_there", "make_demo"]
+
+SPASM_KINDS: frozenset[Kind] = frozenset({"twitch", "tonic_spasm", "myokymia"})
+"""Kinds of event that count as found where one of them is put in."""
+_PHANTOM_SHARE = 0.65  # measured on two cores: its part of the demo's time; only the bar depends on it
+_SLACK_S = 0.1  # chosen: about three frames either side; 0.05-0.2 s changes nothing, events stand further apart
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Each true event with the found one that overlaps it best, and the found twitches that no true one explains."""
+
+    pairs: tuple[tuple[Event, Event | None], ...]
+    false: tuple[Event, ...]
+
+    @property
+    def found(self) -> int:
+        """True twitches and spasms that were found as such, on whichever side."""
+        return sum(truth.trial_type in SPASM_KINDS and match is not None for truth, match in self.pairs)
+
+    @property
+    def side_right(self) -> int:
+        """Of those found, the ones on the right side of the face's two."""
+        return sum(
+            truth.trial_type in SPASM_KINDS and match is not None and match.side == truth.side
+            for truth, match in self.pairs
+        )
+
+    @property
+    def put_in(self) -> int:
+        """True twitches and spasms."""
+        return sum(truth.trial_type in SPASM_KINDS for truth, _ in self.pairs)
+
+
+def compare(truth: Sequence[Event], found: Sequence[Event]) -> Comparison:
+    """Hold found events against the truth.
+
+    A true twitch or spasm counts as found where a found one (of any of these kinds) overlaps it, give or take a tenth
+    of a second; another true event where a found one of its own kind does. One found event may cover several true
+    pulses of a train. A found one that was not taken for any true one, and overlaps none of its own kind, is false.
+    """
+    pairs = tuple((event, _best(event, [item for item in found if _alike(event, item)])) for event in truth)
+    explained = [event for event in truth if event.trial_type in SPASM_KINDS]
+    taken = {id(match) for _, match in pairs if match is not None}
+    false = tuple(
+        item
+        for item in found
+        if item.trial_type in SPASM_KINDS
+        and id(item) not in taken
+        and (item.trial_type not in {event.trial_type for event in explained if _overlap_s(item, event) > 0})
+    )
+    return Comparison(pairs=pairs, false=false)
+
+
+def _alike(truth: Event, found: Event) -> bool:
+    if truth.trial_type in SPASM_KINDS:
+        return found.trial_type in SPASM_KINDS
+    return found.trial_type == truth.trial_type
+
+
+def _overlap_s(one: Event, other: Event) -> float:
+    return min(one.offset_s, other.offset_s) - max(one.onset_s, other.onset_s) + _SLACK_S
+
+
+def _best(event: Event, candidates: Sequence[Event]) -> Event | None:
+    close = [item for item in candidates if _overlap_s(event, item) > 0]
+    return min(close, key=lambda item: abs(item.apex_s - event.apex_s), default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    """The demo's recording, the folder of its results, and what was found beside the truth."""
+
+    video: Path
+    results: Path
+    comparison: Comparison
+
+
+def demo_there(out: Path) -> Demo | None:
+    """Return the demo in ``out`` if it is whole and up to date, else None.
+
+    It is up to date if this facialis, with the same settings, measured the very recording that lies there.
+    """
+    video, results = out / "demo.mp4", out / "demo"
+    if not (video.is_file() and truth_path(video).is_file()):
+        return None
+    folders = Folders(out, [video], settings=Settings(), blocks=(), faces=True, force=False)
+    try:
+        place = folders.place(video)
+        if place.finished is None or place.folder != results or not (results / "report.html").is_file():
+            return None
+        return _compared(video, results)
+    except (FacialisError, OSError):  # whatever is wrong with it, it is made again
+        return None
+
+
+def make_demo(out: Path, progress: Callable[[str, float], None]) -> Demo:
+    """Make the phantom in ``out``, measure it, and return what was found beside the truth.
+
+    Parameters
+    ----------
+    out
+        The folder for the recording and its results.
+    progress
+        Called a few times per second with the stage and the fraction of the whole done (0–1).
+
+    Raises
+    ------
+    InputError
+        There is another recording of this name, which may be somebody's.
+    OutputError
+        The recording or its results cannot be written.
+    """
+    video, results = out / "demo.mp4", out / "demo"
+    check_free(video)
+    make_phantom(video, None, lambda stage, share: progress(stage, _PHANTOM_SHARE * share))
+    task = Task(number=0, video=video, folder=results, settings=Settings(), blocks=(), faces=True)
+    outcome = analyse_one(task, lambda stage, share: progress(stage, _PHANTOM_SHARE + (1.0 - _PHANTOM_SHARE) * share))
+    if outcome.error is not None:
+        raise outcome.error
+    return _compared(video, results)
+
+
+def _compared(video: Path, results: Path) -> Demo:
+    comparison = compare(read_events(truth_path(video)), read_events(results / "events.tsv"))
+    return Demo(video=video, results=results, comparison=comparison)
