@@ -28,7 +28,7 @@ check: .venv/.dev ## style, types, import contract, docs: the quick part of the 
 	$(PY) -m ruff format --check $(CODE)
 	$(PY) -m mypy $(CODE)
 	.venv/bin/lint-imports
-	$(PY) scripts/generate_docs.py --check
+	$(PY) -m scripts.generate_docs --check
 
 test: check ## check, then all tests
 	$(PY) -m pytest
@@ -38,7 +38,7 @@ format: .venv/.dev ## put the code into its standard form
 	$(PY) -m ruff format $(CODE)
 
 docs: .venv/.dev ## write the generated pages of docs/ anew
-	$(PY) scripts/generate_docs.py
+	$(PY) -m scripts.generate_docs
 
 bench: .venv/.dev ## speed and memory, printed as a table
 	$(PY) benchmarks/speed.py

@@ -22,6 +22,9 @@ from typing import Any, get_args
 
 import typer
 
+from scripts.architecture_map import PAGE as MAP_PAGE
+from scripts.architecture_map import architecture_page
+
 ROOT = Path(__file__).resolve().parent.parent
 CLI_PAGE = ROOT / "docs" / "reference" / "cli.md"
 PHANTOM_PAGE = ROOT / "docs" / "reference" / "phantom.md"
@@ -231,6 +234,7 @@ def _sources(keys: list[str]) -> str:
 
 
 PAGES: dict[Path, Callable[[], str]] = {
+    MAP_PAGE: architecture_page,
     CLI_PAGE: command_page,
     PHANTOM_PAGE: phantom_page,
     REGIONS_PAGE: regions_page,

@@ -1,1 +1,4 @@
-"""What a user can do, each deed written once for every door."""
+"""What a user can do: each deed is written once, for every door.
+
+Modules, in the order of the flow: analyse, stages, outputs, workers, answer, phantom, demo, made_up.
+"""

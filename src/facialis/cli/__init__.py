@@ -1,6 +1,9 @@
-"""The command line: one thin command for each thing a user does.
+"""The command line: words and exit codes.
 
 Results go to files or, with ``--json``, to standard output; progress and messages go to standard error.
+
+Modules, in the order of the flow: analyse, demo, phantom, person, course, reading, experiment, info,
+progress, faults.
 """
 
 from __future__ import annotations

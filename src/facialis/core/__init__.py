@@ -1,1 +1,5 @@
-"""What every room speaks: records, one error tree, frozen settings, and data files with their references."""
+"""What every room speaks.
+
+Modules, in the order of the flow: records, casefile, course, guidance, answer, articles, errors, settings,
+knowledge, calendar.
+"""

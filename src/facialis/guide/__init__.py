@@ -1,1 +1,4 @@
-"""History and course → who should be seen and how soon, what it resembles, what to expect."""
+"""History and course become guidance.
+
+Modules, in the order of the flow: conditions, facts, triage, patterns, guidance, pathways, library.
+"""

@@ -1,1 +1,4 @@
-"""Arrays in, arrays out: registration, filters, detection, intervals. No I/O, no state."""
+"""Arrays in, arrays out: no files, no state.
+
+Modules, in the order of the flow: images, signals, statistics, geometry, products, compiled.
+"""

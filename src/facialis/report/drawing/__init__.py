@@ -1,1 +1,4 @@
-"""What both wings draw with."""
+"""What both wings draw with.
+
+Modules, in the order of the flow: svg, scales, anatomy, templates.
+"""

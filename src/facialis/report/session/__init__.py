@@ -1,1 +1,4 @@
-"""A session becomes one page."""
+"""A session becomes one page.
+
+Modules, in the order of the flow: verdict, rest, figures, charts, magnify, clips, page, folder.
+"""
