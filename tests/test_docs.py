@@ -305,7 +305,8 @@ def test_every_finding_has_words_and_is_documented() -> None:
 
 
 def test_every_key_of_the_result_files_is_documented(tmp_path: Path) -> None:
-    from facialis.files.session import EVENT_COLUMNS, write_motion
+    from facialis.files.events import EVENT_COLUMNS
+    from facialis.files.signals import write_motion
 
     text = (REFERENCE / "files.md").read_text(encoding="utf-8")
     sections = {part.split("\n")[0].strip("`"): part for part in re.split(r"^###? ", text, flags=re.MULTILINE)}
@@ -375,7 +376,7 @@ def test_words_name_the_constants_that_the_code_has(path: Path) -> None:
 
 
 def test_the_second_look_of_the_guide_works(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from facialis.files.session import write_motion
+    from facialis.files.signals import write_motion
 
     code = (GUIDES / "why-not-seen.md").read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
     place = "facialis-out/my-face/signals.parquet"

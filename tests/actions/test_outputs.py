@@ -16,6 +16,7 @@ from facialis.actions.outputs import NAME_BYTES, Folders, Place, folder_name
 from facialis.core.errors import VideoError
 from facialis.core.records import Block
 from facialis.core.settings import EventSettings, Settings
+from facialis.files.session import FORMAT_VERSION
 
 
 def sha256(content: bytes) -> str:
@@ -35,6 +36,7 @@ def place_all(out: Path, videos: list[Path], **changes: Any) -> list[Place]:
 def finish(place: Place, content: bytes, **changes: Any) -> None:
     """Leave behind what an analysis leaves behind."""
     session = {
+        "format_version": FORMAT_VERSION,
         "recording": {"sha256": sha256(content)},
         "provenance": {"facialis_version": __version__, "settings_fingerprint": Settings().fingerprint()},
         "blocks": [],
@@ -123,6 +125,20 @@ def test_a_broken_result_is_not_taken_for_one(tmp_path: Path, content: str) -> N
     folder.mkdir(parents=True)
     (folder / "session.json").write_text(content)
     assert place_all(tmp_path / "out", [video])[0].finished is None
+
+
+def test_a_result_of_a_newer_facialis_is_left_alone_and_said(tmp_path: Path) -> None:
+    video = clip(tmp_path / "x.mp4", b"1")
+    finish(place_all(tmp_path / "out", [video])[0], b"1", format_version=FORMAT_VERSION + 1)
+    (place,) = place_all(tmp_path / "out", [video])
+    assert (place.folder.name, place.finished) == (f"x-{sha256(b'1')[:8]}", None)
+    assert "newer facialis" in place.remark
+    assert str(tmp_path / "out" / "x") in place.remark
+    assert place_all(tmp_path / "out", [video], force=True) == [place]
+    finish(place, b"1")
+    (again,) = place_all(tmp_path / "out", [video])
+    assert again.finished is not None
+    assert again.remark == ""
 
 
 def test_a_missing_recording_is_no_result(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from facialis.files.session import read_events
+from facialis.files.events import read_events
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -90,6 +90,8 @@ def test_sessions_that_cannot_be_used_are_named(tmp_path: Path) -> None:
     session(tmp_path, "later", date="2027-01-01")
     session(tmp_path, "short", measures=[])
     session(tmp_path, "odd", measures={"a": 1})
+    session(tmp_path, "tomorrows", format_version=2)
+    session(tmp_path, "without_version", format_version=None)
     (tmp_path / "sessions" / "empty").mkdir()
     broken = tmp_path / "sessions" / "broken"
     broken.mkdir()
@@ -97,10 +99,13 @@ def test_sessions_that_cannot_be_used_are_named(tmp_path: Path) -> None:
     case = read_folder(tmp_path, today=TODAY)
     assert [row.name for row in case.sessions] == ["good"]
     named = {p.file.split("/")[1]: p.message for p in case.problems}
-    assert set(named) == {"undated", "twin", "later", "short", "odd", "empty", "broken"}
+    assert set(named) == {"undated", "twin", "later", "short", "odd", "empty", "broken", "tomorrows", "without_version"}
     assert "good" in named["twin"]
     assert "date" in named["undated"]
     assert "future" in named["later"]
+    assert "newer facialis" in named["tomorrows"]
+    assert "Update" in named["tomorrows"]
+    assert "format version None" in named["without_version"]
 
 
 def test_tables_are_read(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ Report = Callable[[str, float], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One recording to do. ``folder`` None: nothing is written."""
+    """One recording to do. ``folder`` None: nothing is written. ``remark``: see `facialis.actions.outputs.Place`."""
 
     number: int
     video: Path
@@ -32,6 +32,7 @@ class Task:
     settings: Settings
     blocks: tuple[Block, ...]
     faces: bool
+    remark: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +40,8 @@ class Outcome:
     """What became of one recording: its ``session.json`` as an object, or an error.
 
     ``number`` is its place among the recordings that were given, from 0; ``words`` is its verdict in sentences, empty
-    where it was skipped; ``skipped`` says that an up-to-date result was there already; ``trace`` shows where an error
-    happened.
+    where it was skipped; ``skipped`` says that an up-to-date result was there already; ``remark`` is a sentence about an
+    earlier result, or empty; ``trace`` shows where an error happened.
     """
 
     number: int
@@ -50,6 +51,7 @@ class Outcome:
     error: FacialisError | None = None
     words: str = ""
     skipped: bool = False
+    remark: str = ""
     trace: str = ""
 
 
@@ -102,7 +104,7 @@ def analyse(
 
 def analyse_one(task: Task, report: Report) -> Outcome:
     """Measure one recording and write its folder; never raises an ``Exception``, so that it can run in a worker."""
-    outcome = Outcome(number=task.number, video=task.video, folder=task.folder)
+    outcome = Outcome(number=task.number, video=task.video, folder=task.folder, remark=task.remark)
     try:
         content, words = _measure(task, report)
         return replace(outcome, content=content, words=words)
@@ -170,7 +172,7 @@ class _Pending:
                 self.settled.append(Outcome(number=number, video=video, error=error))
                 continue
             if place.finished is None:
-                yield replace(task, folder=place.folder)
+                yield replace(task, folder=place.folder, remark=place.remark)
             else:
                 done = Outcome(number=number, video=video, folder=place.folder, content=place.finished, skipped=True)
                 self.settled.append(done)

@@ -12,7 +12,7 @@ from facialis.actions.phantom import check_free, make_phantom, truth_path
 from facialis.core.errors import FacialisError
 from facialis.core.records import Event, Kind
 from facialis.core.settings import Settings
-from facialis.files.session import read_events
+from facialis.files.events import read_events
 
 __all__ = ["SPASM_KINDS", "Comparison", "Demo", "compare", "demo_there", "make_demo"]
 

@@ -8,7 +8,6 @@ same blocks, and the same choice about faces. Recordings of one name never overw
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain, count
@@ -16,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from facialis import __version__
-from facialis.core.errors import VideoError
+from facialis.core.errors import FormatError, VideoError
 from facialis.core.records import Block
 from facialis.core.settings import Settings
+from facialis.files.session import read_session_object
 
-__all__ = ["Folders", "Place", "file_sha256", "folder_name", "read_finished"]
+__all__ = ["Folders", "Place", "file_sha256", "folder_name"]
 
 CHUNK_BYTES = 1 << 20  # chosen: large enough that the disk is the limit; 64 kB - 16 MB changes nothing
 NAME_BYTES = 180  # chosen: file systems allow 255 bytes, and temporary siblings add to the name; 100-200 does as well
@@ -56,10 +56,14 @@ def folder_name(video: Path) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """The folder of one recording's results; ``finished`` holds its ``session.json`` where that is up to date."""
+    """The folder of one recording's results; ``finished`` holds its ``session.json`` where that is up to date.
+
+    ``remark`` is a sentence about a result that is there but does not count as done, and why; else empty.
+    """
 
     folder: Path
     finished: dict[str, Any] | None = None
+    remark: str = ""
 
 
 class Folders:
@@ -99,27 +103,36 @@ class Folders:
     def place(self, video: Path) -> Place:
         """The recording's folder, and its result if it is there already. VideoError if the recording cannot be read.
 
-        The recording is only read (to know its SHA-256) where its name alone does not settle the matter.
+        The recording is only read (to know its SHA-256) where its name alone does not settle the matter. A result that
+        a newer facialis wrote is never overwritten: the recording gets another folder, with a remark.
         """
         name = folder_name(video)
         if name.casefold() not in self._shared | self._claimed and not _is_there(self._parent / name):
             return self._claim(name)
         sha256 = file_sha256(video)
         digits = f"{name}-{sha256[:8]}"
+        remark = ""
         for candidate in chain((name, digits), (f"{digits}-{n}" for n in count(2))):
             folder = self._parent / candidate
             if candidate.casefold() in self._claimed:
                 continue
-            stored = read_finished(folder)
             if not _is_there(folder):
-                return self._claim(candidate)
-            if stored is not None and _entry(stored, "recording", "sha256") == sha256:
+                return self._claim(candidate, remark=remark)
+            try:
+                stored = read_session_object(folder / "session.json")
+            except FormatError as error:
+                if error.code == "newer":
+                    remark = f"{folder} is left as it is: its {error}"
+                continue
+            except OSError:
+                continue
+            if _entry(stored, "recording", "sha256") == sha256:
                 return self._claim(candidate, stored if self._is_current(stored) else None)
         raise AssertionError("the names do not end")
 
-    def _claim(self, name: str, finished: dict[str, Any] | None = None) -> Place:
+    def _claim(self, name: str, finished: dict[str, Any] | None = None, remark: str = "") -> Place:
         self._claimed.add(name.casefold())
-        return Place(folder=self._parent / name, finished=finished)
+        return Place(folder=self._parent / name, finished=finished, remark=remark)
 
     def _is_current(self, stored: dict[str, Any]) -> bool:
         return (
@@ -133,15 +146,6 @@ class Folders:
 
 def _is_there(folder: Path) -> bool:
     return folder.exists() or folder.is_symlink()
-
-
-def read_finished(folder: Path) -> dict[str, Any] | None:
-    """The ``session.json`` of a result folder as an object; None where there is none that can be read."""
-    try:
-        content = json.loads((folder / "session.json").read_bytes())
-    except (OSError, ValueError):
-        return None
-    return content if isinstance(content, dict) else None
 
 
 def _entry(content: dict[str, Any], group: str, key: str) -> object:

@@ -53,6 +53,8 @@ def analyse(
                 outcomes[outcome.number] = outcome
                 if debug and outcome.trace:
                     sys.stderr.write(outcome.trace)
+                if outcome.remark and not quiet:
+                    display.message(outcome.remark)
                 if outcome.error is None and not quiet and several:
                     display.message(_line(outcome))
                 # Results are printed in the order in which the recordings were given.

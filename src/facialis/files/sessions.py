@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from facialis.core.casefile import Problem, SessionRow
 from facialis.core.errors import FormatError, RecordError
 from facialis.core.records import eye_limit_iod
 from facialis.files.rows import Findings, Table, day_of, read_table
+from facialis.files.session import read_session_object
 
 __all__ = ["read_sessions"]
 
@@ -117,12 +117,9 @@ def _content(path: Path) -> Mapping[str, Any]:
     if not file.exists():
         raise FormatError("There is no session.json in this folder.")
     try:
-        content = json.loads(file.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise FormatError("It cannot be read as JSON.") from error
-    if not isinstance(content, dict):
-        raise FormatError("It is no JSON object.")
-    return content
+        return read_session_object(file)
+    except OSError as error:
+        raise FormatError(f"{file.name} cannot be read: {error.strerror or error}.") from error
 
 
 def _day(name: str, content: Mapping[str, Any]) -> date:

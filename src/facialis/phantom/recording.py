@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from facialis.core.errors import OutputError
 from facialis.core.records import Event, Frame, Recording
+from facialis.files.events import write_events
 from facialis.film.encode import VideoWriter, replacing
 from facialis.film.sources import Declared
 from facialis.phantom.acts import Stage
@@ -38,7 +39,6 @@ __all__ = [
     "PhantomSource",
     "PhantomSpec",
     "Progress",
-    "events_tsv",
     "stage",
     "truth",
     "write_phantom",
@@ -51,7 +51,6 @@ Progress = Callable[[int, int], None]
 _BATCH = 24  # frames a worker makes at a time; chosen: 10 - 60 run equally fast
 
 _WORTH_IT = 100  # frames; chosen: starting processes takes as long as making 50 - 150 frames
-_COLUMNS = ("onset", "duration", "trial_type", "side", "regions", "apex", "amplitude_iod", "probability", "detector")
 
 
 class PhantomSource:
@@ -198,16 +197,5 @@ def write_phantom(spec: PhantomSpec, path: Path, progress: Progress | None = Non
             if progress is not None:
                 progress(frame.index + 1, spec.frames)
         writer.finish()
-        table.write_text(events_tsv(events), encoding="utf-8")
+        write_events(events, table)
     return events
-
-
-def events_tsv(events: Sequence[Event]) -> str:
-    """Events as the text of an ``events.tsv`` file: tab-separated, one row an event, a header first."""
-    rows = (
-        f"{event.onset_s:.6f}\t{event.duration_s:.6f}\t{event.trial_type}\t{event.side}\t"
-        f"{','.join(event.regions) or 'n/a'}\t{event.apex_s:.6f}\t{event.amplitude_iod:.6f}\t"
-        f"{event.probability:.4f}\t{event.detector}"
-        for event in events
-    )
-    return "\n".join(("\t".join(_COLUMNS), *rows)) + "\n"

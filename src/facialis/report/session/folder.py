@@ -6,15 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from facialis.core.records import FaceTrack, Motion, Session
+from facialis.files.events import read_events, write_events
 from facialis.files.placing import whole_folder
-from facialis.files.session import (
-    read_events,
-    read_motion,
-    read_session,
-    write_events,
-    write_motion,
-    write_session,
-)
+from facialis.files.session import read_session, write_session
+from facialis.files.signals import read_motion, write_motion
 from facialis.report.session.clips import Pictures, make_clips
 from facialis.report.session.page import render_page
 
