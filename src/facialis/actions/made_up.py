@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from facialis.files.columns import DIARY, QUESTIONNAIRES, SESSIONS, TREATMENTS
+
 __all__ = ["AS_OF", "FILMED_ON", "TRUTH", "made_up_files", "write_made_up"]
 
 AS_OF = date(2026, 10, 31)  # chosen: any day; all other dates follow from it
@@ -69,8 +71,8 @@ def made_up_files() -> Mapping[str, str]:
     stress = np.zeros(_DAYS + 1)
     for k in range(1, _DAYS + 1):
         stress[k] = 0.6 * stress[k - 1] + 0.8 * rng.standard_normal()
-    sessions = ["date,usable_min,twitches,burden_share,tonic_share,median_amplitude_iod,limit_iod,side,regions,block"]
-    diary = ["date,spasms (0-10),stress (0-10),fatigue (0-10),sleep (h),coffee (cups)"]
+    sessions: list[Mapping[str, object]] = []
+    diary: list[Mapping[str, object]] = []
     for k in range(_DAYS + 1):
         day = first + timedelta(days=k)
         log_rate = math.log(_RATE_PER_MIN) + math.log(_GROWTH) * k / 365 + _effect(k)
@@ -78,35 +80,52 @@ def made_up_files() -> Mapping[str, str]:
         rate = math.exp(log_rate)
         felt = np.clip(round(1.6 * math.log1p(rate) + 0.7 * rng.standard_normal()), 0, 10)
         tired = np.clip(round(4 + 1.2 * rng.standard_normal()), 0, 10)
-        marks = f"{felt:.0f},{np.clip(round(4 + 1.8 * stress[k]), 0, 10):.0f},{tired:.0f}"
         if rng.random() > 0.08:  # a diary has gaps
-            diary.append(f"{day},{marks},{np.clip(7 + 0.9 * rng.standard_normal(), 3, 10):.1f},{rng.integers(1, 5)}")
+            diary.append(
+                {
+                    "date": day,
+                    "spasms (0-10)": f"{felt:.0f}",
+                    "stress (0-10)": f"{np.clip(round(4 + 1.8 * stress[k]), 0, 10):.0f}",
+                    "fatigue (0-10)": f"{tired:.0f}",
+                    "sleep (h)": f"{np.clip(7 + 0.9 * rng.standard_normal(), 3, 10):.1f}",
+                    "coffee (cups)": rng.integers(1, 5),
+                }
+            )
         if k % 7 == 0 and rng.random() > 0.1:
             minutes = rng.uniform(0.8, 1.4)
             limit = 0.007 if k < 200 else 0.005  # a better camera in the second half
             count = rng.poisson(rate * minutes * (0.9 if k < 200 else 1.0))
             share = min(0.6, 0.006 * count / minutes * rng.uniform(0.7, 1.3))
-            size = f"{0.028 * math.exp(0.2 * rng.standard_normal()):.4f}" if count else ""
-            parts = '"orbicularis_oculi,zygomaticus"' if count else ""
             sessions.append(
-                f"{day},{minutes:.2f},{count},{share:.4f},{0.05 if count else ''},{size},{limit},"
-                f"{'left' if count else ''},{parts},rest"
+                {
+                    "date": day,
+                    "usable_min": f"{minutes:.2f}",
+                    "twitches": count,
+                    "burden_share": f"{share:.4f}",
+                    "tonic_share": 0.05 if count else None,
+                    "median_amplitude_iod": f"{0.028 * math.exp(0.2 * rng.standard_normal()):.4f}" if count else None,
+                    "limit_iod": limit,
+                    "side": "left" if count else None,
+                    "regions": "orbicularis_oculi,zygomaticus" if count else None,
+                    "block": "rest",
+                }
             )
     doses = [first + timedelta(days=k) for k in _DOSES]
-    treatments = ["date,kind,product,dose_units,sites,note", *(f"{day},toxin,made-up toxin,,,made up" for day in doses)]
-    forms = ["date,instrument,item_1,item_2,item_3,item_4,item_5,item_6,item_7,item_8,item_9,total"]
-    for k, items in (
-        (10, (1, 1, 2, 1, 0, 1, 1, 0, 0)),
-        (170, (1, 0, 1, 1, 0, 0, 0, 0, 0)),
-        (350, (1, 1, 1, 1, 0, 1, 0, 0, 0)),
-    ):
-        forms.append(f"{first + timedelta(days=k)},PHQ-9,{','.join(map(str, items))},")
+    treatments = [{"date": day, "kind": "toxin", "product": "made-up toxin", "note": "made up"} for day in doses]
+    forms = [
+        {"date": first + timedelta(days=k), "instrument": "PHQ-9"} | {f"item_{n}": v for n, v in enumerate(items, 1)}
+        for k, items in (
+            (10, (1, 1, 2, 1, 0, 1, 1, 0, 0)),
+            (170, (1, 0, 1, 1, 0, 0, 0, 0, 0)),
+            (350, (1, 1, 1, 1, 0, 1, 0, 0, 0)),
+        )
+    ]
     return {
         "person.yaml": _PERSON,
-        "sessions.csv": "\n".join(sessions) + "\n",
-        "diary.csv": "\n".join(diary) + "\n",
-        "treatments.csv": "\n".join(treatments) + "\n",
-        "questionnaires.csv": "\n".join(forms) + "\n",
+        SESSIONS.file: SESSIONS.text(sessions),
+        DIARY.file: DIARY.text(diary),
+        TREATMENTS.file: TREATMENTS.text(treatments),
+        QUESTIONNAIRES.file: QUESTIONNAIRES.text(forms),
     }
 
 

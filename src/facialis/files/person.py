@@ -17,16 +17,16 @@ import yaml
 from facialis.core.casefile import TREATMENTS, Casefile, Diary, FilledForm, Person, Problem, Reply, Treatment
 from facialis.core.errors import FormatError
 from facialis.core.knowledge import load
+from facialis.files import columns
 from facialis.files.rows import FIRST_YEAR, Findings, Table, day_of, read_table, yes_no
 from facialis.files.sessions import read_sessions
 
 __all__ = ["FILES", "read_folder"]
 
 _UNKNOWN = {"", "n/a", "na", "-", "–", "?", "null", "unknown", "unbekannt"}  # "none" is an answer
-_ITEM = r"item_[1-9]\d{0,2}"
 _IN_DAYS = ("duration_days", "toxin_days_ago", "decompression_days_ago")  # keys of history that grow day by day
 
-FILES = ("person.yaml", "sessions", "sessions.csv", "treatments.csv", "diary.csv", "questionnaires.csv")
+FILES = ("person.yaml", "sessions", *(table.file for table in columns.TABLES))
 
 
 def read_folder(folder: Path, *, today: date, as_of: date | None = None) -> Casefile:
@@ -62,9 +62,9 @@ def read_folder(folder: Path, *, today: date, as_of: date | None = None) -> Case
         as_of=until,
         person=_person(folder / "person.yaml", problems, until, since_days=(today - until).days),
         sessions=sessions,
-        treatments=_treatments(folder / "treatments.csv", problems, until, back_then=back_then),
-        diary=_diary(folder / "diary.csv", problems, until, back_then=back_then),
-        forms=_forms(folder / "questionnaires.csv", problems, until, back_then=back_then),
+        treatments=_treatments(folder, problems, until, back_then=back_then),
+        diary=_diary(folder, problems, until, back_then=back_then),
+        forms=_forms(folder, problems, until, back_then=back_then),
         problems=tuple(problems),
     )
 
@@ -201,12 +201,13 @@ def _first_day(value: object) -> date:
 # ---- tables ----------------------------------------------------------------------------------------------------
 
 
-def _open(path: Path, needed: tuple[str, ...], known: str = "") -> Table | None:
-    return read_table(path, needed, known) if path.exists() else None
+def _open(folder: Path, table: columns.PersonTable) -> Table | None:
+    path = folder / table.file
+    return read_table(path, table.needed, table.known) if path.exists() else None
 
 
-def _treatments(path: Path, problems: list[Problem], as_of: date, *, back_then: bool) -> tuple[Treatment, ...]:
-    table = _open(path, ("date", "kind"), "date|kind|product|dose_units|sites")
+def _treatments(folder: Path, problems: list[Problem], as_of: date, *, back_then: bool) -> tuple[Treatment, ...]:
+    table = _open(folder, columns.TREATMENTS)
     if table is None:
         return ()
     rows: list[Treatment] = []
@@ -236,15 +237,17 @@ def _treatments(path: Path, problems: list[Problem], as_of: date, *, back_then: 
     return tuple(sorted(rows, key=lambda row: row.day))
 
 
-def _diary(path: Path, problems: list[Problem], as_of: date, *, back_then: bool) -> Diary:
-    table = _open(path, ("date",))
+def _diary(folder: Path, problems: list[Problem], as_of: date, *, back_then: bool) -> Diary:
+    table = _open(folder, columns.DIARY)
     if table is None or not table.header:
         return Diary()
     labels = [name for name in table.header if name and name not in ("date", "note", "notes")]
     parsed = [_heading(label) for label in labels]
     names = [name for name, _ in parsed]
     if len(set(names)) < len(names):
-        raise FormatError(f"{path.name}, line 1: two columns have the same name.", advice="Rename one of them.")
+        raise FormatError(
+            f"{columns.DIARY.file}, line 1: two columns have the same name.", advice="Rename one of them."
+        )
     limits = load("diary_units.yaml")
     days: dict[date, list[float]] = {}
     for line, cells in table:
@@ -285,11 +288,15 @@ def _cell(table: Table, line: int, cells: Mapping[str, str], label: str, unit: s
     return float("nan") if value is None else value
 
 
-def _forms(path: Path, problems: list[Problem], as_of: date, *, back_then: bool) -> tuple[FilledForm, ...]:
-    table = _open(path, ("date", "instrument"), rf"date|instrument|{_ITEM}|total")
+def _forms(folder: Path, problems: list[Problem], as_of: date, *, back_then: bool) -> tuple[FilledForm, ...]:
+    table = _open(folder, columns.QUESTIONNAIRES)
     if table is None:
         return ()
-    numbered = {int(n[5:]): n for n in table.header if re.fullmatch(_ITEM, n)}
+    numbered = {
+        int(n.removeprefix(columns.QUESTIONNAIRES.numbered)): n
+        for n in table.header
+        if re.fullmatch(columns.QUESTIONNAIRES.number_pattern, n)
+    }
     rows: list[FilledForm] = []
     for line, cells in table:
         day = table.day(line, cells, as_of, back_then=back_then)

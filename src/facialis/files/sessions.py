@@ -15,6 +15,7 @@ import numpy as np
 from facialis.core.casefile import Problem, SessionRow
 from facialis.core.errors import FormatError, RecordError
 from facialis.core.records import eye_limit_iod
+from facialis.files.columns import SESSIONS
 from facialis.files.rows import Findings, Table, day_of, read_table
 from facialis.files.session import read_session_object
 
@@ -31,8 +32,6 @@ _NUMBERS: Mapping[str, tuple[float, float, str]] = {
     "closure_share": (0.0, 2.0, ""),
 }
 
-_COLUMNS = "|".join(("date", "name", "usable_min", "twitches", "side", "regions", "block", *_NUMBERS))
-
 
 def read_sessions(folder: Path, as_of: date, *, back_then: bool, problems: list[Problem]) -> tuple[SessionRow, ...]:
     """Sessions of ``folder`` up to ``as_of``, in order of their day; what cannot be used is added to ``problems``.
@@ -45,8 +44,8 @@ def read_sessions(folder: Path, as_of: date, *, back_then: bool, problems: list[
         raise FormatError("sessions is a file, not a folder.", advice="A table of recordings is named sessions.csv.")
     if (folder / "sessions").is_dir():
         rows += _written(folder / "sessions", as_of, back_then=back_then, problems=problems)
-    if (folder / "sessions.csv").exists():
-        table = read_table(folder / "sessions.csv", ("date", "usable_min", "twitches"), _COLUMNS)
+    if (folder / SESSIONS.file).exists():
+        table = read_table(folder / SESSIONS.file, SESSIONS.needed, SESSIONS.known)
         for line, cells in table:
             row = _row(table, line, cells, as_of, back_then=back_then)
             if row is None:
