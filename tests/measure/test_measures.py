@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,9 +14,10 @@ from hypothesis import strategies as st
 from facialis.core.records import Block, Event, Interval, Kind, Measure
 from facialis.core.records import Side as AnySide
 from facialis.core.settings import EventSettings
+from facialis.files.signals import read_motion, write_motion
 from facialis.measure.events.decision import Found, find_events
 from facialis.measure.events.evidence import stretches
-from facialis.measure.measures import overlap_s, rest_intervals, session_measures
+from facialis.measure.measures import measures_of, overlap_s, rest_intervals, session_measures
 from tests.measure.factory import BABINSKI, EYE, Face
 
 NEEDED = {
@@ -263,6 +266,33 @@ def test_the_brow_going_up_while_the_eye_closes_is_counted_and_a_plain_twitch_is
     result = find_events(face.motion(), EventSettings(), "test")
     rows = {(r.name, r.block): r for r in session_measures(result, ())}
     assert rows["other_babinski_events", "all"].value == 1
+
+
+def test_corrected_events_give_new_measures(tmp_path: Path) -> None:
+    face = Face(30.0).blink(4.0).smile(24.0, 2.0).lose(20.0, 21.0)
+    for at_s in (7.0, 12.0, 17.0):
+        face.twitch(at_s, "left", 0.04)
+    blocks = (Block(name="task", start_s=10.0, stop_s=25.0),)
+    write_motion(face.motion(), tmp_path / "signals.parquet")
+    motion = read_motion(tmp_path / "signals.parquet")
+    result = find_events(motion, EventSettings(), "test")
+    same = measures_of(motion, result.events, blocks)
+    assert same == session_measures(result, blocks)
+    assert measures_of(motion, result.events[::-1], blocks) == same, "the order in which they are given is nothing"
+
+    twitches = [e for e in result.events if e.trial_type == "twitch"]
+    assert [round(e.apex_s) for e in twitches] == [7, 12, 17]
+    seconds = sum(part.duration_s for part in result.usable)
+    for corrected, count in (
+        ([e for e in result.events if e is not twitches[1]], 2),
+        ([replace(e, trial_type="unclear") if e is twitches[1] else e for e in result.events], 2),
+        ([*result.events, event(14.0, side="right")], 4),
+        ([], 0),
+    ):
+        rows = {(r.name, r.block): r for r in measures_of(motion, corrected, blocks)}
+        assert number(rows["twitch_rate_per_min", "all"]) == pytest.approx(60 * count / seconds)
+        assert number(rows["twitch_count", "all"]) == count
+    assert rows["side", "all"].value is None
 
 
 @given(

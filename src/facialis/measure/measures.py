@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.core.records import SIDES, Block, Event, Interval, Measure
-from facialis.measure.events.decision import Found
+from facialis.core.records import SIDES, Block, Event, Interval, Measure, Motion
+from facialis.measure.events.decision import Observed
+from facialis.measure.events.evidence import stretches
 from facialis.measure.events.lids import closed_share
 from facialis.measure.opening import opening_measures
 from facialis.measure.regions import regions
 from facialis.numeric.statistics.intervals import median_bounds, rate_bounds, share_bounds
 
-__all__ = ["overlap_s", "rest_intervals", "session_measures"]
+__all__ = ["measures_of", "overlap_s", "rest_intervals", "session_measures"]
 
 Array = NDArray[np.float64]
 
@@ -37,7 +38,7 @@ def overlap_s(parts: Sequence[Interval], start_s: float, stop_s: float) -> float
     return float(sum(max(0.0, min(p.stop_s, stop_s) - max(p.start_s, start_s)) for p in parts))
 
 
-def rest_intervals(found: Found) -> tuple[Interval, ...]:
+def rest_intervals(found: Observed) -> tuple[Interval, ...]:
     """Usable time without speech or expression, half a second of calm on either side."""
     busy = sorted((e.onset_s - _CALM_S, e.offset_s + _CALM_S) for e in found.events if e.trial_type == "expression")
     calm: list[Interval] = []
@@ -54,7 +55,9 @@ def rest_intervals(found: Found) -> tuple[Interval, ...]:
     return tuple(calm)
 
 
-def session_measures(found: Found, blocks: Sequence[Block], *, probability: float = PROBABILITY) -> tuple[Measure, ...]:
+def session_measures(
+    found: Observed, blocks: Sequence[Block], *, probability: float = PROBABILITY
+) -> tuple[Measure, ...]:
     """All measures for the whole recording; rate and share for rest and for each block of the protocol.
 
     Blocks of one name are taken together. A block called ``rest`` takes the place of the rest that is found.
@@ -75,6 +78,28 @@ def session_measures(found: Found, blocks: Sequence[Block], *, probability: floa
     for name, inside in parts.items():
         rows += _rates(found, inside, name, probability)
     return tuple(rows)
+
+
+def measures_of(
+    motion: Motion, events: Iterable[Event], blocks: Sequence[Block] = (), *, probability: float = PROBABILITY
+) -> tuple[Measure, ...]:
+    """All measures of a recording, by these events: the detector's, a rater's, or the detector's as a person corrected
+    them. See `session_measures`.
+
+    Parameters
+    ----------
+    motion
+        The motion of the recording, as ``signals.parquet`` holds it.
+    events
+        What happened, in any order.
+    blocks
+        Parts of the recording protocol, in seconds of the recording.
+    probability
+        What the intervals of rates and shares of time are made for.
+    """
+    ordered = tuple(sorted(events, key=lambda event: event.onset_s))
+    seen = Observed(events=ordered, stretches=tuple(stretches(motion)))
+    return session_measures(seen, blocks, probability=probability)
 
 
 def _missing(name: str, unit: str, why: str, block: str) -> Measure:
@@ -132,7 +157,7 @@ def _rate(name: str, events: list[Event], parts: Sequence[Interval], block: str,
     )
 
 
-def _rates(found: Found, parts: Sequence[Interval], block: str, probability: float) -> list[Measure]:
+def _rates(found: Observed, parts: Sequence[Interval], block: str, probability: float) -> list[Measure]:
     inside = _inside(found.events, parts)
     twitches = [e for e in inside if e.trial_type == "twitch"]
     return [
@@ -176,7 +201,7 @@ def _covered(events: list[Event], start: float, stop: float) -> float:
     return total
 
 
-def _of(found: Found, parts: Sequence[Interval], block: str, probability: float) -> list[Measure]:
+def _of(found: Observed, parts: Sequence[Interval], block: str, probability: float) -> list[Measure]:
     inside = _inside(found.events, parts)
     twitches = [e for e in inside if e.trial_type == "twitch"]
     spasms = [e for e in inside if e.trial_type in _SPASM]
@@ -210,7 +235,7 @@ def _sizes(twitches: list[Event], block: str) -> list[Measure]:
     return [*rows, Measure(name="largest_amplitude_iod", value=largest, unit="iod", block=block)]
 
 
-def _pattern(found: Found, spasms: list[Event], twitches: list[Event], block: str) -> list[Measure]:
+def _pattern(found: Observed, spasms: list[Event], twitches: list[Event], block: str) -> list[Measure]:
     names = {
         "side": "",
         "spread": "count",
@@ -257,7 +282,7 @@ def _pattern(found: Found, spasms: list[Event], twitches: list[Event], block: st
     return rows
 
 
-def _brow_up(found: Found, event: Event) -> bool:
+def _brow_up(found: Observed, event: Event) -> bool:
     """Whether the brow rose while the eye of the same side closed: the "other Babinski sign", not possible at will."""
     if event.side == "both":
         return False
@@ -284,7 +309,7 @@ def _wilson(hits: int, n: int, z: float = 1.6449) -> tuple[float, float]:
     return float(max(0.0, min(middle - half, p))), float(min(1.0, max(middle + half, p)))
 
 
-def _eye_closed(found: Found, usable: float, block: str, probability: float) -> Measure:
+def _eye_closed(found: Observed, usable: float, block: str, probability: float) -> Measure:
     if usable < _LEAST_S:
         return _missing("eye_closed_share", "share", _TOO_SHORT, block)
     shut: list[Array] = [(closed_share(s)[0] > _SHUT).any(1).astype(float) for s in found.stretches]

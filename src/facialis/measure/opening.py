@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.records import Interval, Measure
-from facialis.measure.events.decision import Found
+from facialis.measure.events.decision import Observed
 from facialis.measure.events.lids import closed_share
 from facialis.numeric.signals.filters import segments
 from facialis.numeric.statistics.intervals import median_bounds
@@ -23,7 +23,7 @@ _CELL_S = 5.0  # chosen: parts of which the median is taken; 3 - 10 s
 _LEAST_S = 5.0  # chosen: less than this with open eyes says little of how they stand; 3 - 10 s
 
 
-def opening_measures(found: Found, parts: Sequence[Interval], block: str) -> list[Measure]:
+def opening_measures(found: Observed, parts: Sequence[Interval], block: str) -> list[Measure]:
     """``eye_opening_difference`` and ``closure_difference``: right less left, as shares.
 
     The first is the difference of the openings of both eyes, eyes open and at rest (``parts``), over their mean: above
@@ -55,7 +55,7 @@ def _row(name: str, values: Array, block: str) -> Measure:
     )
 
 
-def _opening(found: Found, parts: Sequence[Interval], block: str) -> Measure:
+def _opening(found: Observed, parts: Sequence[Interval], block: str) -> Measure:
     cells: list[float] = []
     seconds = 0.0
     for stretch in found.stretches:
@@ -74,7 +74,7 @@ def _opening(found: Found, parts: Sequence[Interval], block: str) -> Measure:
     return _row("eye_opening_difference", np.array(cells), block)
 
 
-def _closure(found: Found, block: str) -> Measure:
+def _closure(found: Observed, block: str) -> Measure:
     differences: list[float] = []
     for stretch in found.stretches:
         closed, _ = closed_share(stretch)

@@ -21,7 +21,7 @@ from facialis.measure.events.ripples import Ripple, find_ripples
 from facialis.measure.events.shape import WINDOW_GAIN, Shape
 from facialis.numeric.geometry import cosine
 
-__all__ = ["Found", "find_events", "noise_threshold"]
+__all__ = ["Found", "Observed", "find_events", "noise_threshold"]
 
 Array = NDArray[np.float64]
 
@@ -45,17 +45,11 @@ _RIPPLE_EDGE_S = 0.5  # chosen: a ripple is measured over half a second, its fir
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
-    """Events in order of onset, the stretches they were looked for in, the deviate that noise alone hardly exceeds, and
-    the probability that a twitch had to reach: in general, and where the face is calm and well seen.
-    """
+class Observed:
+    """Events in order of onset, whoever says so, and the stretches in which they were looked for."""
 
     events: tuple[Event, ...]
     stretches: tuple[Stretch, ...]
-    candidates: tuple[Candidates, ...]
-    threshold: float
-    least: float
-    least_calm: float
 
     @property
     def usable(self) -> tuple[Interval, ...]:
@@ -63,6 +57,18 @@ class Found:
         return tuple(
             Interval(start_s=float(s.time_s[0]), stop_s=float(s.time_s[-1] + 1 / s.rate_hz)) for s in self.stretches
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found(Observed):
+    """What the detector found, the deviate that noise alone hardly exceeds, and the probability that a twitch had to
+    reach: in general, and where the face is calm and well seen.
+    """
+
+    candidates: tuple[Candidates, ...]
+    threshold: float
+    least: float
+    least_calm: float
 
 
 def find_events(motion: Motion, settings: EventSettings, detector: str) -> Found:
