@@ -29,7 +29,7 @@ import facialis
 from facialis.core.records import Frame
 from facialis.core.settings import Settings
 from facialis.film.video import VideoFile
-from facialis.measure.events.decision import Found, find_events
+from facialis.measure.events.decision import Found, detect
 from facialis.measure.face.mesh import FaceBox, FaceMesh, Look
 from facialis.measure.face.motion import Tracked, track_motion
 from facialis.measure.limits import detection_limits
@@ -149,7 +149,7 @@ def stages(path: Path, repeats: int) -> tuple[dict[str, Took], int, float]:
     found: list[Found] = []
 
     def events() -> None:
-        found.append(find_events(motion, settings.events, "bench"))
+        found.append(detect(motion, settings.events, "bench"))
         detection_limits(found[-1])
 
     took["events"] = timed(events, repeats)

@@ -246,13 +246,13 @@ def test_no_room_has_more_than_fourteen_modules(room: Path) -> None:
 @cache
 def measured() -> tuple[Measure, ...]:
     """The measures of a face that twitches and blinks."""
-    from facialis.measure.events.decision import find_events
+    from facialis.measure.events.decision import detect
     from facialis.measure.measures import session_measures
 
     face = Face(30.0).blink(4.0).blink(9.0)
     for at_s in (7.0, 12.0, 17.0, 22.0):
         face.twitch(at_s, "left", 0.04)
-    found = find_events(face.motion(), EventSettings(), "test")
+    found = detect(face.motion(), EventSettings(), "test")
     return session_measures(found, [Block(name="task", start_s=10.0, stop_s=25.0)])
 
 
@@ -331,11 +331,11 @@ def test_every_key_of_the_result_files_is_documented(tmp_path: Path) -> None:
 def test_every_top_level_key_of_a_session_is_documented() -> None:
     from facialis.core.records import Session
     from facialis.files.session import session_object
-    from facialis.measure.events.decision import find_events
+    from facialis.measure.events.decision import detect
 
     motion = Face(2.0).motion()
     made = Provenance(facialis_version="0", settings_fingerprint="0", model_sha256="0")
-    events = find_events(motion, EventSettings(), "test").events
+    events = detect(motion, EventSettings(), "test").events
     session = Session(
         recording=recording(motion),
         usable_s=2.0,

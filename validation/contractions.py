@@ -48,7 +48,7 @@ def run(trial: Trial) -> bool:
                 with VideoFile(path) as video:
                     for frame in video.frames():
                         seen.look(frame)
-                twitches = [e for e in result.session.events if e.trial_type == "twitch"]
+                twitches = [e for e in result.events if e.trial_type == "twitch"]
                 scores[size].add(match(truth, twitches, clip.duration_s, name))
                 watched.append((name, np.array(seen.time_s), asymmetries(seen.meshes, network), truth, clip.duration_s))
         for kind in _COMPETITORS:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from facialis.core.records import Motion
 from facialis.core.settings import EventSettings
 from facialis.film.video import VideoFile
-from facialis.measure.events.decision import find_events
+from facialis.measure.events.decision import detect
 from facialis.numeric.statistics.intervals import rate_bounds
 from validation.clips import QuietClip
 from validation.motions import looped, motion_of, surrogate
@@ -66,7 +66,7 @@ def count(motions: Sequence[Motion]) -> dict[float, Count]:
     for asked in ASKED_PER_MIN:
         row = Count()
         for motion in motions:
-            found = find_events(motion, EventSettings(false_alarms_per_min=asked), "trial")
+            found = detect(motion, EventSettings(false_alarms_per_min=asked), "trial")
             row += Count(
                 minutes=sum(part.duration_s for part in found.usable) / 60,
                 evidence=sum(c.deviate >= found.threshold for part in found.candidates for c in part.peaks),

@@ -22,7 +22,7 @@ import numpy as np
 from facialis.core.knowledge import load
 from facialis.core.records import SIDES, Motion
 from facialis.core.settings import Settings
-from facialis.measure.events.decision import Found, find_events
+from facialis.measure.events.decision import Found, detect
 from facialis.measure.limits import PULSE_S, evidence_limits
 from facialis.measure.regions import parts
 from validation.curves import fit_curve
@@ -42,7 +42,7 @@ DATA = Path(__file__).parent.parent / "src" / "facialis" / "data"
 
 def found_in(motion: Motion) -> Found:
     """The product's events."""
-    return find_events(motion, Settings().events, "trial")
+    return detect(motion, Settings().events, "trial")
 
 
 def trials(job: tuple[Motion, int]) -> list[Row]:

@@ -61,7 +61,7 @@ class Seen:
 
 
 def look(path: Path) -> Seen:
-    session = measure_recording(path).session
+    session = measure_recording(path)
     twitches = [e for e in session.events if e.trial_type == "twitch"]
     meant = [e for e in twitches if any(abs(e.apex_s - t) <= _NEAR_S for t in VOLUNTARY_S.get(path.name, ()))]
     return Seen(

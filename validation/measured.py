@@ -22,7 +22,7 @@ def measured(path: Path, cache: Path, settings: Settings | None = None) -> Sessi
         found: Session | None = pickle.loads(kept.read_bytes())
         return found
     try:
-        session = measure_recording(path, settings).session
+        session = measure_recording(path, settings)
     except FaceError:
         session = None
     kept.write_bytes(pickle.dumps(session))

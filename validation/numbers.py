@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.errors import FaceError
-from facialis.core.records import SIDES, Event, Motion
-from facialis.measure.session import Result, measure_recording
+from facialis.core.records import SIDES, Event, Motion, Session
+from facialis.measure.session import measure_recording
 from validation.matching import WITHIN_S, pairs
 from validation.measured import measured
 from validation.mixed import clips
@@ -75,7 +75,7 @@ def _lagging(face: str, lag_s: float, seed: int) -> Film:
     return Film(face=face, twitches=tuple(rows), seed=seed)
 
 
-def _measure(film: Film, trial: Trial) -> Result | None:
+def _measure(film: Film, trial: Trial) -> Session | None:
     try:
         return measure_recording(film.clip(sitter(film.face, trial.footage, trial.cache), trial.cache))
     except FaceError:
@@ -90,8 +90,8 @@ def _moved(motion: Motion, event: Event) -> Array:
     return np.asarray(motion.displacement_iod[apex] - np.nanmedian(motion.displacement_iod[before], axis=0))
 
 
-def _take(errors: _Errors, film: Film, result: Result, most_limit_iod: float) -> None:
-    reported = [e for e in result.session.events if e.trial_type == "twitch"]
+def _take(errors: _Errors, film: Film, result: Session, most_limit_iod: float) -> None:
+    reported = [e for e in result.events if e.trial_type == "twitch"]
     truth = [e for e in truth_of(film.twitches) if e.amplitude_iod > 2 * most_limit_iod]
     for i, k in pairs(truth, reported):
         if truth[i].side == reported[k].side:
@@ -173,7 +173,7 @@ def run(trial: Trial) -> Outcome:
             errors = _Errors([], [], [])
             for seed in range(trial.seeds):
                 quiet = _measure(replace(_film(face, rate, "left", seed), twitches=()), trial)
-                limits = [] if quiet is None else [x.limit_iod for x in quiet.session.limits if x.limit_iod is not None]
+                limits = [] if quiet is None else [x.limit_iod for x in quiet.limits if x.limit_iod is not None]
                 for side in SIDES:
                     film = _film(face, rate, side, seed)
                     result = _measure(film, trial)

@@ -17,7 +17,7 @@ import numpy as np
 from facialis.core.errors import FormatError
 from facialis.core.records import SIDES
 from facialis.core.settings import Settings
-from facialis.measure.events.decision import Found, find_events
+from facialis.measure.events.decision import Found, detect
 from facialis.measure.events.neighbours import probabilities
 from facialis.measure.session import measure_recording
 from facialis.phantom.acts import Act, Blink, Expression, Gaze, HeadMotion, LightChange, Speech
@@ -136,8 +136,8 @@ def measure(trial: Trial, scene: str, seed: int) -> tuple[Score, list[list[str]]
     result = measure_recording(phantom_clip(spec, trial.cache))
     put_in = [e for e in truth(spec) if e.trial_type == "twitch"]
     name = f"{scene} {seed} ({spec.identity.person}, {spec.identity.tone})"
-    score = match(put_in, [e for e in result.session.events if e.trial_type == "twitch"], spec.duration_s, name)
-    found = find_events(result.motion, Settings().events, "trial")
+    score = match(put_in, [e for e in result.events if e.trial_type == "twitch"], spec.duration_s, name)
+    found = detect(result.motion, Settings().events, "trial")
     return score, [_why(m, found) for m in score.matches if not m.side_right]
 
 

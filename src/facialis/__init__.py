@@ -5,6 +5,6 @@ product is the way through the code: :mod:`facialis.measure` turns one recording
 :mod:`facialis.report` turns a session into something to look at.
 """
 
-__all__ = ["__version__"]
+from facialis.core.version import __version__
 
-__version__ = "0.1.0"
+__all__ = ["__version__"]

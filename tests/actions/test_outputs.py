@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facialis import __version__
 from facialis.actions.outputs import NAME_BYTES, Folders, Place, folder_name
 from facialis.core.errors import VideoError
 from facialis.core.records import Block
 from facialis.core.settings import EventSettings, Settings
+from facialis.core.version import __version__
 from facialis.files.session import FORMAT_VERSION
 
 

@@ -9,9 +9,9 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
-from facialis import __version__
 from facialis.cli.info import LIBRARIES
 from facialis.core.settings import Settings
+from facialis.core.version import __version__
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import facialis
 from facialis.core.errors import FormatError
 from facialis.core.records import Measure, Provenance, Session
-from facialis.files.session import read_session, read_session_object, session_object, write_session
+from facialis.files.session import read_session_json, read_session_object, session_object, write_session
 from tests.report import factory
 
 names = st.text(st.characters(min_codepoint=1, max_codepoint=0x2FFF, exclude_categories=["Cs"]), max_size=30)
@@ -23,7 +23,7 @@ names = st.text(st.characters(min_codepoint=1, max_codepoint=0x2FFF, exclude_cat
 def test_session_comes_back_and_holds_what_the_interface_asks(tmp_path: Path) -> None:
     session = factory.make().session
     write_session(session, tmp_path / "session.json")
-    assert read_session(tmp_path / "session.json", session.events) == session
+    assert read_session_json(tmp_path / "session.json", session.events) == session
     content = json.loads((tmp_path / "session.json").read_text(encoding="utf-8"))
     assert content["format_version"] == 1
     assert content["recording"]["sha256"] == session.recording.sha256
@@ -73,7 +73,7 @@ def test_json_never_holds_nan(value: float, settings: dict[str, object]) -> None
 )
 def test_a_file_of_another_format_is_refused_and_says_what_to_do(tmp_path: Path, text: str, code: str) -> None:
     (tmp_path / "session.json").write_text(text)
-    for read in (read_session, read_session_object):
+    for read in (read_session_json, read_session_object):
         with pytest.raises(FormatError, match=r"session\.json") as caught:
             read(tmp_path / "session.json")
         assert caught.value.code == code
@@ -84,7 +84,7 @@ def test_a_session_that_breaks_its_schema_is_refused(tmp_path: Path) -> None:
     (tmp_path / "session.json").write_text('{"format_version": 1, "recording": {}}')
     assert read_session_object(tmp_path / "session.json")["recording"] == {}
     with pytest.raises(FormatError, match="schema"):
-        read_session(tmp_path / "session.json")
+        read_session_json(tmp_path / "session.json")
 
 
 def test_session_json_has_one_reader_and_events_tsv_one_writer() -> None:

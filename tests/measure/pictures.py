@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.core.records import Event, Frame
+from facialis.core.records import Event, Frame, Session
 from facialis.film.sources import FrameList
-from facialis.measure.session import Result, measure_source
+from facialis.measure.session import measure_source
 from facialis.phantom.recording import PhantomSource, truth
 from facialis.phantom.specification import PhantomSpec, parse_spec
 
@@ -87,7 +87,7 @@ def scaled(name: str, size_px: int) -> list[Frame]:
 
 
 @cache
-def measured(name: str) -> Result:
+def measured(name: str) -> Session:
     """The whole way from pictures to a session."""
     return measure_source(listed(frames(name), name=name))
 

@@ -12,11 +12,11 @@ import pytest
 from numpy.typing import NDArray
 
 from facialis.core.errors import FaceError
-from facialis.core.records import SIDES
+from facialis.core.records import SIDES, Session
 from facialis.film.sources import FrameList
 from facialis.film.video import VideoFile
 from facialis.measure.regions import regions
-from facialis.measure.session import Result, measure_recording, measure_source
+from facialis.measure.session import measure_recording, measure_source
 from tests.measure.factory import of
 from tests.measure.pictures import spasms
 
@@ -26,7 +26,7 @@ PICTURE = 1 / 30
 
 
 @cache
-def measured(path: Path) -> Result:
+def measured(path: Path) -> Session:
     return measure_recording(path)
 
 
@@ -61,45 +61,45 @@ class Truth:
 
 
 @pytest.fixture(scope="module")
-def rendered(footage: Path) -> tuple[Result, Truth]:
+def rendered(footage: Path) -> tuple[Session, Truth]:
     return measured(footage / "rendered_phantom.mp4"), Truth(footage / "rendered_phantom.truth.csv")
 
 
-def test_the_truth_is_what_the_manifest_says(rendered: tuple[Result, Truth]) -> None:
+def test_the_truth_is_what_the_manifest_says(rendered: tuple[Session, Truth]) -> None:
     assert (len(rendered[1].pulses), len(rendered[1].blinks)) == (17, 5)
 
 
-def test_all_pulses_of_the_rendered_phantom_are_left_twitches(rendered: tuple[Result, Truth]) -> None:
+def test_all_pulses_of_the_rendered_phantom_are_left_twitches(rendered: tuple[Session, Truth]) -> None:
     result, truth = rendered
-    twitches = of(result.session.events, "twitch")
+    twitches = of(result.events, "twitch")
     for start, stop in truth.pulses:
         hits = [e for e in twitches if start - PICTURE <= e.apex_s <= stop + PICTURE]
         assert [e.side for e in hits] == ["left"], f"pulse at {start:.2f} s"
 
 
-def test_nothing_else_of_the_rendered_phantom_is_a_spasm(rendered: tuple[Result, Truth]) -> None:
+def test_nothing_else_of_the_rendered_phantom_is_a_spasm(rendered: tuple[Session, Truth]) -> None:
     """Neither the blinks, nor the smile, nor the jaw, nor the turning head; on neither side."""
     result, truth = rendered
-    for event in spasms(result.session.events):
+    for event in spasms(result.events):
         assert any(start - PICTURE <= event.apex_s <= stop + PICTURE for start, stop in truth.pulses), event
-    assert of(result.session.events, "tonic_spasm", "myokymia") == []
+    assert of(result.events, "tonic_spasm", "myokymia") == []
 
 
-def test_the_blinks_of_the_rendered_phantom_are_blinks(rendered: tuple[Result, Truth]) -> None:
+def test_the_blinks_of_the_rendered_phantom_are_blinks(rendered: tuple[Session, Truth]) -> None:
     result, truth = rendered
-    blinks = of(result.session.events, "blink")
+    blinks = of(result.events, "blink")
     assert len(blinks) == 5
     for event, (start, stop) in zip(blinks, truth.blinks, strict=True):
         assert start - PICTURE <= event.apex_s <= stop + PICTURE
 
 
-def test_the_turning_of_the_rendered_phantom_is_read(rendered: tuple[Result, Truth]) -> None:
+def test_the_turning_of_the_rendered_phantom_is_read(rendered: tuple[Session, Truth]) -> None:
     result, truth = rendered
     yaw = result.motion.pose_deg[:, 0]
     assert abs(np.corrcoef(yaw, truth.columns["yaw_deg"])[0, 1]) > 0.9
 
 
-def signal(result: Result, name: str, side: str) -> Floats:
+def signal(result: Session, name: str, side: str) -> Floats:
     moved = result.motion.displacement_iod[:, SIDES.index(side), NAMES.index(name)]
     return np.asarray(moved.ravel())
 
@@ -108,8 +108,8 @@ def signal(result: Result, name: str, side: str) -> Floats:
 def test_a_turned_recording_gives_what_the_upright_one_gives(footage: Path, turn: int) -> None:
     """Sides included: at 180 degrees they swap where the metadata are ignored."""
     upright, turned = measured(footage / "single_face.mp4"), measured(footage / f"pyfeat_single_face_rot{turn}.mp4")
-    assert turned.session.recording.rotation_deg in (90, 180, 270)
-    one, other = upright.session.events, turned.session.events
+    assert turned.recording.rotation_deg in (90, 180, 270)
+    one, other = upright.events, turned.events
     assert [(e.trial_type, e.side) for e in one] == [(e.trial_type, e.side) for e in other]
     for a, b in zip(one, other, strict=True):
         assert b.onset_s == pytest.approx(a.onset_s, abs=0.1)
@@ -132,30 +132,30 @@ def test_a_hole_in_a_recording_of_variable_rate_is_a_gap(footage: Path) -> None:
         pictures = list(video.frames(9.0, 16.0))
     source = FrameList([f.time_s for f in pictures], [f.luma for f in pictures], [f.chroma for f in pictures])
     result = measure_source(source)
-    hole = next(g for g in result.session.recording.gaps if g.duration_s > 0.6)
+    hole = next(g for g in result.recording.gaps if g.duration_s > 0.6)
     assert hole.duration_s == pytest.approx(0.644, abs=0.01)
-    assert {"gaps", "variable_rate"} <= {f.code for f in result.session.findings}
-    assert result.session.usable_s < float(result.motion.time_s[-1]) - 0.5
-    inside = [e for e in result.session.events if e.onset_s < hole.stop_s - 0.1 and e.offset_s > hole.start_s + 0.1]
+    assert {"gaps", "variable_rate"} <= {f.code for f in result.findings}
+    assert result.usable_s < float(result.motion.time_s[-1]) - 0.5
+    inside = [e for e in result.events if e.onset_s < hole.stop_s - 0.1 and e.offset_s > hole.start_s + 0.1]
     assert inside == []
-    assert spasms(result.session.events) == []
+    assert spasms(result.events) == []
 
 
 def test_a_face_that_leaves_is_a_gap(footage: Path) -> None:
     result = measured(footage / "face_noface.mov")
     seen = result.motion.quality > 0
     last = float(result.motion.time_s[seen][-1])
-    assert last < 0.6 * result.session.recording.duration_s
+    assert last < 0.6 * result.recording.duration_s
     assert np.isnan(result.motion.displacement_iod[~seen]).all()
-    assert result.session.usable_s <= last + 0.1
-    assert max(e.offset_s for e in result.session.events) <= last + 0.1
-    assert "face_lost" in {f.code for f in result.session.findings}
+    assert result.usable_s <= last + 0.1
+    assert max(e.offset_s for e in result.events) <= last + 0.1
+    assert "face_lost" in {f.code for f in result.findings}
 
 
 def test_of_two_people_one_is_followed_and_it_is_said(footage: Path) -> None:
     result = measured(footage / "grid_two_faces.mp4")
     assert result.track.faces_seen == 2
-    assert "several_faces" in {f.code for f in result.session.findings}
+    assert "several_faces" in {f.code for f in result.findings}
     box = result.track.box_px
     seen = np.isfinite(box[:, 0])
     assert seen.mean() > 0.9
@@ -174,10 +174,10 @@ def test_nobody_to_measure_is_said(footage: Path, name: str) -> None:
 
 def test_a_man_who_holds_still_does_not_twitch(footage: Path) -> None:
     result = measured(footage / "evm_face.mp4")
-    assert spasms(result.session.events) == []
-    limits = [row.limit_iod for row in result.session.limits if row.limit_iod is not None]
+    assert spasms(result.events) == []
+    limits = [row.limit_iod for row in result.limits if row.limit_iod is not None]
     assert np.median(limits) < 0.03
 
 
 def test_eyes_that_open_asynchronously_do_not_twitch(footage: Path) -> None:
-    assert spasms(measured(footage / "xface_zavri_oci.gif").session.events) == []
+    assert spasms(measured(footage / "xface_zavri_oci.gif").events) == []

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from facialis.core.records import Event
+from facialis.core.records import Event, Session
 from facialis.film.sources import FrameList, MirroredSource
-from facialis.measure.session import Result, measure_source
+from facialis.measure.session import measure_source
 from tests.measure.pictures import Bytes, changed, frames, listed, measured, put_in, scaled, spasms
 
 PICTURE = 1 / 30
 OTHER = {"left": "right", "right": "left", "both": "both"}
 
 
-def spread(result: Result) -> float:
+def spread(result: Session) -> float:
     """How much the skin seems to move all the time, typical over windows."""
     moved = result.motion.displacement_iod
     return float(np.nanmedian(np.abs(np.diff(moved, axis=0))))
@@ -36,8 +36,8 @@ def same(one: Sequence[Event], other: Sequence[Event], *, within_s: float = 1.1 
 
 @pytest.mark.parametrize("name", ["man", "woman"])
 def test_in_a_mirror_the_sides_swap_and_all_else_is_the_same(name: str) -> None:
-    plain = measured(name).session
-    mirror = measure_source(MirroredSource(listed(frames(name)))).session
+    plain = measured(name)
+    mirror = measure_source(MirroredSource(listed(frames(name))))
     one, other = clear(plain.events), clear(mirror.events)
     assert [(e.trial_type, OTHER[e.side]) for e in one] == [(e.trial_type, e.side) for e in other]
     for a, b in zip(one, other, strict=True):
@@ -54,8 +54,8 @@ def test_in_a_mirror_the_sides_swap_and_all_else_is_the_same(name: str) -> None:
 
 
 def test_a_clock_that_starts_later_changes_nothing() -> None:
-    later = measure_source(listed(frames("man"), name="man", later_s=1234.5)).session
-    for a, b in zip(measured("man").session.events, later.events, strict=True):
+    later = measure_source(listed(frames("man"), name="man", later_s=1234.5))
+    for a, b in zip(measured("man").events, later.events, strict=True):
         assert (b.trial_type, b.side, b.regions) == (a.trial_type, a.side, a.regions)
         assert b.onset_s == pytest.approx(a.onset_s, abs=1e-6)
         assert b.apex_s == pytest.approx(a.apex_s, abs=1e-6)
@@ -66,7 +66,7 @@ def test_frames_before_the_recording_shift_onsets_by_their_length() -> None:
     head = frames("man")[:25]
     ago = len(head) - 1
     made = listed([*head[:0:-1], *frames("man")], step_s=PICTURE)
-    longer = spasms(measure_source(made).session.events)
+    longer = spasms(measure_source(made).events)
     for event in put_in("man", "twitch"):
         at = event.apex_s + ago * PICTURE
         hits = [e for e in longer if abs(e.apex_s - at) <= 0.07]
@@ -78,8 +78,8 @@ def test_brightness_and_contrast_leave_the_events(gain: float, offset: float) ->
     def dim(luma: Bytes) -> Bytes:
         return np.asarray(np.clip(np.rint(luma * gain + offset), 0, 255), np.uint8)
 
-    other = measure_source(listed(changed("man", dim))).session
-    same(spasms(measured("man").session.events), spasms(other.events))
+    other = measure_source(listed(changed("man", dim)))
+    same(spasms(measured("man").events), spasms(other.events))
 
 
 def test_light_that_changes_slowly_leaves_the_events_and_moves_nothing() -> None:
@@ -88,15 +88,15 @@ def test_light_that_changes_slowly_leaves_the_events_and_moves_nothing() -> None
     made = [f.luma for f in pictures]
     dimmer = iter(np.rint(luma * s).astype(np.uint8) for luma, s in zip(made, share, strict=True))
     other = measure_source(listed(changed("man", lambda _luma: next(dimmer))))
-    same(spasms(measured("man").session.events), spasms(other.session.events))
+    same(spasms(measured("man").events), spasms(other.events))
     assert spread(other) < 1.5 * spread(measured("man"))
 
 
 @pytest.mark.parametrize("size_px", [400, 232])
 def test_a_scaled_picture_keeps_events_and_their_size(size_px: int) -> None:
     one, other = (
-        spasms(measured("man").session.events),
-        spasms(measure_source(listed(scaled("man", size_px))).session.events),
+        spasms(measured("man").events),
+        spasms(measure_source(listed(scaled("man", size_px))).events),
     )
     same(one, other)
     ratio = [b.amplitude_iod / a.amplitude_iod for a, b in zip(one, other, strict=True)]
@@ -112,6 +112,6 @@ def test_where_the_face_is_in_the_picture_does_not_matter() -> None:
 
     made = [f.luma for f in changed("man", wider)]
     source = FrameList([f.time_s for f in frames("man")], made)
-    one, other = spasms(measured("man").session.events), spasms(measure_source(source).session.events)
+    one, other = spasms(measured("man").events), spasms(measure_source(source).events)
     same(one, other)
     assert [b.amplitude_iod for b in other] == pytest.approx([a.amplitude_iod for a in one], rel=0.15)

@@ -7,7 +7,7 @@ import pytest
 
 from facialis.core.knowledge import load
 from facialis.core.settings import EventSettings
-from facialis.measure.events.decision import Found, find_events
+from facialis.measure.events.decision import Found, detect
 from facialis.measure.events.kinds import found_at_deviate
 from facialis.measure.limits import detection_limits, evidence_limits
 from facialis.measure.regions import parts
@@ -15,7 +15,7 @@ from tests.measure.factory import NAMES, Face, Side
 
 
 def found(face: Face) -> Found:
-    return find_events(face.motion(), EventSettings(), "test")
+    return detect(face.motion(), EventSettings(), "test")
 
 
 def limits(face: Face) -> dict[tuple[str, str], float | None]:

@@ -15,7 +15,7 @@ from facialis.core.records import Block, Event, Interval, Kind, Measure
 from facialis.core.records import Side as AnySide
 from facialis.core.settings import EventSettings
 from facialis.files.signals import read_motion, write_motion
-from facialis.measure.events.decision import Found, find_events
+from facialis.measure.events.decision import Found, detect
 from facialis.measure.events.evidence import stretches
 from facialis.measure.measures import measures_of, overlap_s, rest_intervals, session_measures
 from tests.measure.factory import BABINSKI, EYE, Face
@@ -263,7 +263,7 @@ def test_eyes_kept_shut_are_time_closed() -> None:
 
 def test_the_brow_going_up_while_the_eye_closes_is_counted_and_a_plain_twitch_is_not() -> None:
     face = Face(20.0).twitch(4.0, "left", 0.05, duration_s=0.3, shares=BABINSKI).twitch(9.0, "left", 0.05, shares=EYE)
-    result = find_events(face.motion(), EventSettings(), "test")
+    result = detect(face.motion(), EventSettings(), "test")
     rows = {(r.name, r.block): r for r in session_measures(result, ())}
     assert rows["other_babinski_events", "all"].value == 1
 
@@ -275,7 +275,7 @@ def test_corrected_events_give_new_measures(tmp_path: Path) -> None:
     blocks = (Block(name="task", start_s=10.0, stop_s=25.0),)
     write_motion(face.motion(), tmp_path / "signals.parquet")
     motion = read_motion(tmp_path / "signals.parquet")
-    result = find_events(motion, EventSettings(), "test")
+    result = detect(motion, EventSettings(), "test")
     same = measures_of(motion, result.events, blocks)
     assert same == session_measures(result, blocks)
     assert measures_of(motion, result.events[::-1], blocks) == same, "the order in which they are given is nothing"

@@ -8,7 +8,7 @@ import pytest
 from facialis.core.knowledge import sentences
 from facialis.core.records import FaceTrack, Finding, Interval
 from facialis.core.settings import EventSettings
-from facialis.measure.events.decision import find_events
+from facialis.measure.events.decision import detect
 from facialis.measure.face.motion import Tracked
 from facialis.measure.quality import quality_findings, usable_s
 from tests.measure.factory import Face, recording
@@ -36,7 +36,7 @@ def tracked(face: Face, *, iod_px: float = 120.0, luma: float = 130.0, faces: in
 
 
 def findings(made: Tracked, **facts: object) -> dict[str, Finding]:
-    found = find_events(made.motion, EventSettings(), "test")
+    found = detect(made.motion, EventSettings(), "test")
     rows = quality_findings(recording(made.motion, **facts), made, found)
     assert [("serious", "caution", "note").index(row.severity) for row in rows] == sorted(
         ("serious", "caution", "note").index(row.severity) for row in rows
@@ -119,7 +119,7 @@ def test_faults_of_the_file_are_said() -> None:
 
 def test_usable_time_leaves_gaps_out() -> None:
     made = tracked(face().lose(10.0, 17.0))
-    assert usable_s(find_events(made.motion, EventSettings(), "test")) == pytest.approx(24.0, abs=0.2)
+    assert usable_s(detect(made.motion, EventSettings(), "test")) == pytest.approx(24.0, abs=0.2)
 
 
 def test_every_finding_has_words_for_a_person() -> None:

@@ -10,17 +10,17 @@ import pytest
 
 from facialis.core.errors import FaceError
 from facialis.core.records import Block, Frame
-from facialis.core.settings import EventSettings, FaceSettings, Settings
+from facialis.core.settings import EventSettings, FaceSettings, Settings, detector_name
 from facialis.film.sources import FrameList
 from facialis.measure.face.mesh import MODEL_SHA256, FaceBox, FaceMesh, SyntheticMesh
 from facialis.measure.regions import parts, regions
-from facialis.measure.session import detector_name, measure_source, provenance
+from facialis.measure.session import measure_source, provenance
 from tests.measure.factory import near, of
 from tests.measure.pictures import frames, listed, measured, put_in, spasms, wall
 
 
 def test_every_contraction_put_in_is_found_on_its_side() -> None:
-    found = measured("man").session.events
+    found = measured("man").events
     for event in put_in("man", "twitch"):
         hits = of(near(found, event.apex_s, 0.07), "twitch")
         assert [hit.side for hit in hits] == [event.side]
@@ -28,14 +28,14 @@ def test_every_contraction_put_in_is_found_on_its_side() -> None:
 
 
 def test_nothing_else_is_called_a_spasm_and_the_blinks_are_blinks() -> None:
-    found = measured("man").session.events
+    found = measured("man").events
     assert len(spasms(found)) == len(put_in("man", "twitch"))
     blinks = of(found, "blink")
     assert [round(b.apex_s, 1) for b in blinks] == [round(b.apex_s, 1) for b in put_in("man", "blink")]
 
 
 def test_a_held_contraction_of_another_person_is_a_tonic_spasm() -> None:
-    found = measured("woman").session.events
+    found = measured("woman").events
     (twitch,), (hold,) = put_in("woman", "twitch"), put_in("woman", "tonic_spasm")
     assert [e.side for e in of(near(found, twitch.apex_s, 0.08), "twitch")] == ["right"]
     (held,) = of(found, "tonic_spasm")
@@ -47,7 +47,7 @@ def test_a_held_contraction_of_another_person_is_a_tonic_spasm() -> None:
 
 def test_a_session_says_what_it_was_made_of_and_with() -> None:
     result = measured("man")
-    session = result.session
+    session = result
     assert (session.recording.frames, session.recording.name) == (180, "man")
     assert session.usable_s == pytest.approx(6.0, abs=0.1)
     assert 0 <= session.rest_s <= session.usable_s
@@ -79,13 +79,13 @@ def test_motion_and_track_are_on_the_recordings_own_times() -> None:
 def test_measuring_twice_gives_the_same() -> None:
     again = measure_source(listed(frames("woman"), name="woman"))
     first = measured("woman")
-    assert again.session == first.session
+    assert again == first
     assert np.array_equal(again.motion.displacement_iod, first.motion.displacement_iod, equal_nan=True)
 
 
 def test_settings_are_written_into_the_result() -> None:
     settings = Settings(events=EventSettings(false_alarms_per_min=1.0))
-    session = measure_source(listed(frames("woman")[:60]), settings).session
+    session = measure_source(listed(frames("woman")[:60]), settings)
     assert session.provenance.settings_fingerprint == settings.fingerprint()
     assert all(event.detector == detector_name(settings) for event in session.events)
 
@@ -95,7 +95,7 @@ def test_progress_rises_to_one_and_blocks_are_measured() -> None:
     blocks = (Block(name="rest", start_s=0.0, stop_s=1.0), Block(name="pucker", start_s=1.0, stop_s=2.0))
     session = measure_source(
         listed(frames("woman")[:60]), blocks=blocks, progress=lambda stage, share: told.append((stage, share))
-    ).session
+    )
     assert session.blocks == blocks
     assert session.measure("twitch_rate_per_min", "pucker").value is None
     assert told[-1][1] == 1.0
@@ -112,8 +112,8 @@ def test_pixels_not_landmarks_find_the_contractions() -> None:
     points = look.mesh.points_px
     result = measure_source(listed(frames("man")), backend=lambda _start: SyntheticMesh(lambda _time: points))
     for event in put_in("man", "twitch"):
-        assert [e.side for e in of(near(result.session.events, event.apex_s, 0.07), "twitch")] == [event.side]
-    assert of(result.session.events, "blink") == []
+        assert [e.side for e in of(near(result.events, event.apex_s, 0.07), "twitch")] == [event.side]
+    assert of(result.events, "blink") == []
 
 
 def test_a_face_that_leaves_is_a_gap() -> None:
@@ -123,10 +123,10 @@ def test_a_face_that_leaves_is_a_gap() -> None:
     gone = (result.motion.time_s >= 2.0) & (result.motion.time_s < 2.95)
     assert (result.motion.quality[gone] == 0).all()
     assert np.isnan(result.motion.displacement_iod[gone]).all()
-    assert result.session.usable_s == pytest.approx(4.9, abs=0.3)
-    assert "face_lost" in {finding.code for finding in result.session.findings}
-    assert not any(e.onset_s < 2.95 and e.offset_s > 1.95 for e in result.session.events)
-    assert [e.side for e in of(near(result.session.events, put_in("man", "twitch")[-1].apex_s), "twitch")] == ["left"]
+    assert result.usable_s == pytest.approx(4.9, abs=0.3)
+    assert "face_lost" in {finding.code for finding in result.findings}
+    assert not any(e.onset_s < 2.95 and e.offset_s > 1.95 for e in result.events)
+    assert [e.side for e in of(near(result.events, put_in("man", "twitch")[-1].apex_s), "twitch")] == ["left"]
 
 
 def two_people() -> list[Frame]:
@@ -144,8 +144,8 @@ def test_of_two_people_the_larger_is_followed_and_said() -> None:
     result = measure_source(listed(two_people()))
     assert result.track.faces_seen == 2
     assert np.nanmedian(result.track.box_px[:, 2]) < 288
-    assert "several_faces" in {finding.code for finding in result.session.findings}
-    (twitch,) = spasms(result.session.events)
+    assert "several_faces" in {finding.code for finding in result.findings}
+    (twitch,) = spasms(result.events)
     assert twitch.side == "left"
 
 
@@ -153,7 +153,7 @@ def test_another_person_can_be_chosen_and_one_who_is_not_there_cannot() -> None:
     source = listed(two_people())
     other = measure_source(source, Settings(face=FaceSettings(choice=2)))
     assert np.nanmedian(other.track.box_px[:, 0]) > 288
-    assert [e.side for e in spasms(other.session.events)] == ["right"]
+    assert [e.side for e in spasms(other.events)] == ["right"]
     with pytest.raises(FaceError) as caught:
         measure_source(source, Settings(face=FaceSettings(choice=3)))
     assert caught.value.code == "several_faces"
@@ -189,4 +189,4 @@ def test_a_source_in_memory_is_as_good_as_a_phantom() -> None:
     """The facts come from the source that was read, and from nowhere else."""
     source = FrameList([f.time_s for f in frames("woman")[:45]], [f.luma for f in frames("woman")[:45]], name="grey")
     result = measure_source(source)
-    assert result.session.recording == source.recording
+    assert result.recording == source.recording

@@ -40,8 +40,8 @@ class Outcome:
     """What became of one recording: its ``session.json`` as an object, or an error.
 
     ``number`` is its place among the recordings that were given, from 0; ``words`` is its verdict in sentences, empty
-    where it was skipped; ``skipped`` says that an up-to-date result was there already; ``remark`` is a sentence about an
-    earlier result, or empty; ``trace`` shows where an error happened.
+    where it was skipped; ``skipped`` says that an up-to-date result was there already; ``remark`` is a sentence about
+    an earlier result, or empty; ``trace`` shows where an error happened.
     """
 
     number: int
@@ -139,16 +139,14 @@ def _measure(task: Task, report: Report) -> tuple[dict[str, Any], str]:
         # Without faces the report never sees a picture.
         with VideoFile(task.video, task.settings.limits) if task.faces else nullcontext() as pictures:
             write_session_folder(
-                result.session,
-                result.motion,
-                result.track,
+                result,
                 pictures,
                 task.folder,
                 faces=task.faces,
                 progress=stages,
             )
-    words = " ".join(sentence.text for sentence in verdict(result.session))
-    return session_object(result.session, faces=task.faces), words
+    words = " ".join(sentence.text for sentence in verdict(result))
+    return session_object(result, faces=task.faces), words
 
 
 class _Pending:

@@ -14,10 +14,10 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
-from facialis import __version__
 from facialis.core.errors import FormatError, VideoError
 from facialis.core.records import Block
 from facialis.core.settings import Settings
+from facialis.core.version import __version__
 from facialis.files.session import read_session_object
 
 __all__ = ["Folders", "Place", "file_sha256", "folder_name"]

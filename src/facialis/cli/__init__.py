@@ -15,10 +15,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from facialis import __version__
 from facialis.cli.faults import guarded, keep_libraries_quiet, speaking, stop_on_signals
 from facialis.core.errors import SettingsError
 from facialis.core.settings import EventSettings, FaceSettings, Settings
+from facialis.core.version import __version__
 
 __all__ = ["app", "main"]
 

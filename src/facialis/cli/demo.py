@@ -10,12 +10,12 @@ import webbrowser
 from datetime import datetime
 from pathlib import Path
 
-from facialis import __version__
 from facialis.actions.demo import SPASM_KINDS, Comparison, demo_there, make_demo
 from facialis.cli.faults import put, say
 from facialis.cli.progress import choose_display
 from facialis.core.calendar import spoken_day
 from facialis.core.records import Event
+from facialis.core.version import __version__
 
 __all__ = ["demo", "screen_there"]
 

@@ -10,10 +10,10 @@ import sys
 from importlib import metadata, resources
 from typing import Any
 
-from facialis import __version__
 from facialis.cli.faults import put
 from facialis.core.knowledge import data_bytes
 from facialis.core.settings import Settings
+from facialis.core.version import __version__
 
 __all__ = ["collect", "info"]
 

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.errors import RecordError
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 __all__ = [
     "KINDS",
+    "POSE",
     "SIDES",
     "Block",
     "DetectionLimit",
@@ -42,6 +46,8 @@ Kind = Literal["twitch", "tonic_spasm", "myokymia", "blink", "expression", "uncl
 Severity = Literal["note", "caution", "serious"]
 
 SIDES: tuple[Literal["right"], Literal["left"]] = ("right", "left")
+POSE = ("yaw_deg", "pitch_deg", "roll_deg")
+"""What the last dimension of `Motion.pose_deg` holds, in this order."""
 KINDS: tuple[Kind, ...] = ("twitch", "tonic_spasm", "myokymia", "blink", "expression", "unclear")
 
 Array = NDArray[np.float64]
@@ -303,7 +309,11 @@ class Provenance:
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """All that was measured in one recording."""
+    """Everything that was measured in one recording.
+
+    ``signals`` and ``face`` are what `motion` and `track` return; None where they were not kept or not read. Neither
+    takes part when sessions are compared.
+    """
 
     recording: Recording
     usable_s: float
@@ -314,6 +324,8 @@ class Session:
     findings: tuple[Finding, ...]
     blocks: tuple[Block, ...]
     provenance: Provenance
+    signals: Motion | None = field(default=None, compare=False, repr=False)
+    face: FaceTrack | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         onsets = [event.onset_s for event in self.events]
@@ -325,3 +337,41 @@ class Session:
             if item.name == name and item.block == block:
                 return item
         raise RecordError(f"no measure {name!r} in block {block!r}")
+
+    @property
+    def motion(self) -> Motion:
+        """The signals of the recording; RecordError if the session came without them."""
+        if self.signals is None:
+            raise RecordError("This session has no signals: it was read without its signals.parquet.")
+        return self.signals
+
+    @property
+    def track(self) -> FaceTrack:
+        """Where the face was; RecordError if the session came without it, as one that was read does."""
+        if self.face is None:
+            raise RecordError("This session does not say where the face was: measure the recording again.")
+        return self.face
+
+    def events_table(self) -> pa.Table:
+        """Return the events as an Arrow table, one row each; see `facialis.core.tables.events_table`."""
+        from facialis.core.tables import events_table
+
+        return events_table(self.events, self.recording.name)
+
+    def measures_table(self) -> pa.Table:
+        """Return the measures as an Arrow table, one row per measure; see `facialis.core.tables.measures_table`."""
+        from facialis.core.tables import measures_table
+
+        return measures_table(self.measures, self.recording.name)
+
+    def signals_table(self) -> pa.Table:
+        """Return the signals as an Arrow table, one row per frame; see `facialis.core.tables.signals_table`.
+
+        Raises
+        ------
+        RecordError
+            The session was read without its signals.
+        """
+        from facialis.core.tables import signals_table
+
+        return signals_table(self.motion)

@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from facialis.core.errors import SettingsError
+from facialis.core.version import __version__
 
-__all__ = ["DecodeLimits", "EventSettings", "FaceSettings", "Settings"]
+__all__ = ["DecodeLimits", "EventSettings", "FaceSettings", "Settings", "detector_name"]
 
 FaceChoice = Literal["largest"] | int
 
@@ -86,3 +87,8 @@ class Settings:
         values = asdict(self)
         del values["limits"]
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def detector_name(settings: Settings) -> str:
+    """Return what stands in an event's ``detector`` column: name, version and settings fingerprint."""
+    return f"facialis {__version__} {settings.fingerprint()}"

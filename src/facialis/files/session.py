@@ -27,7 +27,7 @@ from facialis.core.records import (
     Session,
 )
 
-__all__ = ["FORMAT_VERSION", "read_session", "read_session_object", "session_object", "write_session"]
+__all__ = ["FORMAT_VERSION", "read_session_json", "read_session_object", "session_object", "write_session"]
 
 FORMAT_VERSION = 1
 
@@ -112,7 +112,7 @@ def read_session_object(path: Path) -> dict[str, Any]:
     return content
 
 
-def read_session(path: Path, events: Iterable[Event] = ()) -> Session:
+def read_session_json(path: Path, events: Iterable[Event] = ()) -> Session:
     """The session of a ``session.json``; its events are kept in ``events.tsv`` and handed in.
 
     Raises

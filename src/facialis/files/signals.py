@@ -14,14 +14,12 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from facialis.core.errors import FormatError, RecordError
-from facialis.core.records import SIDES, Motion
+from facialis.core.records import POSE, SIDES, Motion
+from facialis.core.tables import signals_table
 
-__all__ = ["FORMAT_VERSION", "read_motion", "write_motion"]
-
-FORMAT_VERSION = 1
+__all__ = ["read_motion", "write_motion"]
 
 DIRECTIONS = ("lateral", "up")
-POSE = ("yaw_deg", "pitch_deg", "roll_deg")
 
 
 def write_motion(motion: Motion, path: Path) -> None:
@@ -31,34 +29,7 @@ def write_motion(motion: Motion, path: Path) -> None:
     ``yaw_deg``, ``pitch_deg``, ``roll_deg``; ``quality``. zstd, doubles; a gap is null. OSError where it cannot be
     written.
     """
-    columns: list[tuple[str, str, str, NDArray[np.float64]]] = [
-        ("time_s", "s", "presentation time from the first frame", motion.time_s)
-    ]
-    for s, side in enumerate(SIDES):
-        for r, region in enumerate(motion.regions):
-            for d, direction in enumerate(DIRECTIONS):
-                text = "away from the midline is positive" if d == 0 else "towards the brow is positive"
-                columns.append((f"{side}_{region}_{direction}_iod", "iod", text, motion.displacement_iod[:, s, r, d]))
-            columns.append(
-                (f"{side}_{region}_error_iod", "iod", "standard error of the displacement", motion.error_iod[:, s, r])
-            )
-    for s, side in enumerate(SIDES):
-        columns.append((f"{side}_aperture_iod", "iod", "eye opening, lid to lid", motion.aperture_iod[:, s]))
-    for p, name in enumerate(POSE):
-        columns.append((name, "deg", "head pose", motion.pose_deg[:, p]))
-    columns.append(("quality", "1", "0 unusable to 1 good", motion.quality))
-
-    schema = pa.schema(
-        [pa.field(name, pa.float64(), metadata={"unit": unit, "description": text}) for name, unit, text, _ in columns],
-        metadata={
-            "format_version": str(FORMAT_VERSION),
-            "regions": ",".join(motion.regions),
-            "iod": "share of the interocular distance",
-            "sides": "the person's own",
-        },
-    )
-    arrays = [pa.array(values, type=pa.float64(), mask=~np.isfinite(values)) for _, _, _, values in columns]
-    pq.write_table(pa.Table.from_arrays(arrays, schema=schema), path, compression="zstd")
+    pq.write_table(signals_table(motion), path, compression="zstd")
 
 
 def read_motion(path: Path) -> Motion:

@@ -4,44 +4,30 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
-from facialis import __version__
 from facialis.core.errors import FaceError
-from facialis.core.records import Block, FaceTrack, Frame, Motion, Provenance, Session
-from facialis.core.settings import Settings
+from facialis.core.records import Block, Frame, Provenance, Session
+from facialis.core.settings import Settings, detector_name
+from facialis.core.version import __version__
 from facialis.film.video import FrameSource, VideoFile
-from facialis.measure.events.decision import find_events
+from facialis.measure.events.decision import detect
 from facialis.measure.face.mesh import MODEL_SHA256, FaceBox, FaceMesh, MeshBackend, PacedMesh
 from facialis.measure.face.motion import Sighting, Tracked, prepare, track_motion
 from facialis.measure.limits import detection_limits
 from facialis.measure.measures import rest_intervals, session_measures
 from facialis.measure.quality import quality_findings, usable_s
 
-__all__ = ["Result", "detector_name", "measure_recording", "measure_source", "provenance"]
+__all__ = ["measure_recording", "measure_source", "provenance"]
 
 Progress = Callable[[str, float], None]
 
 _LIBRARIES = ("numpy", "numba", "scipy", "av", "ai-edge-litert", "opencv-python-headless")
 _STEADIER = 1.5  # chosen: another face is followed instead only if clearly larger and longer there; 1.2 - 2
-
-
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """A session and the dense signals it was made from."""
-
-    session: Session
-    motion: Motion
-    track: FaceTrack
-
-
-def detector_name(settings: Settings) -> str:
-    """What stands in an event's ``detector`` column: name, version and settings fingerprint."""
-    return f"facialis {__version__} {settings.fingerprint()}"
 
 
 def provenance(settings: Settings) -> Provenance:
@@ -58,34 +44,57 @@ def provenance(settings: Settings) -> Provenance:
 
 
 def measure_recording(
-    path: Path,
+    path: Path | str,
     settings: Settings | None = None,
     *,
     blocks: Sequence[Block] = (),
     progress: Progress | None = None,
-) -> Result:
-    """Measures a video file.
+) -> Session:
+    """Measure a video file: find the face, its motion, the events in it and the limit of what could have been seen.
 
     Parameters
     ----------
     path
-        The recording.
+        The recording: MP4, MOV, M4V, WebM, MKV, AVI, MPG, FLV or GIF, recognised by content.
     settings
-        What can change a number.
+        What can be set of a measurement; None: the defaults.
     blocks
-        Parts of the recording protocol, in seconds of the recording.
+        Parts of the recording protocol (rest, speech, …), in seconds from the first frame.
     progress
-        Called with the stage and the share done, 0-1, some times a second.
+        Called a few times per second with the stage and the fraction of it done (0–1).
+
+    Returns
+    -------
+    Session
+        Events, measures, detection limits and findings; its ``motion`` holds the signals (time, side, region,
+        direction) as fractions of the interocular distance.
 
     Raises
     ------
     VideoError
-        The file cannot be read as a video or lies outside the limits.
+        The file cannot be read as a video, or lies outside the limits.
     FaceError
-        ``no_face``, ``face_lost`` (less than a second of it), ``several_faces`` (one was asked for that is not there).
+        ``no_face``; ``face_lost``: less than a second of it; ``several_faces``: one was asked for that is not there.
+
+    Notes
+    -----
+    Times are seconds from the first frame's own time stamp, so a variable frame rate does no harm. A face that leaves
+    is a gap (NaN), never a guess. Below about 20 frames per second short twitches fall between frames; the findings say
+    so. A quiet recording does not mean that the face is healthy: the detection limits say how small a twitch could have
+    been seen.
+
+    Source
+    ------
+    The method, with its sources: ``docs/reference/method.md``.
+
+    Examples
+    --------
+    >>> session = measure_recording("my-face.mp4")  # doctest: +SKIP
+    >>> session.measure("twitch_rate_per_min").value  # doctest: +SKIP
+    4.2
     """
     settings = settings or Settings()
-    with VideoFile(path, settings.limits) as source:
+    with VideoFile(Path(path), settings.limits) as source:
         return measure_source(source, settings, blocks=blocks, progress=progress)
 
 
@@ -96,7 +105,7 @@ def measure_source(
     blocks: Sequence[Block] = (),
     progress: Progress | None = None,
     backend: Callable[[FaceBox | None], MeshBackend] | None = None,
-) -> Result:
+) -> Session:
     """Measures anything that gives frames; see `measure_recording`.
 
     ``backend`` makes the mesh for a face to start from (None: the largest); the default is the face mesh on LiteRT.
@@ -121,7 +130,7 @@ def measure_source(
             code="no_face",
         )
     tell("finding events", 0.0)
-    found = find_events(tracked.motion, settings.events, detector_name(settings))
+    found = detect(tracked.motion, settings.events, detector_name(settings))
     if not found.stretches:
         raise FaceError(
             "A face was seen, but never for a whole second without a break, which is too little to measure.",
@@ -140,9 +149,11 @@ def measure_source(
         findings=quality_findings(recording, tracked, found),
         blocks=tuple(blocks),
         provenance=provenance(settings),
+        signals=tracked.motion,
+        face=tracked.track,
     )
     tell("finding events", 1.0)
-    return Result(session=session, motion=tracked.motion, track=tracked.track)
+    return session
 
 
 def _silent(_stage: str, _share: float) -> None:

@@ -30,7 +30,7 @@ from facialis.film.encode import VideoWriter, replacing
 from facialis.film.sources import Declared
 from facialis.phantom.acts import Stage
 from facialis.phantom.scene import Scene
-from facialis.phantom.specification import Camera, Identity, PhantomSpec
+from facialis.phantom.specification import Camera, Identity, PhantomSpec, as_spec
 from facialis.phantom.truth import stage, truth
 
 __all__ = [
@@ -160,34 +160,51 @@ def _begin_work() -> None:
     cv2.setNumThreads(1)
 
 
-def write_phantom(spec: PhantomSpec, path: Path, progress: Progress | None = None, jobs: int = 1) -> tuple[Event, ...]:
-    """Write a phantom as a video, and its truth beside it as ``<stem>.events.tsv``.
+def write_phantom(
+    spec: PhantomSpec | Path | str, path: Path | str, progress: Progress | None = None, jobs: int = 1
+) -> tuple[Event, ...]:
+    """Write a recording of a rendered head whose events are known, and its truth beside it as ``<stem>.events.tsv``.
 
     Parameters
     ----------
     spec
-        The phantom.
+        What the head does: a specification, its YAML as text, or the path of a YAML file (a `Path`, or text that ends
+        in ``.yaml``). ``docs/reference/phantom.md`` lists the keys.
     path
-        The video to write; its suffix (mp4, mov, mkv, webm, avi) says the container. An existing file is replaced,
+        The video to write; its suffix (mp4, mov, mkv, webm, avi) names the container. An existing file is replaced,
         once the new one is whole.
     progress
-        Told how many frames are done.
+        Called with the number of frames done and of all frames.
     jobs
-        Processes that make pictures. The file is the same whatever their number.
+        Processes that make frames. The file is the same whatever their number.
 
     Returns
     -------
-    tuple[Event, ...]
-        The truth, as `truth` says it.
+    tuple of Event
+        The truth: what a perfect observer would report, in order of onset.
 
     Raises
     ------
     OutputError
-        If the disk is full or the folder cannot be written to. Nothing half-written is left, neither then nor when the
-        user stops it.
+        The disk is full or the folder cannot be written to. Nothing half-written is left, nor when the user stops it.
     FormatError
-        If the codec does not go into the container, or a size that the specification asks for cannot be reached.
+        The specification cannot be read, the codec does not go into the container, or a size cannot be reached.
+
+    Notes
+    -----
+    Equal specifications give equal frames. The face is rendered: what is found in phantoms does not say how well
+    facialis does on people.
+
+    Examples
+    --------
+    >>> spec = \"\"\"
+    ... duration_s: 4
+    ... acts:
+    ...   - {act: contraction, side: left, onset_s: 2, duration_s: 0.15, amplitude_iod: 0.02, regions: eye}
+    ... \"\"\"
+    >>> truth = write_phantom(spec, "phantom.mp4")  # doctest: +SKIP
     """
+    spec, path = as_spec(spec), Path(path)
     events = truth(spec)
     with ExitStack() as stack:
         video, table = stack.enter_context(replacing(path, path.with_name(f"{path.stem}.events.tsv")))

@@ -41,6 +41,7 @@ __all__ = [
     "Codec",
     "Identity",
     "PhantomSpec",
+    "as_spec",
     "parse_spec",
     "read_spec",
     "shipped_spec",
@@ -215,6 +216,21 @@ def read_spec(path: Path) -> PhantomSpec:
         reason = getattr(error, "strerror", None) or "it is not text"
         raise FormatError(f"{path.name} cannot be read: {reason}.", advice="Give the name of a YAML file.") from error
     return parse_spec(text, path.name, path.stem)
+
+
+def as_spec(given: PhantomSpec | Path | str) -> PhantomSpec:
+    """The specification itself, or the one in a YAML file or YAML text; a text that ends in ``.yaml`` is a file's path.
+
+    Raises
+    ------
+    FormatError
+        As `read_spec` and `parse_spec`.
+    """
+    if isinstance(given, PhantomSpec):
+        return given
+    if isinstance(given, Path) or given.endswith((".yaml", ".yml")):
+        return read_spec(Path(given))
+    return parse_spec(given, "the specification", "phantom")
 
 
 def shipped_spec(name: str) -> PhantomSpec:

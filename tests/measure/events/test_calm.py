@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from facialis.core.settings import EventSettings
 from facialis.measure.events.calm import calm_times
-from facialis.measure.events.decision import _STRONG, Found, find_events
+from facialis.measure.events.decision import _STRONG, Found, detect
 from facialis.measure.events.evidence import GROUPS, stretches
 from facialis.measure.events.lids import closed_share
 from facialis.measure.limits import evidence_limits
@@ -30,7 +30,7 @@ def calm(face: Face, error_iod: float | None = None) -> NDArray[np.bool_]:
 
 def find(face: Face, error_iod: float) -> Found:
     motion = face.motion()
-    return find_events(replace(motion, error_iod=np.full_like(motion.error_iod, error_iod)), EventSettings(), "test")
+    return detect(replace(motion, error_iod=np.full_like(motion.error_iod, error_iod)), EventSettings(), "test")
 
 
 def test_a_face_at_rest_is_calm_and_one_that_smiles_is_not_while_it_does() -> None:
@@ -129,5 +129,5 @@ def test_a_calm_well_seen_face_has_the_lower_limit() -> None:
 
 @pytest.mark.parametrize("rate_per_min", [0.01, 0.2, 10.0])
 def test_a_calm_face_need_never_be_surer_than_another(rate_per_min: float) -> None:
-    found = find_events(Face(8.0).motion(), EventSettings(false_alarms_per_min=rate_per_min), "test")
+    found = detect(Face(8.0).motion(), EventSettings(false_alarms_per_min=rate_per_min), "test")
     assert 0.5 <= found.least_calm <= found.least

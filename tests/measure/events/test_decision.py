@@ -13,7 +13,7 @@ from facialis.core.records import Event
 from facialis.core.settings import EventSettings
 from facialis.measure.events import decision as events_module
 from facialis.measure.events.candidates import Candidate
-from facialis.measure.events.decision import Found, find_events
+from facialis.measure.events.decision import Found, detect
 from facialis.measure.events.features import FEATURES
 from facialis.measure.events.shape import WINDOW_GAIN, Shape
 from tests.measure.factory import BABINSKI, EYE, NAMES, Face, Side, near, of
@@ -22,7 +22,7 @@ SPASM = ("twitch", "tonic_spasm", "myokymia")
 
 
 def find(face: Face, later_s: float = 0.0, rate_per_min: float = 0.2) -> Found:
-    return find_events(face.motion(later_s), EventSettings(false_alarms_per_min=rate_per_min), "test")
+    return detect(face.motion(later_s), EventSettings(false_alarms_per_min=rate_per_min), "test")
 
 
 def events(face: Face) -> tuple[Event, ...]:

@@ -12,7 +12,8 @@ import pytest
 
 from facialis.core.errors import OutputError, VideoError
 from facialis.core.records import Frame
-from facialis.report.session.folder import FILES, read_session_folder, write_session_folder
+from facialis.files.session_folder import read_session
+from facialis.report.session.folder import FILES, write_session_folder
 from tests.report import factory
 
 
@@ -35,7 +36,8 @@ class Broken:
 def write(made: factory.Made, out: Path, **more: object) -> Path:
     options: dict[str, object] = {"faces": False, **more}
     source = options.pop("source", None)
-    return write_session_folder(made.session, made.motion, made.track, source, out, **options)  # type: ignore[arg-type]
+    whole = replace(made.session, signals=made.motion, face=made.track)
+    return write_session_folder(whole, source, out, **options)  # type: ignore[arg-type]
 
 
 def test_everything_is_written_and_can_be_read_back(made: factory.Made, tmp_path: Path) -> None:
@@ -45,7 +47,8 @@ def test_everything_is_written_and_can_be_read_back(made: factory.Made, tmp_path
     assert out == tmp_path / "out" / "sample"
     assert sorted(path.name for path in out.iterdir()) == sorted(FILES)
     assert [path.name for path in out.parent.iterdir()] == ["sample"]
-    session, motion = read_session_folder(out)
+    session = read_session(out)
+    motion = session.motion
     assert session.recording == made.session.recording
     assert session.measures == made.session.measures
     assert [e.trial_type for e in session.events] == [e.trial_type for e in made.session.events]

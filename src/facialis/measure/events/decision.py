@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from facialis.core.records import SIDES, Event, Interval, Kind, Motion, Side
-from facialis.core.settings import EventSettings
+from facialis.core.settings import EventSettings, Settings, detector_name
 from facialis.measure.events.candidates import Candidate, Candidates, find_candidates
 from facialis.measure.events.evidence import DURATIONS_S, Stretch, stretches
 from facialis.measure.events.expressions import find_expressions, join_expressions
@@ -21,7 +21,7 @@ from facialis.measure.events.ripples import Ripple, find_ripples
 from facialis.measure.events.shape import WINDOW_GAIN, Shape
 from facialis.numeric.geometry import cosine
 
-__all__ = ["Found", "Observed", "find_events", "noise_threshold"]
+__all__ = ["Found", "Observed", "detect", "find_events", "noise_threshold"]
 
 Array = NDArray[np.float64]
 
@@ -71,7 +71,46 @@ class Found(Observed):
     least_calm: float
 
 
-def find_events(motion: Motion, settings: EventSettings, detector: str) -> Found:
+def find_events(motion: Motion, settings: Settings | None = None) -> tuple[Event, ...]:
+    """Find twitches, spasms, myokymia, blinks and expressions in the signals of a recording, without its pictures.
+
+    Parameters
+    ----------
+    motion
+        Displacement (time, side, region, direction) as fractions of the interocular distance, eye opening and head
+        pose, as `measure_recording` makes it and ``signals.parquet`` holds it.
+    settings
+        What can be set of a measurement; None: the defaults.
+
+    Returns
+    -------
+    tuple of Event
+        In order of onset, each with side, muscles, time in seconds, size and probability.
+
+    Raises
+    ------
+    SettingsError
+        A setting lies outside its range.
+
+    Notes
+    -----
+    Events are looked for in runs without a gap of at least a second; shorter ones give none. Times are put on an even
+    grid of the recording's median rate where its frames jitter by more than 2 %. No event in a recording does not mean
+    that nothing twitched: see the detection limits of the session.
+
+    Source
+    ------
+    ``docs/reference/method.md``, chapters 5 to 8.
+
+    Examples
+    --------
+    >>> twitches = [e for e in find_events(session.motion) if e.trial_type == "twitch"]  # doctest: +SKIP
+    """
+    settings = settings or Settings()
+    return detect(motion, settings.events, detector_name(settings)).events
+
+
+def detect(motion: Motion, settings: EventSettings, detector: str) -> Found:
     """All events of a recording.
 
     Twitches are one-sided and brief; their movement exceeds what the noise of the recording's quiet parts would make at

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from facialis import __version__
 from facialis.core.answer import Answer
 from facialis.core.course import Decompression, Estimate, Point, Score, Toxin, TriggerEffect
 from facialis.core.guidance import Fired, Reason, Resemblance
 from facialis.core.knowledge import wording
+from facialis.core.version import __version__
 from facialis.follow.saying import verdict_sentence
 from facialis.report.person.visit_content import ask_words
 

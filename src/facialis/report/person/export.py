@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
-from facialis import __version__
 from facialis.core.answer import Answer
 from facialis.core.course import Estimate
+from facialis.core.version import __version__
 from facialis.report.person.visit_content import fingerprint
 
 __all__ = ["TABLES", "tables", "write_export"]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from facialis import __version__
 from facialis.core.answer import Answer
 from facialis.core.calendar import spoken_day
 from facialis.core.course import Estimate
 from facialis.core.knowledge import spoken, wording
+from facialis.core.version import __version__
 from facialis.follow.saying import OTHERS, verdict_sentence
 from facialis.follow.triggers import plain_name
 from facialis.report.drawing.templates import Voice, environment, template_markup

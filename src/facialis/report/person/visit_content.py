@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from facialis import __version__
 from facialis.core.answer import Answer
 from facialis.core.calendar import span_words, spoken_day
 from facialis.core.course import Estimate, Score, TriggerEffect
 from facialis.core.guidance import Guidance, Resemblance
 from facialis.core.knowledge import load, sentences, spoken, translation, wording
+from facialis.core.version import __version__
 from facialis.follow.saying import verdict_sentence
 from facialis.follow.triggers import plain_name
 from facialis.report.person.stills import Strip

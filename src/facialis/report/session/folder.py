@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from facialis.core.records import FaceTrack, Motion, Session
-from facialis.files.events import read_events, write_events
+from facialis.core.records import Session
+from facialis.files.events import write_events
 from facialis.files.placing import whole_folder
-from facialis.files.session import read_session, write_session
-from facialis.files.signals import read_motion, write_motion
+from facialis.files.session import write_session
+from facialis.files.signals import write_motion
 from facialis.report.session.clips import Pictures, make_clips
 from facialis.report.session.page import render_page
 
-__all__ = ["FILES", "read_session_folder", "write_session_folder"]
+__all__ = ["FILES", "write_session_folder"]
 
 FILES = ("report.html", "events.tsv", "session.json", "signals.parquet")
 
 
 def write_session_folder(
     session: Session,
-    motion: Motion,
-    track: FaceTrack,
     source: Pictures | None,
     out_dir: Path,
     *,
@@ -36,6 +34,8 @@ def write_session_folder(
 
     Parameters
     ----------
+    session
+        As it was measured, with its signals and its face track.
     source
         Where the pictures come from; read once more for the films. Not read, and may be None, without ``faces``.
     faces
@@ -49,6 +49,7 @@ def write_session_folder(
         The disk is full, the place is not writable, or ``out_dir`` exists and is no session folder.
     """
     tell = progress or _say_nothing
+    motion, track = session.motion, session.track
     with whole_folder(
         out_dir, is_ours=lambda names: "session.json" in names, made=frozenset(FILES), keep_others=True
     ) as work:
@@ -63,20 +64,6 @@ def write_session_folder(
         write_session(session, work / "session.json", faces=faces)
     tell("report", 1.0)
     return out_dir
-
-
-def read_session_folder(folder: Path) -> tuple[Session, Motion]:
-    """The session and its motion as `write_session_folder` wrote them.
-
-    Raises
-    ------
-    FormatError
-        A file is broken or of another format version.
-    OSError
-        A file is missing or cannot be read.
-    """
-    events = read_events(folder / "events.tsv")
-    return read_session(folder / "session.json", events), read_motion(folder / "signals.parquet")
 
 
 def _say_nothing(stage: str, share: float) -> None:
