@@ -46,9 +46,15 @@ print(mean_grey(numpy.ones((4, 4), numpy.uint8), 0, 0, 4, 4, 1))
 """
 
 
-def run(cache: Path) -> str:
+OTHERWISE = """
+from facialis.numeric import compiled
+compiled._OPTIONS["fastmath"] = True
+"""
+
+
+def run(cache: Path, program: str = PROGRAM) -> str:
     environment = {"NUMBA_CACHE_DIR": str(cache), "PATH": "", "PYTHONPATH": ""}
-    done = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     return done.stdout.strip()
 
 
@@ -66,6 +72,14 @@ def test_what_is_kept_is_used_again_and_what_is_damaged_is_made_anew(tmp_path: P
     assert run(tmp_path) == "1.0"
     assert kept(tmp_path).keys() == whole.keys()
     assert all(len(data) > len(whole[name]) // 2 for name, data in kept(tmp_path).items())
+
+
+def test_what_was_compiled_with_other_options_is_not_used(tmp_path: Path) -> None:
+    run(tmp_path, OTHERWISE + PROGRAM)
+    other = kept(tmp_path)
+    run(tmp_path)
+    assert len(kept(tmp_path)) == len(other) + 1
+    assert all(kept(tmp_path)[name] == data for name, data in other.items() if name.endswith(".nbc"))
 
 
 def test_a_cache_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:

@@ -18,16 +18,22 @@ __all__ = ["compiled", "undisturbed"]
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
-# Sums may be taken in any order and products joined to them, so that several numbers are worked on at a time; that they
-# are finite is not assumed. The same machine always does the same; another one may differ in the last digit.
-_FREEDOM = frozenset({"reassoc", "contract", "nsz"})
+# Sums are taken in the order in which they are written, and no product is joined to a sum. A function that others call
+# exists twice, alone and inside its caller, and the process that compiles runs one, those that load the other: given
+# any freedom, the compiler uses it otherwise in each. What would be slow in order is written in lanes.
+_OPTIONS: dict[str, Any] = {"fastmath": False, "error_model": "numpy", "nogil": True}
 
 
 class _Kept:
-    """A cache of machine code that is as good as empty where it cannot be read, and forgets where it cannot write."""
+    """A cache of machine code that is as good as empty where it cannot be read, and forgets where it cannot write.
+
+    What was compiled with other options is not found in it.
+    """
 
     def __init__(self, cache: Any) -> None:
         self._cache = cache
+        usual, options = cache._index_key, repr(sorted(_OPTIONS.items()))
+        cache._index_key = lambda signature, codegen: (usual(signature, codegen), options)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._cache, name)
@@ -52,12 +58,12 @@ def compiled(function: Function) -> Function:
 
     It may call such functions and use constants of its own file only: what is kept is made anew when that file changes,
     and not when this one does. Arrays are not checked: types, shapes and bounds are the caller's to see to.
+    Compiled, loaded, or without a cache it gives the same bits: sums are taken in the order in which they are written.
     """
-    options: dict[str, Any] = {"fastmath": set(_FREEDOM), "error_model": "numpy", "nogil": True}
     try:
-        made = numba.njit(cache=True, **options)(function)
+        made = numba.njit(cache=True, **_OPTIONS)(function)
     except RuntimeError:  # nowhere to keep it
-        return cast(Function, numba.njit(**options)(function))
+        return cast(Function, numba.njit(**_OPTIONS)(function))
     if hasattr(made, "_cache"):  # the library has no way of its own to go on without
         made._cache = _Kept(made._cache)
     return cast(Function, made)

@@ -2,6 +2,9 @@
 
 A window is ``side`` pixels wide and high and lies between the pixels of a picture; beyond its edge the edge pixels go
 on. Everything here is for one level; `facialis.numeric.images.registration` says what is done with it.
+
+Pixels are summed in blocks of `_ROWS` by `_LANES`: first the rows, then the blocks, at last the lanes. So the order in
+which numbers are added is written here and no choice of the compiler, and a processor still works on several at a time.
 """
 
 from __future__ import annotations
@@ -22,6 +25,9 @@ Numbers = NDArray[np.intp]
 _RIDGE = 1e-3  # chosen: share of the mean curvature added, so that a bare window gives zero, not noise; 1e-4 - 1e-2
 _LONGEST = 1.5  # chosen: pixels of a level; a step is good to about one, a longer one is a guess; 1 - 2
 _FAR = 1e9  # chosen: pixels; no picture is as wide, and whole numbers reach further; 1e6 - 1e15
+_LANES = 32  # chosen: parts of a sum, twice what the widest processors add at a time; a power of two; 16 - 64
+_ROWS = 4  # chosen: pixels added before a part is touched, which costs more than they do; 2 - 8
+_BLOCK = _ROWS * _LANES
 _LEAST_GAIN, _MOST_GAIN = 0.25, 4.0  # chosen: beyond these it is no light; 0.1 - 0.5 and 2 - 10
 
 VALUES, WEIGHT, CENTRED, ACROSS, DOWN = range(5)
@@ -127,11 +133,8 @@ def _sums(looks: Looks, side: int, which: Numbers) -> tuple[Array, Array]:
         k = which[number]
         values, weight, centred = looks.pixels[VALUES, k], looks.pixels[WEIGHT, k], looks.pixels[CENTRED, k]
         across, down = looks.pixels[ACROSS, k], looks.pixels[DOWN, k]
-        total = summed = np.float32(0.0)
-        for i in range(side * side):
-            total += weight[i]
-            summed += weight[i] * values[i]
-        mean = np.float32(summed / total)
+        total, summed = _totals(values, weight)
+        mean = summed / total
         for i in range(side):
             row = i * side
             before, after = max(i - 1, 0) * side, min(i + 1, side - 1) * side
@@ -150,27 +153,78 @@ def _sums(looks: Looks, side: int, which: Numbers) -> tuple[Array, Array]:
 
 
 @compiled
+def _totals(values: Image, weight: Image) -> tuple[np.float32, np.float32]:
+    """Sum of the weights, and of the values times their weight."""
+    sums, spare = np.zeros(2 * _LANES, np.float32), np.zeros((2, _BLOCK), np.float32)
+    whole = len(weight) - len(weight) % _BLOCK
+    for i in range(0, whole, _BLOCK):
+        _add_totals(values[i : i + _BLOCK], weight[i : i + _BLOCK], sums)
+    _add_totals(_rest(values, whole, spare[0]), _rest(weight, whole, spare[1]), sums)
+    _join(sums)
+    return sums[0], sums[_LANES]
+
+
+@compiled
+def _add_totals(values: Image, weight: Image, sums: Image) -> None:
+    """One block of `_totals`."""
+    for j in range(_LANES):
+        w1 = wv = np.float32(0.0)
+        for row in range(_ROWS):
+            i = row * _LANES + j
+            w1 += weight[i]
+            wv += weight[i] * values[i]
+        sums[j] += w1
+        sums[_LANES + j] += wv
+
+
+@compiled
 def _products(x: Image, y: Image, v: Image, weight: Image, out: Array) -> None:
     """Weighted sums of products of x, y, v and 1, (4, 4)."""
-    xx = xy = xv = x1 = yy = yv = y1 = vv = v1 = one = np.float32(0.0)
-    for i in range(len(weight)):
-        w = weight[i]
-        xx += w * x[i] * x[i]
-        xy += w * x[i] * y[i]
-        xv += w * x[i] * v[i]
-        x1 += w * x[i]
-        yy += w * y[i] * y[i]
-        yv += w * y[i] * v[i]
-        y1 += w * y[i]
-        vv += w * v[i] * v[i]
-        v1 += w * v[i]
-        one += w
-    upper = (xx, xy, xv, x1, yy, yv, y1, vv, v1, one)
+    sums, spare = np.zeros(10 * _LANES, np.float32), np.zeros((4, _BLOCK), np.float32)
+    whole = len(weight) - len(weight) % _BLOCK
+    for i in range(0, whole, _BLOCK):
+        _add_products(x[i : i + _BLOCK], y[i : i + _BLOCK], v[i : i + _BLOCK], weight[i : i + _BLOCK], sums)
+    _add_products(
+        _rest(x, whole, spare[0]), _rest(y, whole, spare[1]), _rest(v, whole, spare[2]), _rest(weight, whole, spare[3]),
+        sums,
+    )  # fmt: skip
+    _join(sums)
     k = 0
     for a in range(4):
         for b in range(a, 4):
-            out[a, b] = out[b, a] = upper[k]
+            out[a, b] = out[b, a] = sums[k * _LANES]
             k += 1
+
+
+@compiled
+def _add_products(x: Image, y: Image, v: Image, weight: Image, sums: Image) -> None:
+    """One block of `_products`."""
+    for j in range(_LANES):
+        xx = xy = xv = x1 = yy = yv = y1 = vv = v1 = one = np.float32(0.0)
+        for row in range(_ROWS):
+            i = row * _LANES + j
+            w = weight[i]
+            wx, wy, wv = w * x[i], w * y[i], w * v[i]
+            xx += wx * x[i]
+            xy += wx * y[i]
+            xv += wx * v[i]
+            x1 += wx
+            yy += wy * y[i]
+            yv += wy * v[i]
+            y1 += wy
+            vv += wv * v[i]
+            v1 += wv
+            one += w
+        sums[j] += xx
+        sums[_LANES + j] += xy
+        sums[2 * _LANES + j] += xv
+        sums[3 * _LANES + j] += x1
+        sums[4 * _LANES + j] += yy
+        sums[5 * _LANES + j] += yv
+        sums[6 * _LANES + j] += y1
+        sums[7 * _LANES + j] += vv
+        sums[8 * _LANES + j] += v1
+        sums[9 * _LANES + j] += one
 
 
 @compiled
@@ -181,31 +235,68 @@ def _differences(
     mean = np.float32(looks.numbers[MEAN, k])
     weight, centred = looks.pixels[WEIGHT, k], looks.pixels[CENTRED, k]
     across, down = looks.pixels[ACROSS, k], looks.pixels[DOWN, k]
-    x = y = v = one = squares = np.float32(0.0)
-    for i in range(len(seen)):
-        d = seen[i] - mean - centred[i]
-        w = weight[i] * d
-        x += w * across[i]
-        y += w * down[i]
-        v += w * centred[i]
-        one += w
-        squares += w * d
-    return x, y, v, one, squares
+    sums, spare = np.zeros(5 * _LANES, np.float32), np.zeros((5, _BLOCK), np.float32)
+    whole = len(seen) - len(seen) % _BLOCK
+    for i in range(0, whole, _BLOCK):
+        _add_differences(
+            seen[i : i + _BLOCK], mean, weight[i : i + _BLOCK], centred[i : i + _BLOCK], across[i : i + _BLOCK],
+            down[i : i + _BLOCK], sums,
+        )  # fmt: skip
+    _add_differences(
+        _rest(seen, whole, spare[0]), mean, _rest(weight, whole, spare[1]), _rest(centred, whole, spare[2]),
+        _rest(across, whole, spare[3]), _rest(down, whole, spare[4]), sums,
+    )  # fmt: skip
+    _join(sums)
+    return sums[0], sums[_LANES], sums[2 * _LANES], sums[3 * _LANES], sums[4 * _LANES]
+
+
+@compiled
+def _add_differences(
+    seen: Image, mean: np.float32, weight: Image, centred: Image, across: Image, down: Image, sums: Image
+) -> None:
+    """One block of `_differences`."""
+    for j in range(_LANES):
+        x = y = v = one = squares = np.float32(0.0)
+        for row in range(_ROWS):
+            i = row * _LANES + j
+            d = seen[i] - mean - centred[i]
+            w = weight[i] * d
+            x += w * across[i]
+            y += w * down[i]
+            v += w * centred[i]
+            one += w
+            squares += w * d
+        sums[j] += x
+        sums[_LANES + j] += y
+        sums[2 * _LANES + j] += v
+        sums[3 * _LANES + j] += one
+        sums[4 * _LANES + j] += squares
+
+
+@compiled
+def _rest(pixels: Image, start: int, block: Image) -> Image:
+    """``block`` of zeros (`_BLOCK`,) with the pixels from ``start`` on at its beginning: zeros add nothing."""
+    for i in range(start, len(pixels)):
+        block[i - start] = pixels[i]
+    return block
+
+
+@compiled
+def _join(sums: Image) -> None:
+    """Adds the `_LANES` parts of each sum into its first one, half of them to the other half."""
+    half = _LANES // 2
+    while half:
+        for first in range(0, len(sums), _LANES):
+            for j in range(first, first + half):
+                sums[j] += sums[j + half]
+        half //= 2
 
 
 @compiled
 def settle(
-    image: Image,
-    centres: Array,
-    step: int,
-    side: int,
-    looks: Looks,
-    which: Numbers,
-    start_px: Array,
-    more: int,
-    close_px: float,
-    settled_px: float,
-) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
+    image: Image, centres: Array, step: int, side: int, looks: Looks, which: Numbers, start_px: Array,
+    more: int, close_px: float, settled_px: float,
+) -> tuple[Array, Array, Array, NDArray[np.bool_]]:  # fmt: skip
     """Gauss-Newton steps of some windows, from ``start_px`` (n, 2), until each has settled.
 
     A first step no longer than ``close_px`` is the only one; up to ``more`` follow until one is no longer than
