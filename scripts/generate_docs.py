@@ -103,6 +103,15 @@ REGIONS_TAIL = """\
 The movement of the head is read on {count} windows of skin that facial muscles move little: the bridge of the nose and
 beside it, the temples, the cheekbones, and the forehead. The forehead does go along with the brows; the fit gives less
 weight to windows that go their own way.
+
+## What moves together
+
+How far each window moves along its pull. The detector looks for four contractions: of the whole side, of the eye, of
+cheek and mouth, and of the brow that rises while the eye closes (`stamey_2007`). In these, 1 is the window that moves
+most. A [detection limit](measures/detection_limit.md) stands for the contraction of a part; there, 1 is the point that
+moves most, and a window averages over its skin. **feature**: the part of the face to which the rule of kinds counts the
+window ([method](method.md#8-kind)).
+
 """
 
 
@@ -157,25 +166,32 @@ def _default(field: Field[Any]) -> str:
 
 
 def regions_page() -> str:
-    """The page of the muscle regions, from ``regions.yaml`` and the groups in which they are weighed."""
+    """The page of the muscle regions: windows, groups and contractions, from ``regions.yaml``."""
     from facialis.core.knowledge import wording
-    from facialis.measure.events.evidence import GROUPS
-    from facialis.measure.regions import regions, rigid_points
+    from facialis.measure.regions import feature_parts, groups, parts, patterns, regions, rigid_points
 
-    parts = [REGIONS_HEAD.replace("{count}", str(len(regions())))]
-    parts += [
+    page = [REGIONS_HEAD.replace("{count}", str(len(regions())))]
+    page += [
         "| region | in words | muscle | pull | window | mesh points | weighed in |\n|---|---|---|---|---|---|---|\n"
     ]
     for region in regions():
-        groups = [group for group, members in GROUPS.items() if region.name in members]
+        tested = [group for group, members in groups().items() if region.name in members]
         pull, window, points = (
             ", ".join(f"{x:g}" for x in values) for values in (region.pull, region.window_iod, region.points)
         )
         words = wording(f"region_{region.name}")
         cells = f"`{region.name}`", words, f"`{region.muscle}`", f"`{pull}`", f"`{window}`", f"`{points}`"
-        parts += [f"| {' | '.join(cells)} | {', '.join(f'`{group}`' for group in groups) or 'nothing'} |\n"]
-    parts += [REGIONS_TAIL.replace("{count}", str(len(rigid_points())))]
-    return "".join(parts)
+        page += [f"| {' | '.join(cells)} | {', '.join(f'`{group}`' for group in tested) or 'nothing'} |\n"]
+    page += [REGIONS_TAIL.replace("{count}", str(len(rigid_points())))]
+    part_of = {window: part for part, windows in feature_parts().items() for window in windows}
+    columns = [*((f"`{name}`", share) for name, share in patterns().items())]
+    columns += [(f"limit of `{part.name}`", part.share) for part in parts()]
+    page += [f"| region | {' | '.join(name for name, _ in columns)} | feature |\n", "|---" * (len(columns) + 2) + "|\n"]
+    for k, region in enumerate(regions()):
+        shares = " | ".join(f"`{share[k]:g}`" if share[k] else "" for _, share in columns)
+        feature = f"`{part_of[region.name]}`" if region.name in part_of else ""
+        page += [f"| `{region.name}` | {shares} | {feature} |\n"]
+    return "".join(page)
 
 
 def page_with_blocks(path: Path) -> str:

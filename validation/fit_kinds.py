@@ -22,7 +22,7 @@ from scipy.stats import norm
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from facialis.measure.events.features import FEATURES
+from facialis.measure.events.features import feature_names
 from facialis.measure.events.kinds import COMPANY
 from validation.calm_noise import CALM, noise_clip, noise_jobs, report_noise
 from validation.compressed import COPIES, FILMS
@@ -204,7 +204,7 @@ def _general_bound(even: float, fall: float) -> float:
 
 def deviate_needed(held: Held, bound: float) -> float:
     """The deviate from which on half of the contractions of still faces reach a probability."""
-    column = FEATURES.index("deviate")
+    column = feature_names().index("deviate")
     rows = [
         (np.exp(f[column]) - 0.1, q >= bound)
         for c, p in held
@@ -266,7 +266,7 @@ def write(
         "  found_at_deviate: {" + ", ".join(f"{b}: {deviate_needed(held, b):.2f}" for b in BOUNDS) + "}",
         "  features:",
     ]
-    lines += [f"    - {name}" for name in FEATURES]
+    lines += [f"    - {name}" for name in feature_names()]
     lines += ["  company:", *(f"    - {name}" for name in COMPANY)]
     (DATA / "kinds.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(

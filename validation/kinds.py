@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from facialis.core.records import KINDS, Event
+from facialis.measure.regions import muscles_of
 from validation.behaviours import Behaviour
 from validation.ladder import is_found
 from validation.measured import measured
@@ -40,7 +41,6 @@ DONE = (
 SPASMS = ("twitch", "tonic_spasm", "myokymia")
 _SIZE_IOD = (0.03, 0.06)  # of twitches and holds: well above any limit, so that only the kind is in question
 _RIPPLE_IOD = (0.01, 0.02)
-_LIDS = {"orbicularis_oculi", "frontalis", "corrugator"}  # as `facialis.measure.events.decision` has it
 _AROUND_S = 0.15  # a report this near to an act belongs to it
 _SWAY_IOD = 0.004  # chosen: a head at ease; 0.002 - 0.01
 
@@ -191,7 +191,7 @@ def run(trial: Trial) -> Outcome:
                     near += 1
                     gone = both is None or not is_found(twitch.truth, list(both.events))
                     lost += gone
-                    lids += gone and set(twitch.truth.regions) <= _LIDS
+                    lids += gone and set(twitch.truth.regions) <= muscles_of("closing")
     columns = (*KINDS, "nothing")
     outcome = Outcome(
         name="kinds",

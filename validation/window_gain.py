@@ -17,10 +17,10 @@ import numpy as np
 from facialis.core.errors import FaceError
 from facialis.core.records import SIDES, Motion
 from facialis.measure.events.candidates import Candidate, find_candidates
-from facialis.measure.events.evidence import GROUPS, stretches
+from facialis.measure.events.evidence import stretches
 from facialis.measure.events.neighbours import probabilities
 from facialis.measure.events.shape import WINDOW_GAIN, Shape
-from facialis.measure.regions import regions
+from facialis.measure.regions import groups, regions
 from facialis.measure.session import measure_recording
 from validation.material import PEOPLE, PEOPLE_OF_PHANTOMS, motion_of
 from validation.muscles import PATTERNS
@@ -102,7 +102,6 @@ def _gains(motion: Motion, acts: Sequence[_Act]) -> Iterator[tuple[str, float]]:
 
 def run(trial: Trial) -> Outcome:
     """The table."""
-    groups = ("eye", "mid", "mouth", "brow", "low")
     rows: list[tuple[str, ...]] = []
     medians: list[float] = []
     for name, made in (
@@ -115,7 +114,7 @@ def run(trial: Trial) -> Outcome:
         every = np.array([gain for _, gain in found])
         medians.append(float(np.median(every)))
         low, high = np.quantile(every, [0.1, 0.9])
-        each = [[gain for window, gain in found if window in GROUPS[group]] for group in groups]
+        each = [[gain for window, gain in found if window in groups()[group]] for group in groups()]
         cells = [f"{np.median(part):.2f} ({len(part)})" if part else "–" for part in each]
         rows.append((name, str(len(found)), number(medians[-1]), f"{low:.2f} – {high:.2f}", *cells))
     outcome = Outcome(
@@ -124,7 +123,7 @@ def run(trial: Trial) -> Outcome:
         about=f"Middle of the medians {np.median(medians):.2f}; `shape.WINDOW_GAIN` is {WINDOW_GAIN:g}.",
         command=trial.command("window_gain"),
     )
-    head = ("made by", "contractions", "median", "central 80 %", *groups)
+    head = ("made by", "contractions", "median", "central 80 %", *groups())
     outcome.tables = [
         Table(
             title="True size over the displacement of the window that moves most, median by where it is (number).",

@@ -14,7 +14,7 @@ from facialis.measure.events.decision import Observed
 from facialis.measure.events.evidence import stretches
 from facialis.measure.events.lids import closed_share
 from facialis.measure.opening import opening_measures
-from facialis.measure.regions import regions
+from facialis.measure.regions import muscles_of, window_index, windows_of
 from facialis.numeric.statistics.intervals import median_bounds, rate_bounds, share_bounds
 
 __all__ = ["measures_of", "overlap_s", "rest_intervals", "session_measures"]
@@ -258,7 +258,7 @@ def _pattern(found: Observed, spasms: list[Event], twitches: list[Event], block:
     ]
     eye = [e for e in twitches if "orbicularis_oculi" in e.regions]
     if len(eye) >= 3:
-        joint = sum(bool({"zygomaticus", "orbicularis_oris"} & set(e.regions)) for e in eye)
+        joint = sum(bool(muscles_of("mouth") & set(e.regions)) for e in eye)
         low, high = _wilson(joint, len(eye))
         rows.append(
             Measure(
@@ -287,7 +287,6 @@ def _brow_up(found: Observed, event: Event) -> bool:
     if event.side == "both":
         return False
     side = SIDES.index(event.side)
-    names = [region.name for region in regions()]
     for stretch in found.stretches:
         time = stretch.time_s
         if not time[0] <= event.apex_s <= time[-1]:
@@ -295,8 +294,10 @@ def _brow_up(found: Observed, event: Event) -> bool:
         before, apex = (int(np.searchsorted(time, t - 1e-6)) for t in (event.onset_s, event.apex_s))
         before, apex = max(0, before - 1), min(apex, len(time) - 1)
         up = (stretch.moved[apex, side] - stretch.moved[before, side])[:, 1]
-        brow = (up[names.index("outer_brow")] + up[names.index("forehead")]) / 2
-        lids = up[names.index("lower_lid")] - up[names.index("upper_lid")]
+        brow, lower, upper = (
+            up[window_index(*windows_of(role))].mean() for role in ("sign_brow", "sign_lower_lid", "sign_upper_lid")
+        )
+        lids = lower - upper
         return bool(brow > _BROW_IOD and lids > _BROW_IOD)
     return False
 

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from facialis.core.settings import EventSettings
 from facialis.measure.events.calm import calm_times
 from facialis.measure.events.decision import _STRONG, Found, detect
-from facialis.measure.events.evidence import GROUPS, stretches
+from facialis.measure.events.evidence import stretches
 from facialis.measure.events.lids import closed_share
 from facialis.measure.limits import evidence_limits
+from facialis.measure.regions import groups
 from tests.measure.factory import SIDED, Face, of
 
 QUIET_IOD = 0.0003
@@ -63,7 +64,7 @@ def test_skin_that_is_mostly_hidden_is_not_well_seen() -> None:
 
 def test_a_side_that_is_mostly_hidden_does_not_pass_for_the_still_one() -> None:
     face = Face(12.0, noise_iod=QUIET_IOD)
-    for name in (*GROUPS["mid"], *GROUPS["mouth"], *GROUPS["brow"]):
+    for name in (*groups()["mid"], *groups()["mouth"], *groups()["brow"]):
         face.hide(name, "left")
     for onset_s in np.arange(1.0, 11.0, 0.8):
         face.smile(float(onset_s), 0.7, 0.03)

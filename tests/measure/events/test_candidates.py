@@ -7,7 +7,7 @@ import pytest
 
 from facialis.measure.events.candidates import Candidate, find_candidates
 from facialis.measure.events.evidence import DURATIONS_S, stretches
-from facialis.measure.events.features import FEATURES
+from facialis.measure.events.features import feature_names
 from tests.measure.factory import Face
 
 
@@ -32,7 +32,7 @@ def test_candidates_say_everything_about_themselves() -> None:
     found = find_candidates(part)
     assert found.deviate.shape == (len(part.time_s), 2)
     for c in found.peaks:
-        assert c.features.shape == (len(FEATURES),)
+        assert c.features.shape == (len(feature_names()),)
         assert np.isfinite(c.features).all()
         assert part.time_s[c.index] == c.time_s
         assert 0 <= c.scale < len(DURATIONS_S)

@@ -14,7 +14,7 @@ from facialis.core.settings import EventSettings
 from facialis.measure.events import decision as events_module
 from facialis.measure.events.candidates import Candidate
 from facialis.measure.events.decision import Found, detect
-from facialis.measure.events.features import FEATURES
+from facialis.measure.events.features import feature_names
 from facialis.measure.events.shape import WINDOW_GAIN, Shape
 from tests.measure.factory import BABINSKI, EYE, NAMES, Face, Side, near, of
 
@@ -312,7 +312,7 @@ def peak_at(time_s: float, window: str, up_iod: float) -> events_module._Peak:
         deviate=9.0,
         above_noise=9.0,
         calm=False,
-        features=np.zeros(len(FEATURES)),
+        features=np.zeros(len(feature_names())),
         shape=shape,
     )
     return events_module._Peak(candidate=candidate, shape=shape, probability=0.9)

@@ -12,13 +12,13 @@ from scipy import stats
 
 from facialis.measure.events.evidence import (
     DURATIONS_S,
-    GROUPS,
     collect,
     evidence_for,
     group_sizes,
     significance,
     stretches,
 )
+from facialis.measure.regions import groups
 from facialis.numeric.signals.filters import pulse_kernel
 from tests.measure.factory import NAMES, Face
 
@@ -127,7 +127,7 @@ def test_a_small_movement_of_the_head_is_taken_out_of_all_windows() -> None:
     sway = 0.02 * np.sin(face.time_s)[:, None]
     face.moved[:, :, :, 0] += np.array([-1.0, 1.0])[None, :, None] * sway[:, :, None]  # both sides to the left
     (part,), (calm,) = stretches(face.motion()), stretches(still.motion())
-    inner = [k for k, name in enumerate(NAMES) if any(name in members for members in GROUPS.values())]
+    inner = [k for k, name in enumerate(NAMES) if any(name in members for members in groups().values())]
     assert (part.moved - calm.moved)[:, :, inner].std() < 0.0005
 
 
@@ -152,7 +152,7 @@ def test_evidence_has_what_is_read_of_it() -> None:
 
 def test_groups_count_their_windows() -> None:
     sizes = group_sizes()
-    for name, members in GROUPS.items():
+    for name, members in groups().items():
         assert sizes[name] == len(members)
         assert set(members) <= set(NAMES)
     assert sizes["face"] == sizes["eye"] + sizes["mid"] + sizes["mouth"]

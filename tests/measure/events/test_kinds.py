@@ -14,7 +14,7 @@ from facialis.core.knowledge import load
 from facialis.measure.events import kinds
 from facialis.measure.events.candidates import find_candidates
 from facialis.measure.events.evidence import stretches
-from facialis.measure.events.features import FEATURES
+from facialis.measure.events.features import feature_names
 from facialis.measure.events.kinds import (
     COMPANY,
     found_at_deviate,
@@ -25,7 +25,7 @@ from facialis.measure.events.kinds import (
 from tests.measure.factory import Face
 
 
-@given(features=hnp.arrays(np.float64, len(FEATURES), elements=st.floats(-1e6, 1e6)))
+@given(features=hnp.arrays(np.float64, len(feature_names()), elements=st.floats(-1e6, 1e6)))
 def test_a_probability_is_a_probability_whatever_the_features(features: NDArray[np.float64]) -> None:
     assert 0 <= twitch_probability(features) <= 1
 
@@ -36,18 +36,18 @@ def test_and_in_any_company(company: NDArray[np.float64]) -> None:
 
 
 def test_the_shipped_rule_is_for_the_features_that_are_computed() -> None:
-    assert tuple(load("kinds.yaml")["twitch"]["features"]) == FEATURES
+    assert tuple(load("kinds.yaml")["twitch"]["features"]) == feature_names()
     assert tuple(load("kinds.yaml")["twitch"]["company"]) == COMPANY
 
 
 @pytest.mark.parametrize("wrong", [{"features": ["loudness"]}, {"company": ["strangers"]}])
 def test_a_rule_for_other_features_is_refused(monkeypatch: pytest.MonkeyPatch, wrong: dict[str, list[str]]) -> None:
-    named = {"features": list(FEATURES), "company": list(COMPANY)} | wrong
+    named = {"features": list(feature_names()), "company": list(COMPANY)} | wrong
     monkeypatch.setattr(kinds, "load", lambda _name: {"twitch": named})
     kinds._trees.cache_clear()
     try:
         with pytest.raises(KnowledgeError, match=r"kinds\.yaml"):
-            twitch_probability(np.zeros(len(FEATURES)))
+            twitch_probability(np.zeros(len(feature_names())))
         with pytest.raises(KnowledgeError, match=r"kinds\.yaml"):
             probability_in_company(np.zeros(len(COMPANY)))
     finally:
@@ -67,7 +67,7 @@ def test_trees_are_walked_from_root_to_leaf(monkeypatch: pytest.MonkeyPatch) -> 
     )
     monkeypatch.setattr(kinds, "_trees", lambda _which: trees)
     for first, second, score in ((-2.0, 0.5, 0.1 - 1 + 0.5), (0.0, 0.6, 0.1 + 2 - 0.25)):
-        features = np.zeros(len(FEATURES))
+        features = np.zeros(len(feature_names()))
         features[:2] = first, second
         assert twitch_probability(features) == pytest.approx(1 / (1 + np.exp(-score)))
 

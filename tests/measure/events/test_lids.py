@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facialis.measure.events.evidence import GROUPS, Stretch, stretches
+from facialis.measure.events.evidence import Stretch, stretches
 from facialis.measure.events.lids import Closure, closed_share, find_closures, lid_doubt
+from facialis.measure.regions import groups
 from tests.measure.factory import NAMES, OPEN_IOD, Face, bump
 
 
@@ -76,8 +77,8 @@ def test_how_far_an_eye_is_closed_does_not_depend_on_how_wide_it_opens() -> None
 def test_lids_are_doubted_during_a_blink_and_the_mouth_never() -> None:
     part = stretch(Face(10.0).blink(4.0))
     doubt = lid_doubt(part)
-    lids = [NAMES.index(name) for name in GROUPS["eye"]]
-    mouth = [NAMES.index(name) for name in (*GROUPS["mouth"], *GROUPS["mid"])]
+    lids = [NAMES.index(name) for name in groups()["eye"]]
+    mouth = [NAMES.index(name) for name in (*groups()["mouth"], *groups()["mid"])]
     assert (doubt[122:125][:, lids] > 1).all()
     assert (doubt[:, mouth] == 1).all()
     assert (doubt[(part.time_s < 3.5) | (part.time_s > 4.8)] == 1).all()

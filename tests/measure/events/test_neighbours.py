@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from facialis.measure.events.candidates import Candidate
 from facialis.measure.events.evidence import DURATIONS_S
-from facialis.measure.events.features import FEATURES
+from facialis.measure.events.features import feature_names
 from facialis.measure.events.kinds import COMPANY, probability_in_company
 from facialis.measure.events.neighbours import company_of, probabilities
 from facialis.measure.events.shape import Shape
@@ -43,7 +43,7 @@ def peak(time_s: float, *, window: int = LID, side: int = 0, size_iod: float = 0
         deviate=5.0,
         above_noise=9.0,
         calm=False,
-        features=np.zeros(len(FEATURES)),
+        features=np.zeros(len(feature_names())),
         shape=shape if shaped else None,
     )
 

@@ -19,6 +19,7 @@ from facialis.measure.events.lids import find_closures
 from facialis.measure.events.neighbours import movement, probabilities
 from facialis.measure.events.ripples import Ripple, find_ripples
 from facialis.measure.events.shape import WINDOW_GAIN, Shape
+from facialis.measure.regions import muscles_of
 from facialis.numeric.geometry import cosine
 
 __all__ = ["Found", "Observed", "detect", "find_events", "noise_threshold"]
@@ -39,8 +40,6 @@ _FLANK = 6.0  # chosen: flanks weigh a sixth of the centre or less; 5 - 8
 _ALONG = 0.4  # chosen: a flank is the larger movement once more, the other way; lids and mouth share nothing; 0.2 - 0.6
 _DRAGS = 3.0  # chosen: skin of the other side goes along with up to a third; 2 - 5
 _SETTLE_S = 0.1  # chosen: lids still settle a tenth of a second after a closure; 0.05 - 0.2
-_BROW = {"frontalis", "corrugator"}
-_LIDS = {"orbicularis_oculi", "frontalis", "corrugator"}  # what both eyes closing moves: tells little of one side
 _RIPPLE_EDGE_S = 0.5  # chosen: a ripple is measured over half a second, its first pulses lie before; 0.3 - 0.8
 
 
@@ -179,7 +178,11 @@ def _tops(values: Array) -> Array:
 def _events_of(part: Stretch, peaks: list[_Peak], bounds: _Bounds, detector: str) -> list[Event]:
     lids = _lid_events(part, detector)
     holds = [_lasting(hold, "tonic_spasm", detector) for hold in find_holds(part, bounds.threshold)]
-    holds = [h for h in holds if not (set(h.regions) <= _LIDS and any(_in_closure(h.apex_s, lid) for lid in lids))]
+    holds = [
+        h
+        for h in holds
+        if not (set(h.regions) <= muscles_of("closing") and any(_in_closure(h.apex_s, lid) for lid in lids))
+    ]
     expressions = find_expressions(part, lids, detector)
     twitches: list[Event] = []
     for peak in peaks:
@@ -190,11 +193,11 @@ def _events_of(part: Stretch, peaks: list[_Peak], bounds: _Bounds, detector: str
         side = SIDES[candidate.side]
         if any(h.side == side and _belongs(candidate, shape, h) for h in holds):
             continue
-        shut = set(shape.muscles) <= _LIDS and any(_in_closure(shape.apex_s, lid) for lid in lids)
+        shut = set(shape.muscles) <= muscles_of("closing") and any(_in_closure(shape.apex_s, lid) for lid in lids)
         if shut and probability < _SHUT:
             continue
         # A brow that moves alone, the eye not closing, is no sign of a spasm (Stamey and Jankovic 2007).
-        brow = set(shape.muscles) <= _BROW
+        brow = set(shape.muscles) <= muscles_of("brow")
         if brow:
             probability = min(probability, _STRONG - 0.01)
         if probability >= bounds.twitch(candidate) and not brow:

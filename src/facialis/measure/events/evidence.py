@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -10,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.records import Motion
-from facialis.measure.regions import region_points, regions, template
+from facialis.measure.regions import groups, patterns, region_points, regions, template, unions, window_index
 from facialis.numeric.signals.detection import Evidence, Noise, weigh
 from facialis.numeric.signals.filters import fill_gaps, pulse_kernel, segments
 from facialis.numeric.signals.modes import remove_patterns
 
 __all__ = [
     "DURATIONS_S",
-    "GROUPS",
     "Stretch",
     "collect",
     "evidence_for",
@@ -33,16 +31,6 @@ Array = NDArray[np.float64]
 DURATIONS_S = (0.034, 0.07, 0.12, 0.2, 0.35, 0.7)
 """Durations looked for, one picture at 30 Hz to the longest clonic twitch; each finds its neighbours as well."""
 
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "eye": ("upper_lid", "lower_lid", "outer_canthus", "infraorbital"),
-    "mid": ("cheek", "buccal", "alar"),
-    "mouth": ("mouth_corner", "upper_lip", "lower_lip"),
-    "brow": ("inner_brow", "outer_brow", "forehead"),
-    "low": ("chin",),
-}
-"""Windows that move together when a branch of the facial nerve fires. The jaw's window lies on the edge of the face,
-where the background comes in when the head turns: it is measured, but no evidence is taken from it."""
-
 _ENERGY_OF = ("all", "face", "eye", "mid", "mouth")  # what is read of the evidence; the rest is not computed
 _TOWARD_OF = ("face",)
 _SHORTEST_S = 1.0  # chosen: less is too short to know its own noise; 0.8 - 2 s
@@ -50,21 +38,6 @@ _HEAD_FLOOR_IOD = 0.001  # chosen: a tenth of a raster pixel, the noise of a goo
 _PIECE_S = 120.0  # chosen: long against the seconds of local noise, short against memory; 60 - 300 s
 _CALM_S = 5.0  # chosen: how far a cut may move to a calm moment; 2 - 10 s
 _HOLE_S = 0.15  # chosen: a longer hole in time splits a stretch (video lists the same holes as gaps)
-
-# How far each window goes along in a contraction, relative to the strongest: from the muscle's insertion, coarse on
-# purpose, since people differ (Gray's Anatomy, face and scalp). The direction is `pull` of regions.yaml.
-_SHARE = {
-    "upper_lid": 0.8,
-    "lower_lid": 0.8,
-    "outer_canthus": 0.6,
-    "infraorbital": 0.8,
-    "cheek": 0.8,
-    "buccal": 0.4,
-    "alar": 0.4,
-    "mouth_corner": 1.0,
-    "upper_lip": 0.5,
-    "lower_lip": 0.3,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,30 +141,18 @@ def _resample(values: Array, time: Array, even: Array) -> Array:
 def geometry() -> tuple[Array, dict[str, NDArray[np.int64]], Array, dict[str, Array]]:
     """What the evidence is weighed with: head patterns, windows of each group, directions of pull, templates.
 
-    Shapes: (mode, 2, window, 2), (window,) each, (window, 2), (window, 2) each.
+    Shapes: (mode, 2, window, 2), (window,) each, (window, 2), (window, 2) each. Groups and templates are ``groups``,
+    ``unions`` and ``patterns`` of ``regions.yaml``.
     """
-    names = [region.name for region in regions()]
     centre = template()[region_points()].mean(2)
     x, y, z = centre[..., 0], centre[..., 1], centre[..., 2] - centre[..., 2].mean()
     fields = [(z, 0 * z), (0 * z, z), (-y, x), (1 + 0 * z, 0 * z), (0 * z, 1 + 0 * z), (x, y)]
     head = np.stack([np.stack([dx, -dy], -1) for dx, dy in fields])
     head[:, 0, :, 0] *= -1.0  # lateral is away from the midline on both sides
-    which = {g: np.array([names.index(n) for n in members]) for g, members in GROUPS.items()}
-    which["face"] = np.concatenate([which["eye"], which["mid"], which["mouth"]])
-    which["all"] = np.concatenate([which["face"], which["brow"], which["low"]])
+    which = {name: window_index(*members) for name, members in {**groups(), **unions()}.items()}
     pull = np.array([region.pull for region in regions()])
     pull /= np.linalg.norm(pull, axis=1, keepdims=True)
-    share = np.array([_SHARE.get(name, 0.0) for name in names])
-    templates = {"hemiface": pull * share[:, None]}
-    for name in ("eye", "mid"):
-        members = which["eye"] if name == "eye" else np.concatenate([which["mid"], which["mouth"]])
-        pattern = np.zeros_like(pull)
-        pattern[members] = pull[members] * share[members, None]
-        templates[name] = pattern
-    brow = np.zeros_like(pull)  # the "other Babinski sign": the brow goes up while the eye closes
-    for name, weight in (("outer_brow", 0.5), ("forehead", 0.5), ("upper_lid", 0.8), ("lower_lid", 0.8)):
-        brow[names.index(name)] = pull[names.index(name)] * weight
-    templates["brow"] = brow
+    templates = {name: pull * share[:, None] for name, share in patterns().items()}
     return head, which, pull, templates
 
 

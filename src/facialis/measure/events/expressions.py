@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
 
 from facialis.core.records import Event
-from facialis.measure.events.evidence import GROUPS, Stretch, geometry
-from facialis.measure.regions import regions
+from facialis.measure.events.evidence import Stretch, geometry
+from facialis.measure.regions import groups, regions
 from facialis.numeric.geometry import cosine
 from facialis.numeric.signals.filters import correlate, segments, step_kernel
 
@@ -28,11 +28,10 @@ _JOIN_S = 0.3  # chosen: speech is one expression, not one a syllable; 0.2 - 0.5
 
 def find_expressions(part: Stretch, lids: list[Event], detector: str) -> list[Event]:
     """Two-sided movement a person would see: the lesser side of some group of windows moves clearly."""
-    names = [region.name for region in regions()]
     moves = np.zeros(len(part.time_s))
     strength: dict[str, Array] = {}
-    for group, members in GROUPS.items():
-        which = [names.index(n) for n in members]
+    for group in groups():
+        which = geometry()[1][group]
         for hold in (0.15, 0.4):
             step = correlate(part.moved[:, :, which], step_kernel(hold, part.rate_hz))
             size = np.sqrt((step**2).sum(3).mean(2)).min(1)
@@ -51,7 +50,7 @@ def find_expressions(part: Stretch, lids: list[Event], detector: str) -> list[Ev
         muscles = dict.fromkeys(
             region.muscle
             for region in regions()
-            for group, members in GROUPS.items()
+            for group, members in groups().items()
             if region.name in members and strength[group][a:b].max() > 0.5 * top
         )
         end = part.time_s[b - 1] + 1 / part.rate_hz

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,10 +11,10 @@ from scipy.ndimage import gaussian_filter1d
 
 from facialis.measure.events.evidence import Stretch, geometry
 from facialis.measure.events.lids import closed_share
-from facialis.measure.regions import regions
+from facialis.measure.regions import feature_parts, regions
 from facialis.numeric.signals.detection import Evidence
 
-__all__ = ["FEATURES", "PARTS", "Scene", "features_of", "head_speed", "scene_of"]
+__all__ = ["Scene", "feature_names", "features_of", "head_speed", "scene_of"]
 
 Array = NDArray[np.float64]
 
@@ -25,20 +24,6 @@ _UNIT_IOD = 0.002  # chosen: sizes below this are seen linearly, larger ones by 
 _NOT_SEEN_IOD = 0.05  # error of a window that was not seen, see numeric.detection.Noise.hidden_iod
 _LEAST_ERROR_IOD = 1e-4  # chosen: a hundredth of a pixel at the raster's scale; smaller changes nothing
 _LEAST_IOD = 0.0005  # chosen: a twentieth of a raster pixel, so that ratios to nothing stay finite; 0.0002 - 0.001
-
-PARTS: Mapping[str, tuple[str, ...]] = {
-    "upper_lid": ("upper_lid",),
-    "lower_lid": ("lower_lid", "infraorbital"),
-    "outer_canthus": ("outer_canthus",),
-    "cheek": ("cheek", "buccal"),
-    "alar": ("alar",),
-    "mouth": ("mouth_corner", "upper_lip"),
-    "lower_lip": ("lower_lip",),
-    "chin": ("chin",),
-    "inner_brow": ("inner_brow",),
-    "outer_brow": ("outer_brow", "forehead"),
-}
-"""Windows that are told together, so that few numbers say what each part of the face does."""
 
 _WHOLE = (
     "energy_face",
@@ -65,8 +50,12 @@ _OF_A_PART = ("own", "other", "across", "beyond", "ground")
 _OF_LIDS = ("closed", "closed_near", "closed_differs", "hidden", "hidden_other", "quiet")
 _OF_ERROR = ("error", "error_other", "error_risen")
 
-FEATURES = (*_WHOLE, *(f"{part}_{what}" for part in PARTS for what in _OF_A_PART), *_OF_LIDS, *_OF_ERROR)
-"""What a candidate's probability is computed from, in order; docs/reference/method.md says what each is."""
+
+@cache
+def feature_names() -> tuple[str, ...]:
+    """What a candidate's probability is computed from, in order; docs/reference/method.md says what each is."""
+    of_parts = (f"{part}_{what}" for part in feature_parts() for what in _OF_A_PART)
+    return (*_WHOLE, *of_parts, *_OF_LIDS, *_OF_ERROR)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,11 +94,11 @@ def _log(value: float) -> float:
 
 
 def features_of(scene: Scene, now: Evidence, i: int, side: int, duration_s: float, deviate: float) -> Array:
-    """Values of `FEATURES` at picture ``i``, all finite; ``now`` is the evidence of the duration that answered."""
+    """Values of `feature_names` at picture ``i``, all finite; ``now`` is the evidence of the duration that answered."""
     around = _around(scene.stretch, i)
     values = [*_whole(scene, now, i, side, duration_s, deviate, around), *_parts(scene, now, i, side, around)]
     values += [*_lids(scene, now, i, side), *_errors(scene, i, side)]
-    assert len(values) == len(FEATURES)
+    assert len(values) == len(feature_names())
     return np.array(values)
 
 
@@ -190,9 +179,9 @@ def _parts(scene: Scene, now: Evidence, i: int, side: int, around: NDArray[np.in
 
 @cache
 def _means() -> Array:
-    """What takes the mean of each of the `PARTS` (window, part)."""
+    """What takes the mean of each of the `facialis.measure.regions.feature_parts` (window, part)."""
     names = [region.name for region in regions()]
-    return np.array([[(name in members) / len(members) for members in PARTS.values()] for name in names])
+    return np.array([[(name in members) / len(members) for members in feature_parts().values()] for name in names])
 
 
 def _lids(scene: Scene, now: Evidence, i: int, side: int) -> list[float]:

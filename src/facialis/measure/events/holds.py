@@ -14,7 +14,7 @@ from facialis.measure.events.evidence import Stretch, evidence_for, geometry, gr
 from facialis.measure.events.features import head_speed
 from facialis.measure.events.lids import lid_doubt
 from facialis.measure.events.shape import WINDOW_GAIN
-from facialis.measure.regions import regions
+from facialis.measure.regions import muscles_of, regions
 from facialis.numeric.geometry import cosine
 from facialis.numeric.signals.detection import Evidence
 from facialis.numeric.signals.filters import step_kernel
@@ -151,7 +151,7 @@ def _pair(stretch: Stretch, onset: _Edge, release: _Edge, free_from_s: float) ->
     # Both edges must be one-sided and opposite: the weaker of the two decides.
     weakest = min(onset.ratio, release.ratio)
     probability = float(np.clip(1 - 0.5 * (_ONE_SIDED / weakest) * (1 + (opposite + 1) / 2), 0.5, 0.98))
-    if probability < _SURE or ("orbicularis_oculi" not in rows and len(set(rows) - {"frontalis", "corrugator"}) < 2):
+    if probability < _SURE or ("orbicularis_oculi" not in rows and len(set(rows) - muscles_of("brow")) < 2):
         return None  # one window that stays away, the eye not taking part, is a turned head more often than a spasm
     return Hold(
         side=side,

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from facialis.core.errors import KnowledgeError
 from facialis.core.knowledge import data_bytes, load
-from facialis.measure.events.features import FEATURES
+from facialis.measure.events.features import feature_names
 
 __all__ = ["COMPANY", "found_at_deviate", "least_probability", "probability_in_company", "twitch_probability"]
 
@@ -59,9 +59,9 @@ class _Trees:
 
 @cache
 def _trees(which: str) -> _Trees:
-    """The trees over ``FEATURES`` ("alone") or over ``COMPANY`` ("company")."""
+    """The trees over `feature_names` ("alone") or over ``COMPANY`` ("company")."""
     named = load("kinds.yaml")["twitch"]
-    if tuple(named["features"]) != FEATURES or tuple(named["company"]) != COMPANY:
+    if tuple(named["features"]) != feature_names() or tuple(named["company"]) != COMPANY:
         raise KnowledgeError("kinds.yaml was fitted for other features than this version computes.")
     with np.load(io.BytesIO(data_bytes("kinds.npz"))) as file:
         return _Trees(
@@ -85,7 +85,7 @@ def _probability(trees: _Trees, features: Array) -> float:
 
 
 def twitch_probability(features: Array) -> float:
-    """Probability 0-1 that a candidate with these `FEATURES` is a one-sided twitch, judged alone."""
+    """Probability 0-1 that a candidate with these `feature_names` is a one-sided twitch, judged alone."""
     return _probability(_trees("alone"), features)
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, percentile_filter
 
-from facialis.measure.events.evidence import GROUPS, Stretch
-from facialis.measure.regions import regions
+from facialis.measure.events.evidence import Stretch
+from facialis.measure.regions import groups, regions, window_index
 from facialis.numeric.signals.filters import segments
 
 __all__ = ["Closure", "closed_share", "find_closures", "lid_doubt"]
@@ -80,12 +80,11 @@ def lid_doubt(stretch: Stretch) -> Array:
 
     A twitch during a blink is then found by the cheek and mouth, which a blink does not move.
     """
-    names = [region.name for region in regions()]
-    lids = [names.index(name) for name in (*GROUPS["eye"], *GROUPS["brow"])]
-    doubt = np.ones((len(stretch.time_s), len(names)))
+    lids = window_index(*groups()["eye"], *groups()["brow"])
+    doubt = np.ones((len(stretch.time_s), len(regions())))
     for closure in find_closures(stretch):
         near = (stretch.time_s > closure.onset_s - _NEAR_S) & (stretch.time_s < closure.offset_s + _NEAR_S)
-        doubt[np.ix_(np.flatnonzero(near), np.array(lids))] = _DOUBT
+        doubt[np.ix_(np.flatnonzero(near), lids)] = _DOUBT
     return doubt
 
 

@@ -17,7 +17,7 @@ from scipy.signal import butter, find_peaks, sosfiltfilt
 from facialis.measure.events.evidence import Stretch
 from facialis.measure.events.lids import closed_share
 from facialis.measure.events.shape import WINDOW_GAIN
-from facialis.measure.regions import regions
+from facialis.measure.regions import window_index, windows_of
 from facialis.numeric.signals.filters import segments
 
 __all__ = ["Ripple", "find_ripples"]
@@ -56,9 +56,11 @@ def find_ripples(stretch: Stretch) -> list[Ripple]:
     rate = stretch.rate_hz
     if rate < _LEAST_RATE_HZ or len(stretch.time_s) < 2 * rate:
         return []
-    names = [region.name for region in regions()]
-    lid = stretch.moved[:, :, [names.index("lower_lid"), names.index("infraorbital")], 1].mean(2)
-    mouth, upper = stretch.moved[:, :, names.index("mouth_corner")], stretch.moved[:, :, names.index("upper_lid"), 1]
+    lid, mouth, upper = (
+        stretch.moved[:, :, window_index(*windows_of(role))].mean(2)
+        for role in ("ripple", "ripple_not_mouth", "ripple_not_lid")
+    )
+    lid, upper = lid[..., 1], upper[..., 1]
     power, above = _power(lid, rate)
     other_power = power[:, ::-1]
     mouth_power = np.maximum(_power(mouth[..., 0], rate)[0], _power(mouth[..., 1], rate)[0])

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.measure.events.evidence import Stretch, geometry
-from facialis.measure.regions import Region, regions
+from facialis.measure.regions import Region, groups, regions, windows_of
 from facialis.numeric.signals.detection import Evidence
 
 __all__ = ["WINDOW_GAIN", "Shape", "shape_of"]
@@ -21,9 +21,6 @@ WINDOW_GAIN = 1.5
 Measured with `python -m validation.window_gain`: three generators that share nothing give 1.47, 1.52 and 1.53.
 """
 
-_PULLED_BY_EYE = {"upper_lid", "lower_lid", "outer_canthus", "infraorbital"}
-_END_OF_ZYGOMATICUS = {"mouth_corner", "upper_lip"}
-_ON_THE_WAY = {"cheek", "buccal"}
 _EDGE = 0.2  # chosen: the course is followed down to a fifth of its height; 0.1 - 0.3
 _TAKES_PART = 0.35  # chosen: a muscle takes part when it moves a third as far as the strongest; 0.25 - 0.5
 _STEADY = 10.0  # chosen: a window that fits ten times worse than usual has lost its skin; 6 - 15
@@ -109,8 +106,8 @@ def shape_of(stretch: Stretch, evidence: Evidence, i: int, side: int, duration_s
 def _without_dragged(rows: list[Region]) -> list[Region]:
     """Leaves out the cheek where only the eye pulls it: the zygomaticus ends at the mouth, and would move that too."""
     names = {row.name for row in rows}
-    if names & _PULLED_BY_EYE and not names & _END_OF_ZYGOMATICUS:
-        return [row for row in rows if row.name not in _ON_THE_WAY]
+    if names.intersection(groups()["eye"]) and not names.intersection(windows_of("zygomaticus_end")):
+        return [row for row in rows if row.name not in windows_of("zygomaticus_way")]
     return rows
 
 

@@ -19,6 +19,7 @@ from facialis.measure.regions import (
     RASTER_HEIGHT_PX,
     RASTER_IOD_PX,
     RASTER_WIDTH_PX,
+    eye_opening_points,
     region_points,
     regions,
     rigid_points,
@@ -46,8 +47,6 @@ _RIGID_WINDOW_IOD = (0.125, 0.125)  # chosen: as large as bone allows; 0.1 - 0.1
 _EYE_SIDE_PX = 41  # chosen: 0.43 IOD, an eye and its lids; 0.35 - 0.5 IOD
 _EYE_HOLE = 3  # chosen: pixels by which the eye opening left out is shrunk, so that the lid margin itself counts
 
-_RIGHT_EYE = [33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7]
-_LEFT_EYE = [263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249]
 _CORNERS = np.array([[60.0, 60.0], [196.0, 60.0], [128.0, 240.0]])  # of the face in the raster
 
 
@@ -118,7 +117,7 @@ class Follower:
         warp = mesh_to_raster(mesh)
         points = warp.of(mesh.points_px[:, :2])
         self.outline = points
-        self._eyes = np.array([points[eye].mean(0) for eye in (_RIGHT_EYE, _LEFT_EYE)])
+        self._eyes = np.array([points[eye].mean(0) for eye in eye_opening_points()])
         centres = np.concatenate(
             [points[self._points].mean(1), np.array([points[list(w)].mean(0) for w in self._rigid_points])]
         )
@@ -240,7 +239,7 @@ def _median(values: Array) -> float:
 def _open_skin(points: Array) -> NDArray[np.float32]:
     """1 where the raster shows skin, 0 within the eye openings."""
     skin = np.ones((RASTER_HEIGHT_PX, RASTER_WIDTH_PX), np.uint8)
-    for eye in (_RIGHT_EYE, _LEFT_EYE):
+    for eye in eye_opening_points():
         cv2.fillPoly(skin, [np.rint(points[eye]).astype(np.int32)], (0,))
     return np.asarray(cv2.dilate(skin, np.ones((2 * _EYE_HOLE + 1,) * 2, np.uint8)), dtype=np.float32)
 

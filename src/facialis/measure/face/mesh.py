@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from facialis.core.errors import KnowledgeError
 from facialis.core.knowledge import data_bytes
 from facialis.core.records import Frame
-from facialis.measure.regions import mirror
+from facialis.measure.regions import canthi_points, mirror
 
 __all__ = [
     "LANDMARKS",
@@ -295,7 +295,8 @@ class FaceMesh:
 
     def _follow(self, mesh: Mesh, *, slack: float) -> None:
         xy = mesh.points_px[:, :2]
-        axis = xy[263] - xy[33]  # outer canthi: their line is the roll of the face
+        right, left = canthi_points()[:, 0]
+        axis = xy[left] - xy[right]  # the line through the outer corners of the eyes is the roll of the face
         roll = float(np.arctan2(axis[1], axis[0]))
         turn = np.array([[np.cos(roll), np.sin(roll)], [-np.sin(roll), np.cos(roll)]])
         flat = xy @ turn.T

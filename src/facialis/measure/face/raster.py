@@ -14,12 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.records import Frame
-from facialis.measure.face.mesh import LANDMARKS, Mesh
+from facialis.measure.face.mesh import Mesh
 from facialis.measure.regions import (
     RASTER_EYES_Y_PX,
     RASTER_HEIGHT_PX,
     RASTER_IOD_PX,
     RASTER_WIDTH_PX,
+    canthi_points,
+    lid_points,
+    pose_points,
     rigid_points,
     template,
 )
@@ -41,9 +44,6 @@ Image = NDArray[np.float32]
 
 _BLUR_PX = 0.8  # chosen: smooths against interpolation; 0.6 - 1.0 px
 _BLUR = cv2.getGaussianKernel(7, _BLUR_PX, cv2.CV_32F)  # as OpenCV sizes it: to 3.75 standard deviations
-# Lid margins, (upper, lower) pairs and canthi of each eye, right then left (Face Mesh V2 numbering).
-_LIDS = (((159, 145), (158, 153), (160, 144)), ((386, 374), (385, 380), (387, 373)))
-_CANTHI = ((33, 133), (362, 263))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,14 +116,14 @@ class Levels:
 
 def interocular_px(mesh: Mesh) -> float:
     """Distance between the eye centres in pixels, as if the face were seen frontally (depth included)."""
-    right, left = (mesh.points_px[list(pair)].mean(0) for pair in _CANTHI)
+    right, left = (mesh.points_px[pair].mean(0) for pair in canthi_points())
     return float(np.linalg.norm(left - right))
 
 
 def eye_aperture_iod(mesh: Mesh) -> Array:
     """Eye opening (2,) right and left, lid to lid, in share of the interocular distance, from the mesh."""
     points = mesh.points_px
-    gaps = [np.mean([np.linalg.norm(points[u] - points[v]) for u, v in eye]) for eye in _LIDS]
+    gaps = [np.mean([np.linalg.norm(points[u] - points[v]) for u, v in eye]) for eye in lid_points()]
     return np.array(gaps) / interocular_px(mesh)
 
 
@@ -132,8 +132,7 @@ def pose_of(mesh: Mesh) -> Pose:
 
     The mesh's depth is rough: angles are good to some degrees, their changes to about one.
     """
-    rigid = sorted({point for window in rigid_points() for point in window} | {33, 133, 362, 263, 1, 2, 98, 327})
-    assert max(rigid) < LANDMARKS
+    rigid = list(pose_points())
     a = template()[rigid]
     b = mesh.points_px[rigid]
     a, b = a - a.mean(0), b - b.mean(0)

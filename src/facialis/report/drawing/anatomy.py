@@ -15,6 +15,7 @@ from facialis.measure.regions import (
     RASTER_HEIGHT_PX,
     RASTER_IOD_PX,
     RASTER_WIDTH_PX,
+    muscles_of,
     outline_points,
     region_points,
     regions,
@@ -56,7 +57,7 @@ class FaceMap:
 
     def crop(self) -> Crop:
         """From brow to lower lip, side to side: the part of the raster that films show."""
-        shown = ("orbicularis_oculi", "corrugator", "orbicularis_oris")
+        shown = muscles_of("shown")
         points = np.concatenate([at for name, at in self.centres_px.items() if self.muscles[name] in shown])
         low = points.min(axis=0) - CROP_MARGIN_IOD * self.iod_px
         high = points.max(axis=0) + CROP_MARGIN_IOD * self.iod_px
@@ -86,7 +87,7 @@ class FaceMap:
 
     def is_eye(self, region: str) -> bool:
         """Whether a measured region, or a muscle, belongs to the upper face: eye, brow and forehead."""
-        return self.muscles.get(region, region) in ("orbicularis_oculi", "corrugator", "frontalis", "procerus")
+        return self.muscles.get(region, region) in muscles_of("upper_face")
 
 
 @cache
