@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from facialis.core.calendar import YEAR_DAYS
 from facialis.numeric.statistics import trends
 from facialis.numeric.statistics.daily import Daily, by_day
 from facialis.numeric.statistics.trends import fit_trend
@@ -45,9 +46,9 @@ def _steps(gap_years: float) -> Array:
 def _model(npy: Any, dist: Any, jnp: Any, jsp: Any, daily: Daily, now: float) -> Any:
     """The densities of numeric/trends with all grids made continuous or summed over."""
     days = np.unique(np.append(daily.days, now))
-    gaps = np.diff(days) / trends.YEAR_DAYS
+    gaps = np.diff(days) / YEAR_DAYS
     index = np.searchsorted(days, daily.days)
-    age = (days - daily.days.mean()) / trends.YEAR_DAYS
+    age = (days - daily.days.mean()) / YEAR_DAYS
     normal = _Z
     table = jnp.array([_steps(float(gap)) for gap in gaps])
 

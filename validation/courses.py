@@ -17,6 +17,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from facialis.core.calendar import YEAR_DAYS
 from facialis.core.course import Course, Estimate
 from facialis.follow.course import find_course
 from validation.course_rivals import RIVALS, calibrate, score_of
@@ -78,7 +79,7 @@ def judge(made: Made) -> Judged:
         ratio = now / then
         truth = 0 if ratio <= 1 / _RATIO else 2 if ratio >= _RATIO else 1
         rate_inside = _inside(rate, now, _FLOOR_PER_MIN)
-        low, high = (end ** (told.span_days / 365.25) for end in (change.low, change.high))
+        low, high = (end ** (told.span_days / YEAR_DAYS) for end in (change.low, change.high))
         change_inside = bool(low <= ratio <= high)
     year = [made.rate_per_min(as_of - timedelta(days=k), None) for k in range(0, 365, 5)]
     earlier = max(made.rate_per_min(made.first + timedelta(days=k), None) for k in range(0, 60, 5))

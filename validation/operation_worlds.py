@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from facialis.core.calendar import YEAR_DAYS
 from facialis.core.casefile import Casefile, FilledForm, SessionRow, Treatment
 
 __all__ = ["KINDS", "OperatedPerson", "make_operated_person"]
@@ -45,7 +46,7 @@ def _left(kind: str, days: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def make_operated_person(seed: int, *, kind: str, months: int) -> OperatedPerson:
     """A person seen every week or two before and after an operation, until ``months`` after it."""
     rng = np.random.default_rng([65537, KINDS.index(kind), seed])
-    end = round(months * 365.25 / 12)
+    end = round(months * YEAR_DAYS / 12)
     days = np.cumsum(rng.integers(6, 18, 120)) - 100
     usable = rng.uniform(1.5, 5, len(days))
     scatter = np.exp(rng.uniform(0.2, 0.6) * rng.standard_normal(len(days)))

@@ -9,9 +9,11 @@ import pytest
 
 from facialis.core.casefile import Reply
 from facialis.core.errors import KnowledgeError
+from facialis.core.treatments import day_limit
 from facialis.guide.conditions import facts_of, holds, unknown_facts
 
 FACTS: dict[str, Reply] = {"a": True, "b": False, "age": 50.0, "side": "left", "regions": ("eye", "mouth")}
+FACTS["toxin_days"] = float(day_limit("toxin.free_after_days"))
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,12 @@ FACTS: dict[str, Reply] = {"a": True, "b": False, "age": 50.0, "side": "left", "
         ({"side": ["both"]}, False),
         ({"age": {"below": 50}}, False),
         ({"age": {"at_least": 50}}, True),
+        ({"age": {"at_most": 50}}, True),
+        ({"age": {"above": 50}}, False),
+        ({"age": {"above": 49}}, True),
+        ({"toxin_days": {"below": "toxin.free_after_days"}}, False),
+        ({"toxin_days": {"at_most": "toxin.free_after_days"}}, True),
+        ({"unknown": {"below": "toxin.free_after_days"}}, None),
         ({"regions": {"has": ["mouth", "jaw"]}}, True),
         ({"regions": {"has": ["jaw"]}}, False),
         ({"side": {"has": ["left"]}}, True),
@@ -46,7 +54,15 @@ def test_unknown_is_a_third_answer(condition: dict[str, Any], expected: bool | N
 
 
 @pytest.mark.parametrize(
-    "broken", [{}, {"a": True, "b": True}, {"age": {"over": 5}}, {"side": {"below": 3}}, {"a": {"below": 3}}]
+    "broken",
+    [
+        {},
+        {"a": True, "b": True},
+        {"age": {"over": 5}},
+        {"side": {"below": 3}},
+        {"a": {"below": 3}},
+        {"age": {"below": "nothing"}},
+    ],
 )
 def test_broken_conditions_are_refused(broken: dict[str, Any]) -> None:
     with pytest.raises(KnowledgeError):

@@ -75,7 +75,7 @@ def made_up_files() -> Mapping[str, str]:
     diary: list[Mapping[str, object]] = []
     for k in range(_DAYS + 1):
         day = first + timedelta(days=k)
-        log_rate = math.log(_RATE_PER_MIN) + math.log(_GROWTH) * k / 365 + _effect(k)
+        log_rate = math.log(_RATE_PER_MIN) + math.log(_GROWTH) * k / _DAYS + _effect(k)
         log_rate += 0.3 * stress[max(k - 1, 0)] + _SCATTER * rng.standard_normal()
         rate = math.exp(log_rate)
         felt = np.clip(round(1.6 * math.log1p(rate) + 0.7 * rng.standard_normal()), 0, 10)

@@ -1,4 +1,4 @@
-"""A time axis of days: marks at round dates, and dates as people write them in the language spoken."""
+"""Days: the length of a year, marks at round dates, and dates as people write them in the language spoken."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from datetime import date
 
 from facialis.core.knowledge import wording
 
-__all__ = ["day_marks", "month_name", "span_words", "spoken_day"]
+__all__ = ["YEAR_DAYS", "day_marks", "month_name", "span_words", "spoken_day"]
 
+YEAR_DAYS = 365.25
+"""Mean length of a year of the Julian calendar, in days; what changes slowly is told per year."""
+
+_MONTH_DAYS = 30.44  # a twelfth of a year, rounded
 _MOST_MARKS = 9  # chosen: more marks than this run into each other on a phone; 6 - 12
 _STEPS = (1, 2, 3, 6, 12, 24, 60, 120)  # months between marks
 
@@ -24,7 +28,12 @@ def spoken_day(day: date) -> str:
 
 def span_words(days: float) -> str:
     """A length of time in the unit that people would use: days to 3 weeks, weeks to 10, months to 2 years."""
-    for limit, size, unit in ((21, 1.0, "days"), (70, 7.0, "weeks"), (730, 30.44, "months"), (1e9, 365.25, "years")):
+    for limit, size, unit in (
+        (21, 1.0, "days"),
+        (70, 7.0, "weeks"),
+        (730, _MONTH_DAYS, "months"),
+        (1e9, YEAR_DAYS, "years"),
+    ):
         if days < limit:
             count = round(days / size)
             return wording(f"span_{unit}_one" if count == 1 else f"span_{unit}", count=count)

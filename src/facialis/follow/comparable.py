@@ -1,37 +1,19 @@
-"""Which sessions can be compared with each other, how much each could see, and treatments as entered or told."""
+"""Which sessions can be compared with each other, and how much each could see."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.core.casefile import Casefile, SessionRow, Treatment
+from facialis.core.casefile import SessionRow
 from facialis.numeric.statistics import sizes
 
-__all__ = ["chosen_rows", "given_or_told", "shares_seen"]
+__all__ = ["chosen_rows", "shares_seen"]
 
 Array = NDArray[np.float64]
-
-_SAME_DAYS = 14  # chosen: a person counts days roughly; a dose so near is the one that was entered; 7 - 21
-
-
-def given_or_told(casefile: Casefile, kind: Literal["toxin", "decompression"]) -> tuple[Treatment, ...]:
-    """Treatments of one kind in order: those entered, and the last one that the person tells of if it is not.
-
-    Days are counted roughly: what is told within two weeks of an entered one is that one.
-    """
-    given = list(casefile.given(kind))
-    ago = casefile.person.number(f"{kind}_days_ago")
-    if ago is not None and ago >= 0:
-        told = casefile.as_of - timedelta(days=round(ago))
-        if all(abs((told - row.day).days) > _SAME_DAYS for row in given):
-            given.append(Treatment(day=told, kind=kind))
-    return tuple(sorted(given, key=lambda row: row.day))
 
 
 def chosen_rows(rows: Sequence[SessionRow]) -> tuple[SessionRow, ...]:

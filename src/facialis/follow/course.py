@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from facialis.core.calendar import YEAR_DAYS
 from facialis.core.casefile import Casefile, SessionRow
 from facialis.core.course import Blocked, Course, Estimate, Point, Probabilities
 from facialis.core.knowledge import load
@@ -210,7 +211,7 @@ def _estimate(mass: Mass, factor: float = 1.0, power: float = 1.0) -> Estimate:
 
 
 def _per_year(change: Mass, span_days: int) -> Estimate:
-    return _estimate(change, power=365.25 / max(span_days, 1))
+    return _estimate(change, power=YEAR_DAYS / max(span_days, 1))
 
 
 def _burden(burden: tuple[Trend, float] | None, fit: _Fit | None) -> Estimate | None:

@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from scipy.special import gammaln
 from scipy.stats import poisson
 
+from facialis.core.calendar import YEAR_DAYS
 from facialis.core.casefile import Casefile, SessionRow
 from facialis.core.course import Decompression, Estimate
 from facialis.core.knowledge import load
-from facialis.follow.comparable import chosen_rows, given_or_told, shares_seen
+from facialis.core.treatments import day_limit, given_or_told
+from facialis.follow.comparable import chosen_rows, shares_seen
 from facialis.follow.sideeffects import effect_entries, find_grades
 from facialis.follow.windows import toxin_days
 
@@ -32,7 +34,7 @@ _SCATTER = 0.5  # chosen: sd of the log rate from day to day; 0.3 - 0.7
 _PROBABILITY = 0.9
 _LOG_RATES = np.linspace(np.log(1e-4), np.log(300.0), 600)
 _DRAWS = 4000
-_MONTH_DAYS = 365.25 / 12
+_MONTH_DAYS = YEAR_DAYS / 12
 _SURPRISE = 0.05  # chosen: a count so rare if a tenth were left is not called free of spasm; 0.01 - 0.1
 _LEAST = 2  # sessions before and now: of one alone the day-to-day scatter is all there is
 
@@ -90,7 +92,7 @@ def _stage(day: date, as_of: date, rules: Any) -> Stage:
 
 def _outside_toxin(casefile: Casefile, rows: Sequence[SessionRow]) -> list[SessionRow]:
     doses = toxin_days(casefile)
-    within = load("course.yaml")["toxin"]["free_after_days"]
+    within = day_limit("toxin.free_after_days")
     return [row for row in rows if not any(0 < (row.day - dose).days < within for dose in doses)]
 
 

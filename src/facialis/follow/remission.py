@@ -90,7 +90,7 @@ def _earlier(rows: Sequence[SessionRow], shares: Sequence[float]) -> float | Non
     """The lower of the rates of the last five sessions and of the last year before the spell."""
     if not rows:
         return None
-    since = rows[-1].day - timedelta(days=365)
+    since = rows[-1].day - timedelta(days=load("course.yaml")["remission"]["earlier_days"])
     year = [(r, s) for r, s in zip(rows, shares, strict=True) if r.day >= since]
     rates = [sum(r.twitches for r, _ in part) / sum(r.usable_min * s for r, s in part) for part in (year, year[-5:])]
     return min(rates) or None

@@ -17,7 +17,7 @@ import numpy as np
 from facialis.core.casefile import Casefile, Treatment
 from facialis.core.course import FacialGrade, SideEffect
 from facialis.core.knowledge import load
-from facialis.follow.comparable import given_or_told
+from facialis.core.treatments import given_or_told
 
 __all__ = ["Entry", "effect_entries", "find_grades", "find_side_effects"]
 

@@ -18,7 +18,8 @@ from facialis.core.casefile import Casefile, SessionRow, Treatment
 from facialis.core.course import Cycle, Estimate, Point, Toxin
 from facialis.core.errors import SettingsError
 from facialis.core.knowledge import load
-from facialis.follow.comparable import chosen_rows, given_or_told, shares_seen
+from facialis.core.treatments import given_or_told
+from facialis.follow.comparable import chosen_rows, shares_seen
 from facialis.numeric.statistics.cycles import Counts, CycleDraws, CyclePrior, Doses, draw_cycles
 
 __all__ = ["Injection", "find_toxin", "injections", "published_left"]

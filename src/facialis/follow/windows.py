@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from facialis.core.casefile import Casefile, SessionRow
 from facialis.core.course import Blocked, LeftOut
 from facialis.core.knowledge import load
-from facialis.follow.comparable import given_or_told
+from facialis.core.treatments import day_limit, given_or_told
 
 __all__ = ["Windows", "natural_sessions", "operation_day", "toxin_days"]
 
@@ -47,7 +47,6 @@ def natural_sessions(casefile: Casefile) -> Windows:
     After a dose of toxin a session counts only just before the next one (12 weeks or more after the last), or from 20
     weeks on; on the day of a dose it counts as before it. After a decompression none does. See ``course.yaml``.
     """
-    rules = load("course.yaml")
     doses, operated = toxin_days(casefile), operation_day(casefile)
     left_out: list[LeftOut] = []
     kept: list[SessionRow] = []
@@ -67,10 +66,10 @@ def natural_sessions(casefile: Casefile) -> Windows:
     if any(trough):
         notes.append("course_note_trough")
     blocked: list[Blocked] = []
-    until = doses[-1] + timedelta(days=rules["toxin"]["free_after_days"]) if doses else None
+    until = doses[-1] + timedelta(days=day_limit("toxin.free_after_days")) if doses else None
     if until is not None and casefile.as_of < until:
         blocked.append("toxin_window")
-    if operated is not None and (casefile.as_of - operated).days < rules["decompression"]["settled_days"]:
+    if operated is not None and (casefile.as_of - operated).days < day_limit("decompression.settled_days"):
         blocked.append("decompression_under_12_months")
     if mixed:
         blocked.append("mixed_sides")
@@ -88,16 +87,15 @@ def natural_sessions(casefile: Casefile) -> Windows:
 
 
 def _stage(day: date, doses: list[date]) -> str:
-    rule = load("course.yaml")["toxin"]
     before = [dose for dose in doses if dose < day]
     if not before:
         return "free"
     since = (day - before[-1]).days
-    if since >= rule["free_after_days"]:
+    if since >= day_limit("toxin.free_after_days"):
         return "free"
     coming = [dose for dose in doses if dose >= day]
-    soon = bool(coming) and (coming[0] - day).days <= rule["trough_before_days"]
-    return "trough" if soon and since >= rule["trough_after_days"] else "window"
+    soon = bool(coming) and (coming[0] - day).days <= day_limit("toxin.trough_before_days")
+    return "trough" if soon and since >= day_limit("toxin.trough_after_days") else "window"
 
 
 def _one_block(rows: list[SessionRow]) -> tuple[list[SessionRow], list[LeftOut], list[str]]:

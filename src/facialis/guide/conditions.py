@@ -1,19 +1,28 @@
 """Conditions as data: what must be so for a rule to apply, evaluated with unknown as a third answer.
 
 A condition is a mapping with one key. ``all``, ``any`` and ``at_least`` (``count``, ``of``) hold lists, ``not`` holds
-one condition; any other key is a fact with what it must be: a value, a list of values, or ``below``, ``at_least``,
-``has``.
+one condition; any other key is a fact with what it must be: a value, a list of values, ``has``, or ``below``,
+``at_most``, ``at_least``, ``above`` with a number, or with the name of a number of days in ``course.yaml``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from facialis.core.casefile import Reply
 from facialis.core.errors import KnowledgeError
+from facialis.core.treatments import day_limit
 
 __all__ = ["facts_of", "holds", "unknown_facts"]
+
+_COMPARED: Mapping[str, Callable[[float, float], bool]] = {
+    "below": operator.lt,
+    "at_most": operator.le,
+    "at_least": operator.ge,
+    "above": operator.gt,
+}
 
 
 def _only(condition: Mapping[str, Any]) -> tuple[str, Any]:
@@ -58,14 +67,14 @@ def _fact(value: Reply | None, wanted: Any) -> bool | None:
     if value is None:
         return None
     if isinstance(wanted, Mapping):
-        operator, limit = _only(wanted)
-        if operator == "has":
+        how, limit = _only(wanted)
+        if how == "has":
             return bool(set(limit) & set(value if isinstance(value, tuple) else (value,)))
-        if operator not in ("below", "at_least"):
-            raise KnowledgeError(f"A condition cannot say {operator!r}.")
+        if how not in _COMPARED:
+            raise KnowledgeError(f"A condition cannot say {how!r}.")
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise KnowledgeError(f"{value!r} cannot be compared with a number.")
-        return value < float(limit) if operator == "below" else value >= float(limit)
+        return _COMPARED[how](value, day_limit(limit) if isinstance(limit, str) else float(limit))
     return value in wanted if isinstance(wanted, list) else bool(value == wanted)
 
 

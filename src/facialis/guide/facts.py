@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from facialis.core.casefile import Casefile, Reply, TreatmentKind
+from facialis.core.casefile import Casefile, Reply
 from facialis.core.course import Course, Score
 from facialis.core.knowledge import load
+from facialis.core.treatments import days_since
 
 __all__ = ["ASKED_BY", "gather_facts"]
 
@@ -43,8 +44,8 @@ def gather_facts(case: Casefile, course: Course | None, scores: Iterable[Score])
         "spell_days": _spell_days(case),
         "beyond_lid": _beyond_lid(case),
         "lid_alone": _lid_alone(case),
-        "toxin_days": _days_since(case, "toxin", "toxin_days_ago"),
-        "decompression_days": _days_since(case, "decompression", "decompression_days_ago"),
+        "toxin_days": days_since(case, "toxin"),
+        "decompression_days": days_since(case, "decompression"),
         "palsy_days": _days_of(case, "previous_palsy"),
         "palsy_before": True if case.person.day("previous_palsy") else None,
         "two_sides_seen": True if _two_sides(case) else None,
@@ -105,12 +106,6 @@ def _lid_alone(case: Casefile) -> bool | None:
     if case.person.is_false("one_lid_only") or _beyond_lid(case):
         return False
     return True if case.person.is_true("one_lid_only") else None
-
-
-def _days_since(case: Casefile, kind: TreatmentKind, key: str) -> float | None:
-    days = [float((case.as_of - item.day).days) for item in case.given(kind)]
-    told = case.person.number(key)
-    return min(days + ([told] if told is not None else []), default=None)
 
 
 def _two_sides(case: Casefile) -> bool:

@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from facialis.core.articles import Pathway, Situation, Statement
-from facialis.core.casefile import Casefile, TreatmentKind
+from facialis.core.casefile import Casefile
 from facialis.core.guidance import Guidance
 from facialis.core.knowledge import load, spoken, translation
+from facialis.core.treatments import day_limit, days_since
 from facialis.guide.library import statements
 
 __all__ = ["pathway", "situation_of"]
-
-_AFTER_DECOMPRESSION_DAYS = 365  # Al Menabbawy 2022: a year passes before a decompression is judged
-_AFTER_TOXIN_DAYS = 140  # worked out: published means lie between 12 and 17 weeks (Melbourne 1995, series 1988)
 
 
 def situation_of(casefile: Casefile, *, urgency: str = "routine") -> Situation:
@@ -24,10 +22,10 @@ def situation_of(casefile: Casefile, *, urgency: str = "routine") -> Situation:
     history. Someone treated longer ago has been seen, and waits; so does someone untreated who need not be seen
     (``urgency`` "wait"). Drugs say nothing of a situation. It is not known whether a first visit took place.
     """
-    toxin = _days_ago(casefile, "toxin", "toxin_days_ago")
-    surgery = _days_ago(casefile, "decompression", "decompression_days_ago")
-    after_toxin = toxin is not None and toxin <= _AFTER_TOXIN_DAYS
-    after_surgery = surgery is not None and surgery <= _AFTER_DECOMPRESSION_DAYS
+    toxin = days_since(casefile, "toxin")
+    surgery = days_since(casefile, "decompression")
+    after_toxin = toxin is not None and toxin <= day_limit("toxin.free_after_days")
+    after_surgery = surgery is not None and surgery <= day_limit("decompression.settled_days")
     if after_surgery and not (after_toxin and toxin is not None and surgery is not None and toxin < surgery):
         return "after_decompression"
     if after_toxin:
@@ -69,11 +67,3 @@ def _part(group: str, key: str) -> _Part:
 
 def _joined(parts: list[_Part], name: str) -> tuple[Statement, ...]:
     return tuple(line for row, said in parts for line in statements(row[name], said.get(name, [])))
-
-
-def _days_ago(casefile: Casefile, kind: TreatmentKind, key: str) -> float | None:
-    days = [float((casefile.as_of - item.day).days) for item in casefile.given(kind)]
-    told = casefile.person.number(key)
-    if told is not None:
-        days.append(told)
-    return min(days, default=None)

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, gammaln
 
+from facialis.core.calendar import YEAR_DAYS
+
 __all__ = ["Counts", "CycleDraws", "CyclePrior", "Doses", "draw_cycles", "falling", "rising"]
 
 Array = NDArray[np.float64]
@@ -32,7 +34,6 @@ _KEEP = 0.25  # chosen: share of effective particles kept by a step of the tempe
 _RISE = 3.0  # chosen: with half at 3.8 days 86 % is there after one week and 98 % after two
 _FAR = 6.0  # sds of the prior
 _THIN = 8  # draws that are asked how much a cycle says of itself: every eighth
-_YEAR_DAYS = 365.25
 _LEAST_SHARE = 1e-3  # of the natural level: no effect takes more
 
 
@@ -111,7 +112,7 @@ class CycleDraws:
     def rates(self, days: Array) -> Array:
         """Events a minute (draw, day) of the last cycle, ``days`` after its dose."""
         effect = rising(days, self.onset_days[:, -1:]) * falling(days, self.wear_off_days[:, -1:], self.slope[:, None])
-        level = np.exp(self.natural[:, None] + self.natural_per_year[:, None] * days / _YEAR_DAYS)
+        level = np.exp(self.natural[:, None] + self.natural_per_year[:, None] * days / YEAR_DAYS)
         return np.asarray(level * np.maximum(1 - self.depth[:, -1:] * effect, _LEAST_SHARE))
 
 
@@ -134,7 +135,7 @@ class _Model:
     def __init__(self, counts: Counts, doses: Doses, prior: CyclePrior) -> None:
         self.counts, self.doses, self.prior = counts, doses, prior
         self.cycle = np.searchsorted(doses.day, counts.day, side="left") - 1  # the day of a dose is before it
-        self.years = (counts.day - doses.day[-1]) / _YEAR_DAYS
+        self.years = (counts.day - doses.day[-1]) / YEAR_DAYS
         rate = (counts.count + 0.5) / counts.exposure if len(counts.day) else np.ones(1)
         self.middle = np.array(
             [

@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
+from facialis.core.calendar import YEAR_DAYS
 from facialis.numeric.statistics.daily import Daily
 
 __all__ = ["Mass", "Trend", "fit_trend"]
 
 Array = NDArray[np.float64]
 
-YEAR_DAYS = 365.25
 # Priors, weakly informative; chosen on the tuning worlds of validation/course_worlds.py, see docs/reference/course.md.
 _LEVEL = (0.4, 1.8)  # chosen: mean and sd of the log of the first rate a minute; nine in ten between 0.08 and 29
 _SCATTER = (0.1, 0.25, 0.45, 0.7, 1.05)  # chosen: coefficient of variation from day to day
