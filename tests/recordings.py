@@ -47,7 +47,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("clips")
     frames = list(PhantomSource(parse_spec(FACE, "face", "face")).frames())
     for name in ("face.mp4", "face.mkv"):
-        with VideoWriter(folder / name, SMALL, 30.0) as writer:
+        with VideoWriter(folder / name, width_px=320, height_px=320, frame_rate_hz=30.0) as writer:
             for frame in frames:
                 writer.write(frame)
             writer.finish()
@@ -74,7 +74,7 @@ def _two_faces(path: Path) -> None:
             identity=Identity(person="woman_a", tone="olive"),
         )
     )
-    with VideoWriter(path, Camera(width_px=640, height_px=320), 30.0) as writer:
+    with VideoWriter(path, width_px=640, height_px=320, frame_rate_hz=30.0) as writer:
         for one, other in zip(near.frames(), far.frames(), strict=True):
             luma = np.hstack([one.luma, other.luma])
             chroma = np.concatenate([one.chroma, other.chroma], axis=2)
@@ -85,7 +85,7 @@ def _two_faces(path: Path) -> None:
 def _nobody(path: Path) -> None:
     """Two seconds of a noisy wall."""
     rng = np.random.Generator(np.random.SFC64(1))
-    with VideoWriter(path, Camera(width_px=320, height_px=240), 30.0) as writer:
+    with VideoWriter(path, width_px=320, height_px=240, frame_rate_hz=30.0) as writer:
         for index in range(60):
             luma = rng.normal(120, 6, (240, 320)).clip(0, 255).astype(np.uint8)
             grey = np.full((2, 120, 160), 128, np.uint8)

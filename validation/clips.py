@@ -16,7 +16,6 @@ from facialis.measure.face.mesh import FaceMesh
 from facialis.phantom.animate import animate_clip, animated_truth, smooth_landmarks
 from facialis.phantom.contractions import PATTERNS, Contraction, OneSide
 from facialis.phantom.recording import PhantomSpec, write_phantom
-from facialis.phantom.specification import Camera
 from validation.trial import code_key
 
 __all__ = ["CRF", "PULSE_S", "QuietClip", "phantom_clip", "schedule"]
@@ -58,8 +57,10 @@ class QuietClip:
         path = self._cache / f"{self.name}.{digest}.{code}.mp4"
         if not path.exists():
             height, width = frames[0].luma.shape
-            camera = Camera(width_px=width, height_px=height, crf=CRF)
-            with replacing(path) as (part,), VideoWriter(part, camera, self.rate_hz) as writer:
+            with (
+                replacing(path) as (part,),
+                VideoWriter(part, width_px=width, height_px=height, frame_rate_hz=self.rate_hz, crf=CRF) as writer,
+            ):
                 for frame in frames:
                     writer.write(frame)
                 writer.finish()

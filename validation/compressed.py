@@ -11,9 +11,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from facialis.film.encode import VideoWriter, replacing
+from facialis.film.encode import Codec, VideoWriter, replacing
 from facialis.film.video import VideoFile
-from facialis.phantom.specification import Camera, Codec
 from validation.puppet import Film, sitter
 
 __all__ = ["COPIES", "FILMS", "compressed", "recipe_of"]
@@ -82,8 +81,10 @@ def compressed(name: str, footage: Path, cache: Path) -> Path:
             source = stack.enter_context(VideoFile(footage / original))
             frames, rate = source.frames(), source.declared.rate_hz or 25.0
             width, height = source.declared.width_px, source.declared.height_px
-        camera = Camera(width_px=width, height_px=height, codec=codec, crf=crf)
-        with replacing(made) as (part,), VideoWriter(part, camera, rate) as writer:
+        with (
+            replacing(made) as (part,),
+            VideoWriter(part, width_px=width, height_px=height, frame_rate_hz=rate, codec=codec, crf=crf) as writer,
+        ):
             for frame in frames:
                 writer.write(frame)
             writer.finish()

@@ -15,7 +15,6 @@ from facialis.core.records import Frame
 from facialis.film.encode import VideoWriter, replacing
 from facialis.film.video import VideoFile
 from facialis.measure.face.mesh import FaceMesh
-from facialis.phantom.specification import Camera
 from validation.surface import eye_distance_px, sheet, warped
 from validation.trial import code_key
 from validation.twitches import Twitch, displacement
@@ -31,8 +30,10 @@ _OWN = ("surface", "muscles", "twitches", "overlaid")
 def encode(path: Path, frames: Sequence[Frame], rate_hz: float, crf: int) -> None:
     """Frames as H.264 in an MP4, with their own times."""
     height, width = frames[0].luma.shape
-    camera = Camera(width_px=width, height_px=height, crf=crf)
-    with replacing(path) as (part,), VideoWriter(part, camera, rate_hz) as writer:
+    with (
+        replacing(path) as (part,),
+        VideoWriter(part, width_px=width, height_px=height, frame_rate_hz=rate_hz, crf=crf) as writer,
+    ):
         for frame in frames:
             writer.write(frame)
         writer.finish()

@@ -21,7 +21,6 @@ from facialis.core.records import Event, Frame
 from facialis.film.encode import VideoWriter, replacing
 from facialis.film.video import VideoFile
 from facialis.measure.face.mesh import FaceMesh
-from facialis.phantom.specification import Camera
 from validation.behaviours import Behaviour
 from validation.surface import EYES, POINTS, eye_distance_px, moved_map, sheet
 from validation.trial import code_key
@@ -128,8 +127,10 @@ class Film:
         if not path.exists():
             width, height = self.size
             assert self.crf is not None
-            camera = Camera(width_px=width, height_px=height, crf=self.crf)
-            with replacing(path) as (part,), VideoWriter(part, camera, self.rate_hz) as writer:
+            with (
+                replacing(path) as (part,),
+                VideoWriter(part, width_px=width, height_px=height, frame_rate_hz=self.rate_hz, crf=self.crf) as writer,
+            ):
                 for frame in self.frames(who):
                     writer.write(frame)
                 writer.finish()

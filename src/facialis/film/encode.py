@@ -8,18 +8,18 @@ from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import Literal
 
 import numpy as np
 
 from facialis.core.errors import FormatError, OutputError
 from facialis.core.records import Frame
 
-if TYPE_CHECKING:
-    from facialis.phantom.specification import Camera
+__all__ = ["CODECS", "Codec", "VideoWriter", "replacing"]
 
-__all__ = ["VideoWriter", "replacing"]
+Codec = Literal["libx264", "mpeg4", "libvpx-vp9"]
 
+CODECS: tuple[Codec, ...] = ("libx264", "mpeg4", "libvpx-vp9")
 _TICKS_HZ = 90_000  # ticks a second: what MP4 and MPEG use; every usual frame rate divides it
 _FORMATS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska", ".webm": "webm", ".avi": "avi"}
 
@@ -63,19 +63,43 @@ class VideoWriter:
     ----------
     path
         The file, with a suffix that says the container.
-    camera
-        Codec, quality and rotation. With a rotation the picture is stored turned, with metadata to turn it back.
+    width_px, height_px
+        The size of the upright frame; even numbers.
     frame_rate_hz
         The nominal rate; frames keep their own times.
+    codec
+        One of `CODECS`.
+    crf
+        The quality, from 0 (best) to 51. It has no effect with mpeg4, which is always written at its best.
+    rotation_deg
+        0, 90, 180 or 270. With a rotation the frame is stored turned, with metadata to turn it back.
     name
         What to call the file in messages; its own name when left out.
+
+    Raises
+    ------
+    FormatError
+        The suffix names no container that facialis writes, or the codec does not take these values.
+    OutputError
+        The file cannot be written.
     """
 
-    def __init__(self, path: Path, camera: Camera, frame_rate_hz: float, name: str = "") -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        width_px: int,
+        height_px: int,
+        frame_rate_hz: float,
+        codec: Codec = "libx264",
+        crf: int = 20,
+        rotation_deg: int = 0,
+        name: str = "",
+    ) -> None:
         import av
 
         self._path = path.with_name(name or path.name)
-        self._turns = camera.rotation_deg // 90
+        self._turns = rotation_deg // 90
         if path.suffix.lower() not in _FORMATS:
             raise FormatError(
                 f"{path.suffix or 'No suffix'} is no kind of video that facialis writes.",
@@ -86,18 +110,18 @@ class VideoWriter:
         try:
             with self._door():
                 rate = Fraction(frame_rate_hz).limit_denominator(1001)
-                stream = self._container.add_stream(camera.codec, rate=rate)
-                width, height = camera.width_px, camera.height_px
-                stream.width, stream.height = (height, width) if self._turns % 2 else (width, height)
+                stream = self._container.add_stream(codec, rate=rate)
+                turned = self._turns % 2
+                stream.width, stream.height = (height_px, width_px) if turned else (width_px, height_px)
                 stream.pix_fmt = "yuv420p"
                 stream.codec_context.time_base = Fraction(1, _TICKS_HZ)
                 stream.codec_context.thread_count = 1  # so that the same frames give the same bytes
-                if camera.rotation_deg:
-                    stream.set_display_rotation(-camera.rotation_deg)  # PyAV counts anticlockwise
+                if rotation_deg:
+                    stream.set_display_rotation(-rotation_deg)  # PyAV counts anticlockwise
                 stream.codec_context.color_range = 1  # 16-235, as cameras write
                 stream.codec_context.colorspace = 5  # BT.601, the matrix `Frame` uses
-                stream.options = dict(_options(camera))
-                if camera.codec == "mpeg4":
+                stream.options = dict(_options(codec, crf))
+                if codec == "mpeg4":
                     stream.codec_context.time_base = Fraction(1, 1) / rate
                 self._stream = stream
                 self._base = stream.codec_context.time_base
@@ -163,10 +187,10 @@ class VideoWriter:
             ) from error
 
 
-def _options(camera: Camera) -> dict[str, object]:
-    if camera.codec == "libx264":
+def _options(codec: Codec, crf: int) -> dict[str, object]:
+    if codec == "libx264":
         # Measured: with its macroblock tree x264 (core 165) gives other bytes in the first run of a process than later.
-        return {"crf": str(camera.crf), "preset": "veryfast", "x264-params": "mbtree=0"}
-    if camera.codec == "libvpx-vp9":
-        return {"crf": str(camera.crf), "b": "0", "deadline": "realtime", "cpu-used": "6"}
-    return {"qscale": str(max(2, camera.crf // 4)), "flags": "+qscale", "global_quality": str(118 * (camera.crf // 4))}
+        return {"crf": str(crf), "preset": "veryfast", "x264-params": "mbtree=0"}
+    if codec == "libvpx-vp9":
+        return {"crf": str(crf), "b": "0", "deadline": "realtime", "cpu-used": "6"}
+    return {"qscale": str(max(2, crf // 4)), "flags": "+qscale", "global_quality": str(118 * (crf // 4))}

@@ -208,7 +208,19 @@ def write_phantom(
     events = truth(spec)
     with ExitStack() as stack:
         video, table = stack.enter_context(replacing(path, path.with_name(f"{path.stem}.events.tsv")))
-        writer = stack.enter_context(VideoWriter(video, spec.camera, spec.frame_rate_hz, path.name))
+        camera = spec.camera
+        writer = stack.enter_context(
+            VideoWriter(
+                video,
+                width_px=camera.width_px,
+                height_px=camera.height_px,
+                frame_rate_hz=spec.frame_rate_hz,
+                codec=camera.codec,
+                crf=camera.crf,
+                rotation_deg=camera.rotation_deg,
+                name=path.name,
+            )
+        )
         for frame in _all_frames(spec, jobs, stack):
             writer.write(frame)
             if progress is not None:

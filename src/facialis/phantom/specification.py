@@ -11,7 +11,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from math import isfinite
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, NoReturn, cast, get_type_hints
+from typing import Any, NoReturn, cast, get_type_hints
 
 import numpy as np
 import yaml
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from facialis.core.errors import FormatError
 from facialis.core.knowledge import data_bytes
+from facialis.film.encode import CODECS, Codec
 from facialis.phantom.acts import (
     Absence,
     Act,
@@ -36,9 +37,7 @@ from facialis.phantom.skin import TONES
 
 __all__ = [
     "BACKGROUNDS",
-    "CODECS",
     "Camera",
-    "Codec",
     "Identity",
     "PhantomSpec",
     "as_spec",
@@ -48,9 +47,6 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
-Codec = Literal["libx264", "mpeg4", "libvpx-vp9"]
-
-CODECS: tuple[Codec, ...] = ("libx264", "mpeg4", "libvpx-vp9")
 BACKGROUNDS = ("wall", "grey", "busy")
 
 
