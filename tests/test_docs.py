@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import json
 import pkgutil
 import re
 import subprocess
@@ -326,6 +327,32 @@ def test_every_key_of_the_result_files_is_documented(tmp_path: Path) -> None:
     for column in pq.read_schema(tmp_path / "signals.parquet").names:
         general = re.sub(r"^(right|left)_(\w+?)_(lateral|up|error)_iod$", r"<side>_<region>_\3_iod", column)
         assert re.sub(r"^(right|left)_aperture", "<side>_aperture", general) in said
+
+
+def test_every_key_of_the_index_of_films_is_documented(tmp_path: Path) -> None:
+    from facialis.files.clips import INDEX, Clip, write_clips
+
+    clip = Clip(
+        event=0,
+        image=b"",
+        mime="image/png",
+        tiles=1,
+        tile_width_px=1,
+        tile_height_px=1,
+        start_s=0.0,
+        stop_s=0.0,
+        onset_tile=0,
+        apex_tile=0,
+        offset_tile=0,
+        factor=1,
+        faces=False,
+    )
+    write_clips([clip], tmp_path)
+    index = json.loads((tmp_path / INDEX).read_text(encoding="utf-8"))
+    section = (REFERENCE / "files.md").read_text(encoding="utf-8").split("## `clips/`\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| ([^|]+) \|", section, flags=re.MULTILINE)
+    assert re.findall(r"`(\w+)`", " ".join(rows)) == list(index["clips"][0])
+    assert all(f"`{key}`" in section for key in index)
 
 
 def test_every_top_level_key_of_a_session_is_documented() -> None:

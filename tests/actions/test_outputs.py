@@ -16,6 +16,7 @@ from facialis.core.errors import VideoError
 from facialis.core.records import Block
 from facialis.core.settings import EventSettings, Settings
 from facialis.core.version import __version__
+from facialis.files.clips import INDEX, write_clips
 from facialis.files.session import FORMAT_VERSION
 
 
@@ -44,6 +45,7 @@ def finish(place: Place, content: bytes, **changes: Any) -> None:
     }
     place.folder.mkdir(parents=True, exist_ok=True)
     (place.folder / "session.json").write_text(json.dumps(session | changes))
+    write_clips((), place.folder)
 
 
 def clip(path: Path, content: bytes) -> Path:
@@ -109,6 +111,13 @@ def test_a_result_made_otherwise_is_done_again_in_its_place(tmp_path: Path, chan
     finish(place_all(tmp_path / "out", [video])[0], b"1")
     assert place_all(tmp_path / "out", [video])[0].finished is not None
     assert place_all(tmp_path / "out", [video], **changes) == [Place(folder=tmp_path / "out" / "x")]
+
+
+def test_a_result_without_its_films_is_done_again_in_its_place(tmp_path: Path) -> None:
+    video = clip(tmp_path / "x.mp4", b"1")
+    finish(place_all(tmp_path / "out", [video])[0], b"1")
+    (tmp_path / "out" / "x" / INDEX).unlink()
+    assert place_all(tmp_path / "out", [video]) == [Place(folder=tmp_path / "out" / "x")]
 
 
 def test_a_result_of_another_version_is_done_again(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from facialis.core.records import KINDS
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
-FILES = {"report.html", "events.tsv", "session.json", "signals.parquet"}
+FILES = {"report.html", "events.tsv", "session.json", "signals.parquet", "clips"}
 
 
 def names(folder: Path) -> set[str]:
@@ -45,9 +45,11 @@ def test_a_recording_becomes_a_folder_and_is_not_done_twice(clips: Path, run: Ru
 
     # Without faces it is another result: the old one, with faces in it, must not stay.
     assert "data:image/jpeg" in (folder / "report.html").read_text(encoding="utf-8")
+    assert {path.suffix for path in (folder / "clips").iterdir()} == {".json", ".jpg"}
     faceless = run("analyse", clips / "face.mp4", "--no-faces", "--quiet")
     assert (faceless.returncode, faceless.stdout, faceless.stderr) == (0, "", "")
     assert "data:image/jpeg" not in (folder / "report.html").read_text(encoding="utf-8")
+    assert {path.suffix for path in (folder / "clips").iterdir()} == {".json", ".png"}
     assert names(folder) == FILES
 
 

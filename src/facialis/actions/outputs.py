@@ -1,8 +1,8 @@
 """Where a recording's results go, and whether they are there already.
 
 A result is finished when its ``session.json`` names the same recording (SHA-256), settings and facialis version, the
-same blocks, and the same choice about faces. Recordings of one name never overwrite each other: the first keeps
-``<stem>``, another gets ``<stem>-<first 8 digits of its SHA-256>``.
+same blocks, and the same choice about faces, and its films have their index. Recordings of one name never overwrite
+each other: the first keeps ``<stem>``, another gets ``<stem>-<first 8 digits of its SHA-256>``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from facialis.core.errors import FormatError, VideoError
 from facialis.core.records import Block
 from facialis.core.settings import Settings
 from facialis.core.version import __version__
+from facialis.files.clips import INDEX
 from facialis.files.session import read_session_object
 
 __all__ = ["Folders", "Place", "file_sha256", "folder_name"]
@@ -127,7 +128,8 @@ class Folders:
             except OSError:
                 continue
             if _entry(stored, "recording", "sha256") == sha256:
-                return self._claim(candidate, stored if self._is_current(stored) else None)
+                current = self._is_current(stored) and (folder / INDEX).is_file()
+                return self._claim(candidate, stored if current else None)
         raise AssertionError("the names do not end")
 
     def _claim(self, name: str, finished: dict[str, Any] | None = None, remark: str = "") -> Place:

@@ -117,8 +117,8 @@ def _analyse(
 ) -> None:
     """Measure recordings: twitches with side, region, time and size, and how small a twitch could be seen.
 
-    Each recording gets the folder DIR/<name> with report.html, session.json, events.tsv and signals.parquet. What was
-    finished before with the same settings is skipped.
+    Each recording gets the folder DIR/<name> with report.html, session.json, events.tsv, signals.parquet and clips/.
+    What was finished before with the same settings is skipped.
     """
     with guarded(debug=debug):
         from facialis.cli.analyse import analyse as run

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from facialis.core.errors import OutputError
@@ -28,7 +29,7 @@ def whole_folder(
     is_ours
         Whether a folder with these names in it is a result that may be replaced.
     made
-        Names that the results have.
+        Names that the results have, in folders too (``clips/clips.json``); ``*`` and ``[0-9]`` stand for others.
     keep_others
         Whether other files of an earlier folder are carried over.
 
@@ -117,9 +118,8 @@ def _put_in_place(work: Path, target: Path, made: frozenset[str] | None) -> None
     if not target.exists():
         work.rename(target)
         return
-    for path in target.iterdir() if made is not None else ():
-        if path.name not in (made or ()):
-            _carry_over(path, work / path.name)
+    if made is not None:
+        _carry_others(target, work, made)
     old = Path(tempfile.mkdtemp(prefix=".facialis-", suffix=".old", dir=target.parent))
     try:
         target.rename(old / "session")
@@ -131,6 +131,18 @@ def _put_in_place(work: Path, target: Path, made: frozenset[str] | None) -> None
     finally:
         if target.exists():
             shutil.rmtree(old, ignore_errors=True)
+
+
+def _carry_others(target: Path, work: Path, made: frozenset[str], within: str = "") -> None:
+    """Carry over all but ``made``; in a folder that the new results have too, what else is in it."""
+    for path in target.iterdir():
+        name, place = within + path.name, work / path.name
+        if any(fnmatchcase(name, pattern) for pattern in made):
+            continue
+        if place.is_dir() and path.is_dir() and not path.is_symlink():
+            _carry_others(path, place, made, f"{name}/")
+        else:
+            _carry_over(path, place)
 
 
 def _carry_over(path: Path, place: Path) -> None:

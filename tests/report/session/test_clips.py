@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from facialis.core.records import SIDES, Frame
+from facialis.files.clips import Clip
 from facialis.measure.face.raster import raster_points
 from facialis.report.drawing.anatomy import face_map
-from facialis.report.session.clips import Clip, choose_events, make_clips
+from facialis.report.session.clips import choose_events, make_clips
 from facialis.report.session.magnify import measured_pull, shift_px, spread
 from facialis.report.session.rest import resting_place
 from tests.report import factory
@@ -66,7 +67,7 @@ def test_the_magnified_motion_has_the_right_place_direction_and_size(side: str) 
     assert source.asked == 1
     assert clip.factor > 1
     film = tiles(clip)
-    moved = centre(film[1, clip.apex]) - centre(film[0, clip.apex])
+    moved = centre(film[1, clip.apex_tile]) - centre(film[0, clip.apex_tile])
     face = face_map()
     step = face.crop().width_px / clip.tile_width_px
     mouth = made.motion.regions.index("mouth_corner")
@@ -84,7 +85,7 @@ def test_the_other_side_stays() -> None:
     made = factory.make(duration_s=6.0, twitches=((2.0, "left", 0.02),), tonic=(), blinks=(), gaps=(), noise_iod=1e-5)
     (clip,) = make_clips(made.session, made.motion, made.track, Spot(made.motion.time_s, SIDES.index("right")))
     film = tiles(clip)
-    assert np.linalg.norm(centre(film[1, clip.apex]) - centre(film[0, clip.apex])) < 1.0
+    assert np.linalg.norm(centre(film[1, clip.apex_tile]) - centre(film[0, clip.apex_tile])) < 1.0
 
 
 @given(st.floats(0.0005, 0.5), st.sampled_from(["left", "right"]), st.integers(0, 10**6))
@@ -156,7 +157,7 @@ def test_one_pass_few_tiles_and_the_moments_of_the_event() -> None:
         assert clip.tiles <= 24
         assert clip.start_s <= event.onset_s
         assert clip.stop_s >= min(event.offset_s, made.motion.time_s[-1])
-        assert 0 <= clip.onset <= clip.apex <= clip.offset < clip.tiles
+        assert 0 <= clip.onset_tile <= clip.apex_tile <= clip.offset_tile < clip.tiles
         assert clip.faces
         assert tiles(clip).shape[0] == (1 if clip.factor == 1 else 2)
 
@@ -193,7 +194,7 @@ def test_without_faces_the_pictures_are_not_read() -> None:
         assert np.array_equal(film[..., 0], film[..., 1])
         assert np.unique(film).size <= 6
         if clip.factor > 1:
-            assert not np.array_equal(film[1, clip.apex], film[0, clip.apex]), "the outline moves"
+            assert not np.array_equal(film[1, clip.apex_tile], film[0, clip.apex_tile]), "the outline moves"
 
 
 def test_the_outline_is_taken_from_the_whole_mesh_too() -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import re
 import resource
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from facialis.core.errors import OutputError, VideoError
 from facialis.core.records import Frame
+from facialis.files.clips import INDEX, read_clips
 from facialis.files.session_folder import read_session
 from facialis.report.session.folder import FILES, write_session_folder
 from tests.report import factory
@@ -40,12 +44,17 @@ def write(made: factory.Made, out: Path, **more: object) -> Path:
     return write_session_folder(whole, source, out, **options)  # type: ignore[arg-type]
 
 
+def names(out: Path) -> set[str]:
+    """All files below a folder."""
+    return {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+
+
 def test_everything_is_written_and_can_be_read_back(made: factory.Made, tmp_path: Path) -> None:
     stages: list[tuple[str, float]] = []
     source = factory.Pictures(times_s=made.motion.time_s)
     out = write(made, tmp_path / "out" / "sample", source=source, faces=True, progress=lambda *x: stages.append(x))
     assert out == tmp_path / "out" / "sample"
-    assert sorted(path.name for path in out.iterdir()) == sorted(FILES)
+    assert names(out) == {*FILES, "clips/event-001.jpg"}
     assert [path.name for path in out.parent.iterdir()] == ["sample"]
     session = read_session(out)
     motion = session.motion
@@ -67,8 +76,69 @@ def test_files_can_be_read_by_the_group_as_other_files(made: factory.Made, tmp_p
 
 def test_the_same_session_gives_the_same_bytes(made: factory.Made, tmp_path: Path) -> None:
     a, b = (write(made, tmp_path / name) for name in "ab")
-    for name in FILES:
+    assert names(a) == names(b) > set(FILES)
+    for name in names(a):
         assert (a / name).read_bytes() == (b / name).read_bytes()
+
+
+def test_films_are_files_and_the_page_holds_the_same_pictures(tmp_path: Path) -> None:
+    made = factory.make(duration_s=20.0)
+    out = write(made, tmp_path / "out", source=factory.Pictures(times_s=made.motion.time_s), faces=True)
+    clips = read_clips(out)
+    events = read_session(out).events
+    assert {events[clip.event].trial_type for clip in clips} == {"twitch", "blink"}
+    for clip in clips:
+        event = events[clip.event]
+        assert clip.faces
+        assert clip.start_s <= event.onset_s <= event.offset_s <= clip.stop_s
+        apex_s = clip.start_s + (clip.stop_s - clip.start_s) * clip.apex_tile / (clip.tiles - 1)
+        assert abs(apex_s - event.apex_s) < 0.05
+        assert (out / "clips" / f"event-{clip.event + 1:03d}.jpg").read_bytes() == clip.image
+    page = (out / "report.html").read_text(encoding="utf-8")
+    shown = re.findall(r"\.film-(\d+)\{background-image:url\(data:image/jpeg;base64,([^)]+)\)\}", page)
+    assert [(int(number) - 1, base64.b64decode(code)) for number, code in shown] == [(c.event, c.image) for c in clips]
+    assert "clips/" not in page, "the page can be sent on its own"
+
+
+def test_a_session_without_events_has_an_empty_index(tmp_path: Path) -> None:
+    made = factory.make(duration_s=6.0, twitches=(), tonic=(), blinks=(), gaps=())
+    out = write(made, tmp_path / "out", source=factory.Pictures(times_s=made.motion.time_s), faces=True)
+    assert names(out) == set(FILES)
+    assert read_clips(out) == ()
+
+
+@pytest.mark.parametrize("faces", [True, False])
+def test_films_of_an_earlier_result_do_not_stay(made: factory.Made, tmp_path: Path, faces: bool) -> None:
+    before = factory.make(duration_s=20.0)
+    source = factory.Pictures(times_s=before.motion.time_s)
+    out = write(before, tmp_path / "out", source=source, faces=True)
+    assert len(read_clips(out)) > 1
+    (out / "clips" / "event-1000.jpg").write_bytes(b"of a longer recording")
+    write(made, out, source=factory.Pictures(times_s=made.motion.time_s), faces=faces)
+    assert names(out) == {*FILES, f"clips/event-001.{'jpg' if faces else 'png'}"}
+
+
+def test_own_files_among_the_films_are_kept(made: factory.Made, tmp_path: Path) -> None:
+    """A result of an earlier version may have a folder of this name that is the user's own."""
+    out = write(made, tmp_path / "out")
+    own = ("clips/best.mp4", "clips/event-001 slow.jpg", "clips/event-1.jpg", "clips/day/event-001.jpg")
+    for name in own:
+        (out / name).parent.mkdir(exist_ok=True)
+        (out / name).write_text(name)
+    write(made, out)
+    assert [(out / name).read_text() for name in own] == list(own)
+    assert names(out) == {*FILES, "clips/event-001.png", *own}
+
+
+def test_an_own_file_that_has_the_name_of_the_films_is_kept(made: factory.Made, tmp_path: Path) -> None:
+    out = write(made, tmp_path / "out")
+    for path in (out / "clips").iterdir():
+        path.unlink()
+    (out / "clips").rmdir()
+    (out / "clips").write_text("mine")
+    write(made, out)
+    assert (out / INDEX).is_file()
+    assert "mine" in [path.read_text() for path in out.rglob("clips") if path.is_file()]
 
 
 def test_an_old_result_is_replaced_and_notes_beside_it_are_kept(made: factory.Made, tmp_path: Path) -> None:
@@ -96,10 +166,10 @@ def test_a_failure_leaves_nothing(made: factory.Made, tmp_path: Path, error: Bas
 
 def test_a_failure_leaves_the_old_result(made: factory.Made, tmp_path: Path) -> None:
     out = write(made, tmp_path / "out")
-    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    before = {name: (out / name).read_bytes() for name in names(out)}
     with pytest.raises(KeyboardInterrupt):
         write(made, out, source=Broken(KeyboardInterrupt()), faces=True)
-    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    assert {name: (out / name).read_bytes() for name in names(out)} == before
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
@@ -144,7 +214,15 @@ def test_an_empty_folder_and_a_link_are_used(made: factory.Made, tmp_path: Path)
 def test_without_faces_no_file_holds_a_picture_of_the_recording(tmp_path: Path) -> None:
     made = factory.make(duration_s=12.0)
     out = write(made, tmp_path / "out", source=factory.Forbidden())
-    for name in FILES:
+    clips = read_clips(out)
+    assert clips
+    for clip in clips:
+        assert not clip.faces
+        film = cv2.imdecode(np.frombuffer(clip.image, np.uint8), cv2.IMREAD_UNCHANGED)
+        assert film is not None
+        assert film.ndim == 2, "grey"
+        assert np.unique(film).size <= 6, "a drawn line on its ground"
+    for name in names(out):
         content = (out / name).read_bytes()
         assert b"image/jpeg" not in content
         assert b"\xff\xd8\xff" not in content

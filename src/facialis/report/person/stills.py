@@ -1,9 +1,8 @@
-"""Pictures of one twitch of the calmest and of the liveliest recording, cut from the films of their reports."""
+"""Pictures of one twitch of the calmest and of the liveliest recording, cut from the films beside their reports."""
 
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,13 +12,12 @@ import cv2
 import numpy as np
 
 from facialis.core.casefile import SessionRow
+from facialis.core.errors import FormatError
+from facialis.files.clips import INDEX, read_clips
 
 __all__ = ["Strip", "find_strips"]
 
 _PICTURES = 6  # chosen: from before a twitch to after it; 4 - 6 fit beside each other
-_MOST_BYTES = 30_000_000  # chosen: a report is a megabyte; what is far larger is none; 10 - 100 MB
-_FILM = re.compile(r"\.film-(\d+)\{background-image:url\(data:image/(?:jpeg|png);base64,([A-Za-z0-9+/=]+)\)\}")
-_TILES = re.compile(r"--n:(\d+);--w:(\d+)px;--h:(\d+)px")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,41 +42,41 @@ def find_strips(folder: Path, sessions: Sequence[SessionRow]) -> tuple[Strip, ..
     Only result folders in ``folder/sessions`` have films; what cannot be read is passed over, since a page without
     pictures is better than none.
     """
-    filmed = [row for row in sessions if (folder / "sessions" / row.name / "report.html").is_file()]
-    order = sorted(filmed, key=lambda row: (row.rate_per_min, row.day))
+    order = sorted(_filmed(folder / "sessions", sessions), key=lambda row: (row.rate_per_min, row.day))
     strips: list[Strip] = []
     for best, rows in ((False, order[::-1]), (True, order)):
         for row in rows:
             if strips and strips[0].day == row.day:
                 continue
-            strip = _strip(folder / "sessions" / row.name / "report.html", row.day, best=best)
+            strip = _strip(folder / "sessions" / row.name, row.day, best=best)
             if strip is not None:
                 strips.append(strip)
                 break
     return tuple(strips[::-1])
 
 
-def _strip(page: Path, day: date, *, best: bool) -> Strip | None:
+def _filmed(place: Path, sessions: Sequence[SessionRow]) -> list[SessionRow]:
+    """Sessions with a folder here; the name of another, from ``sessions.csv``, must not lead out of it."""
     try:
-        if page.stat().st_size > _MOST_BYTES:
-            return None
-        text = page.read_text(encoding="utf-8", errors="replace")
+        there = {path.name for path in place.iterdir() if (path / INDEX).is_file()}
     except OSError:
+        return []
+    return [row for row in sessions if row.name in there]
+
+
+def _strip(result: Path, day: date, *, best: bool) -> Strip | None:
+    try:
+        clips = read_clips(result)
+    except (FormatError, OSError):
         return None
-    films = list(_FILM.finditer(text))
-    if not films:
+    if not clips:
         return None
-    film = films[len(films) // 2]
-    place = text.find(f"film-{film[1]}", text.find("</style>"))
-    sizes = list(_TILES.finditer(text, 0, max(place, 0)))
-    coded = np.frombuffer(base64.b64decode(film[2]), np.uint8)
-    picture = cv2.imdecode(coded, cv2.IMREAD_COLOR)
-    if picture is None or not sizes:
+    clip = clips[len(clips) // 2]
+    picture = cv2.imdecode(np.frombuffer(clip.image, np.uint8), cv2.IMREAD_COLOR)
+    if picture is None or picture.shape[:2] != (clip.height_px, clip.width_px):
         return None
-    count, wide, high = (int(part) for part in sizes[-1].groups())
-    if picture.shape[1] < count * wide or picture.shape[0] < high or not count:
-        return None
-    chosen = np.unique(np.linspace(0, count - 1, min(_PICTURES, count)).round().astype(int))
+    wide, high = clip.tile_width_px, clip.tile_height_px
+    chosen = np.unique(np.linspace(0, clip.tiles - 1, min(_PICTURES, clip.tiles)).round().astype(int))
     joined = np.concatenate([picture[:high, k * wide : (k + 1) * wide] for k in chosen], axis=1)
     good, jpeg = cv2.imencode(".jpg", joined, [cv2.IMWRITE_JPEG_QUALITY, 80])
     if not good:

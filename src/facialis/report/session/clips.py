@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from facialis.core.errors import FacialisError
 from facialis.core.records import Event, FaceTrack, Frame, Motion, Session
+from facialis.files.clips import Clip
 from facialis.report.drawing.anatomy import Crop, FaceMap, face_map
 from facialis.report.session.magnify import Pull, measured_pull, shift_px, spread
 from facialis.report.session.rest import resting_place
 
-__all__ = ["Clip", "Pictures", "choose_events", "make_clips"]
+__all__ = ["Pictures", "choose_events", "make_clips"]
 
 Array = NDArray[np.float64]
 Picture = NDArray[np.uint8]
@@ -41,29 +42,6 @@ class Pictures(Protocol):
     def frames(self, start_s: float = 0.0, stop_s: float = np.inf) -> Iterator[Frame]:
         """Frames with ``start_s <= time_s < stop_s`` in the order of time."""
         ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Clip:
-    """The film of one event: ``tiles`` pictures side by side; a second row below holds the magnified ones.
-
-    ``event`` is the event's place in ``Session.events``. Where ``factor`` is 1 there is no second row. ``onset``,
-    ``apex`` and ``offset`` are places in the strip. Without ``faces`` the tiles hold the drawn outline only.
-    """
-
-    event: int
-    image: bytes
-    mime: Literal["image/jpeg", "image/png"]
-    tiles: int
-    tile_width_px: int
-    tile_height_px: int
-    start_s: float
-    stop_s: float
-    onset: int
-    apex: int
-    offset: int
-    factor: int
-    faces: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,9 +137,9 @@ def _film(plan: _Plan, motion: Motion, rows: list[list[Picture]], *, faces: bool
         tile_height_px=height,
         start_s=float(time_s[0]),
         stop_s=float(time_s[-1]),
-        onset=max(nearest(plan.event.onset_s) - 1, 0),
-        apex=nearest(plan.event.apex_s),
-        offset=min(nearest(plan.event.offset_s) + 1, time_s.size - 1),
+        onset_tile=max(nearest(plan.event.onset_s) - 1, 0),
+        apex_tile=nearest(plan.event.apex_s),
+        offset_tile=min(nearest(plan.event.offset_s) + 1, time_s.size - 1),
         factor=plan.pull.factor,
         faces=faces,
     )

@@ -1,4 +1,4 @@
-"""A session's folder: report, tables and signals, there as a whole or not at all."""
+"""A session's folder: report, films, tables and signals, there as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from facialis.core.records import Session
+from facialis.files.clips import CLIP_FILES, INDEX, write_clips
 from facialis.files.events import write_events
 from facialis.files.placing import whole_folder
 from facialis.files.session import write_session
@@ -15,7 +16,8 @@ from facialis.report.session.page import render_page
 
 __all__ = ["FILES", "write_session_folder"]
 
-FILES = ("report.html", "events.tsv", "session.json", "signals.parquet")
+FILES = ("report.html", "events.tsv", "session.json", "signals.parquet", INDEX)
+"""What is in every result folder; the films that the index lists are beside it."""
 
 
 def write_session_folder(
@@ -51,7 +53,7 @@ def write_session_folder(
     tell = progress or _say_nothing
     motion, track = session.motion, session.track
     with whole_folder(
-        out_dir, is_ours=lambda names: "session.json" in names, made=frozenset(FILES), keep_others=True
+        out_dir, is_ours=lambda names: "session.json" in names, made=CLIP_FILES.union(FILES), keep_others=True
     ) as work:
         clips = make_clips(
             session, motion, track, source, faces=faces, progress=lambda share: tell("films", 0.9 * share)
@@ -59,6 +61,7 @@ def write_session_folder(
         tell("report", 0.9)
         page = render_page(session, motion, track, clips, faces=faces)
         (work / "report.html").write_bytes(page.encode("utf-8", "replace"))
+        write_clips(clips, work)
         write_events(session.events, work / "events.tsv")
         write_motion(motion, work / "signals.parquet")
         write_session(session, work / "session.json", faces=faces)

@@ -10,13 +10,13 @@ from markupsafe import Markup
 
 from facialis.core.knowledge import sentences, wording
 from facialis.core.records import KINDS, SIDES, Event, FaceTrack, Finding, Measure, Motion, Session
+from facialis.files.clips import Clip
 from facialis.measure.regions import parts
 from facialis.report.drawing.anatomy import plain_name
 from facialis.report.drawing.scales import clock
 from facialis.report.drawing.svg import Drawing
 from facialis.report.drawing.templates import Voice, environment, template_markup
 from facialis.report.session.charts import draw_limits, draw_sizes
-from facialis.report.session.clips import Clip
 from facialis.report.session.figures import draw_mark, draw_rows, draw_strip, traces
 from facialis.report.session.verdict import duration_words, limit_of, millimetres, percent, verdict
 

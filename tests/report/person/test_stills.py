@@ -1,0 +1,125 @@
+"""Pictures of a twitch for the page of a person: cut from the films beside the reports, or none."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from facialis.core.casefile import SessionRow
+from facialis.files.clips import INDEX, read_clips
+from facialis.report.person.folder import write_person_folder
+from facialis.report.person.stills import Strip, find_strips
+from facialis.report.session.folder import write_session_folder
+from tests.report import factory, person_factory
+
+CALM = SessionRow(day=date(2026, 3, 1), name="2026-03-01-calm", usable_min=2.0, twitches=2)
+LIVELY = SessionRow(day=date(2026, 4, 1), name="2026-04-01-lively", usable_min=2.0, twitches=40)
+BOTH = (CALM, LIVELY)
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One result with faces and one without."""
+    made = factory.make(duration_s=8.0, tonic=(), gaps=())
+    place = tmp_path_factory.mktemp("results")
+    source = factory.Pictures(times_s=made.motion.time_s)
+    session = replace(made.session, signals=made.motion, face=made.track)
+    write_session_folder(session, source, place / "faces")
+    write_session_folder(session, None, place / "outline", faces=False)
+    return place
+
+
+@pytest.fixture
+def person(results: Path, tmp_path: Path) -> Path:
+    """A person's folder with two filmed sessions; the pages are away, so that nothing can be read from them."""
+    for row in BOTH:
+        shutil.copytree(results / "faces", tmp_path / "sessions" / row.name)
+        (tmp_path / "sessions" / row.name / "report.html").unlink()
+    return tmp_path
+
+
+def shown(strip: Strip) -> NDArray[np.uint8]:
+    picture = cv2.imdecode(np.frombuffer(strip.jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    assert picture.shape[:2] == (strip.height_px, strip.width_px)
+    return np.asarray(picture, dtype=np.uint8)
+
+
+def test_the_calmest_and_the_liveliest_are_shown(person: Path) -> None:
+    strips = find_strips(person, BOTH)
+    assert [(strip.day, strip.best) for strip in strips] == [(CALM.day, True), (LIVELY.day, False)]
+
+
+def test_the_pictures_are_those_of_the_film(person: Path) -> None:
+    clips = read_clips(person / "sessions" / CALM.name)
+    clip = clips[len(clips) // 2]
+    film = cv2.imdecode(np.frombuffer(clip.image, np.uint8), cv2.IMREAD_COLOR)
+    assert film is not None
+    wide, high = clip.tile_width_px, clip.tile_height_px
+    picture = shown(find_strips(person, BOTH)[0])
+    assert picture.shape == (high, 6 * wide, 3)
+    for at, tile in ((0, 0), (5, clip.tiles - 1)):
+        cut = film[:high, tile * wide : (tile + 1) * wide].astype(int)
+        assert np.abs(picture[:, at * wide : (at + 1) * wide] - cut).mean() < 3, "as it was filmed, stored once more"
+
+
+def test_without_faces_an_outline_is_shown_and_nothing_else(results: Path, tmp_path: Path) -> None:
+    shutil.copytree(results / "outline", tmp_path / "sessions" / CALM.name)
+    (strip,) = find_strips(tmp_path, BOTH)
+    picture = shown(strip)
+    assert np.abs(picture[..., 0].astype(int) - picture[..., 2]).max() <= 2, "grey"
+    assert np.median(picture) > 240, "ground"
+
+
+def test_older_results_have_no_pictures(person: Path) -> None:
+    shutil.rmtree(person / "sessions" / LIVELY.name / "clips")
+    assert [strip.day for strip in find_strips(person, BOTH)] == [CALM.day]
+    shutil.rmtree(person / "sessions" / CALM.name / "clips")
+    assert find_strips(person, BOTH) == ()
+    assert find_strips(person / "nowhere", BOTH) == ()
+
+
+def test_a_broken_film_is_passed_over_quietly(person: Path) -> None:
+    index = person / "sessions" / LIVELY.name / INDEX
+    content = json.loads(index.read_text(encoding="utf-8"))
+    content["clips"][0]["file"] = "../../../x.jpg"
+    index.write_text(json.dumps(content), encoding="utf-8")
+    assert [strip.day for strip in find_strips(person, BOTH)] == [CALM.day]
+    for path in (person / "sessions" / CALM.name / "clips").glob("*.jpg"):
+        os.truncate(path, 100_000_000)
+    assert find_strips(person, BOTH) == ()
+
+
+def test_a_film_that_is_cut_off_is_passed_over(person: Path) -> None:
+    for path in (person / "sessions" / LIVELY.name / "clips").glob("*.jpg"):
+        content = path.read_bytes()
+        path.write_bytes(content[: content.index(b"\xff\xda")])
+    assert [strip.day for strip in find_strips(person, BOTH)] == [CALM.day]
+
+
+@pytest.mark.parametrize("name", ["../elsewhere", "", ".", "a\0b", "x" * 5000, "sessions.csv, line 2"])
+def test_a_name_from_a_table_leads_nowhere(person: Path, name: str) -> None:
+    shutil.copytree(person / "sessions" / CALM.name, person / "elsewhere")
+    shutil.copytree(person / "sessions" / CALM.name / "clips", person / "sessions" / "clips")
+    row = SessionRow(day=date(2026, 5, 1), name=name, usable_min=2.0, twitches=99)
+    assert [strip.day for strip in find_strips(person, (*BOTH, row))] == [CALM.day, LIVELY.day]
+
+
+def test_faces_left_out_of_the_report_of_a_person_leave_out_the_pictures(person: Path) -> None:
+    answer = person_factory.resolving()
+    first = answer.casefile.sessions[0]
+    shutil.copytree(person / "sessions" / CALM.name, person / "sessions" / first.name, dirs_exist_ok=True)
+    with_faces = write_person_folder(answer, person, person / "with")
+    without = write_person_folder(answer, person, person / "without", faces=False)
+    assert "data:image/jpeg" in (with_faces / "report.html").read_text(encoding="utf-8")
+    assert "data:image/jpeg" not in (without / "report.html").read_text(encoding="utf-8")
+    assert "data:image/jpeg" not in (without / "visit.html").read_text(encoding="utf-8")
