@@ -14,10 +14,17 @@ from hypothesis import strategies as st
 from facialis.actions.outputs import NAME_BYTES, Folders, Place, folder_name
 from facialis.core.errors import VideoError
 from facialis.core.records import Block
+from facialis.core.revision import MEASUREMENT_REVISION, data_sha256
 from facialis.core.settings import EventSettings, Settings
-from facialis.core.version import __version__
 from facialis.files.clips import INDEX, write_clips
 from facialis.files.session import FORMAT_VERSION
+
+MADE = {
+    "facialis_version": "0.0.1",
+    "revision": MEASUREMENT_REVISION,
+    "data_sha256": data_sha256(),
+    "settings_fingerprint": Settings().fingerprint(),
+}
 
 
 def sha256(content: bytes) -> str:
@@ -39,7 +46,7 @@ def finish(place: Place, content: bytes, **changes: Any) -> None:
     session = {
         "format_version": FORMAT_VERSION,
         "recording": {"sha256": sha256(content)},
-        "provenance": {"facialis_version": __version__, "settings_fingerprint": Settings().fingerprint()},
+        "provenance": MADE,
         "blocks": [],
         "report": {"faces": True},
     }
@@ -98,33 +105,71 @@ def test_finished_recordings_are_known_whatever_the_order(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("changes", "why"),
     [
-        {"settings": Settings(events=EventSettings(false_alarms_per_min=1.0))},
-        {"blocks": (Block(name="rest", start_s=0, stop_s=1),)},
-        {"faces": False},
-        {"force": True},
+        ({"settings": Settings(events=EventSettings(false_alarms_per_min=1.0))}, "other settings"),
+        ({"blocks": (Block(name="rest", start_s=0, stop_s=1),)}, "other blocks"),
+        ({"faces": False}, "showed faces"),
+        ({"force": True}, ""),
     ],
 )
-def test_a_result_made_otherwise_is_done_again_in_its_place(tmp_path: Path, changes: dict[str, Any]) -> None:
+def test_a_result_made_otherwise_is_done_again_in_its_place_and_says_why(
+    tmp_path: Path, changes: dict[str, Any], why: str
+) -> None:
     video = clip(tmp_path / "x.mp4", b"1")
     finish(place_all(tmp_path / "out", [video])[0], b"1")
     assert place_all(tmp_path / "out", [video])[0].finished is not None
-    assert place_all(tmp_path / "out", [video], **changes) == [Place(folder=tmp_path / "out" / "x")]
+    (place,) = place_all(tmp_path / "out", [video], **changes)
+    assert (place.folder, place.finished) == (tmp_path / "out" / "x", None)
+    assert place.remark.startswith("Measured again: ") if why else place.remark == ""
+    assert why in place.remark
 
 
 def test_a_result_without_its_films_is_done_again_in_its_place(tmp_path: Path) -> None:
     video = clip(tmp_path / "x.mp4", b"1")
     finish(place_all(tmp_path / "out", [video])[0], b"1")
     (tmp_path / "out" / "x" / INDEX).unlink()
-    assert place_all(tmp_path / "out", [video]) == [Place(folder=tmp_path / "out" / "x")]
+    assert place_all(tmp_path / "out", [video]) == [
+        Place(folder=tmp_path / "out" / "x", remark="Measured again: its films are missing.")
+    ]
 
 
-def test_a_result_of_another_version_is_done_again(tmp_path: Path) -> None:
+def without(key: str) -> dict[str, Any]:
+    return {name: value for name, value in MADE.items() if name != key}
+
+
+@pytest.mark.parametrize(
+    ("made", "why"),
+    [
+        (without("revision"), "before revisions"),
+        ({}, "before revisions"),
+        (without("data_sha256"), "data files"),
+        (MADE | {"data_sha256": "0" * 64}, "data files"),
+    ],
+)
+def test_a_result_of_another_measurement_is_done_again_and_says_why(
+    tmp_path: Path, made: dict[str, Any], why: str
+) -> None:
     video = clip(tmp_path / "x.mp4", b"1")
-    old = {"facialis_version": "0.0.1", "settings_fingerprint": Settings().fingerprint()}
-    finish(place_all(tmp_path / "out", [video])[0], b"1", provenance=old)
-    assert place_all(tmp_path / "out", [video])[0].finished is None
+    finish(place_all(tmp_path / "out", [video])[0], b"1", provenance=made)
+    (place,) = place_all(tmp_path / "out", [video])
+    assert (place.folder, place.finished) == (tmp_path / "out" / "x", None)
+    assert why in place.remark
+
+
+def test_a_result_of_a_newer_measurement_is_replaced_by_force_only(tmp_path: Path) -> None:
+    video = clip(tmp_path / "x.mp4", b"1")
+    finish(place_all(tmp_path / "out", [video])[0], b"1", provenance=MADE | {"revision": MEASUREMENT_REVISION + 1})
+    (place,) = place_all(tmp_path / "out", [video])
+    assert (place.folder.name, place.finished) == (f"x-{sha256(b'1')[:8]}", None)
+    assert f"revision {MEASUREMENT_REVISION + 1}" in place.remark
+    assert place_all(tmp_path / "out", [video], force=True) == [Place(folder=tmp_path / "out" / "x")]
+
+
+def test_a_result_that_names_no_revision_at_all_is_not_taken_for_one(tmp_path: Path) -> None:
+    video = clip(tmp_path / "x.mp4", b"1")
+    finish(place_all(tmp_path / "out", [video])[0], b"1", provenance={"revision": "1"})
+    assert place_all(tmp_path / "out", [video]) == [Place(folder=tmp_path / "out" / f"x-{sha256(b'1')[:8]}")]
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"recording": 3}'])

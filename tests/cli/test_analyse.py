@@ -174,6 +174,22 @@ def test_many_recordings_end_with_what_failed_and_why(clips: Path, run: Run, tmp
     assert names(tmp_path / "results") == folders
 
 
+def test_a_result_of_an_older_measurement_is_made_again_and_says_why(clips: Path, run: Run, tmp_path: Path) -> None:
+    assert run("analyse", clips / "face.mkv", "--out", "out", "--no-faces", "--quiet").returncode == 0
+    stored = tmp_path / "out" / "face" / "session.json"
+    session = json.loads(stored.read_text(encoding="utf-8"))
+    revision = session["provenance"].pop("revision")
+    stored.write_text(json.dumps(session), encoding="utf-8")
+    again = run("analyse", clips / "face.mkv", "--out", "out", "--no-faces")
+    assert again.returncode == 0, again.stderr
+    assert "Measured again: the result was from before revisions" in again.stderr
+    assert names(tmp_path / "out") == {"face"}
+    assert json.loads(stored.read_text(encoding="utf-8"))["provenance"]["revision"] == revision
+    done = run("analyse", clips / "face.mkv", "--out", "out", "--no-faces")
+    assert "skipped" in done.stderr
+    assert "Measured again" not in done.stderr
+
+
 def test_hostile_names_do_no_harm(clips: Path, run: Run, tmp_path: Path) -> None:
     video = tmp_path / os.fsdecode(b"a\xff\x1b[2J\n..mp4")
     shutil.copy(clips / "face.mp4", video)

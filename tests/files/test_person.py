@@ -81,6 +81,16 @@ def test_what_analyse_wrote_becomes_a_row(tmp_path: Path) -> None:
     assert row.tonic_share is None
     assert row.resting_asymmetry == pytest.approx(-0.1)
     assert row.closure_share == pytest.approx(0.8)
+    assert row.revision == 0
+
+
+def test_a_session_says_which_measurement_it_is_of(tmp_path: Path) -> None:
+    session(tmp_path, "2026-04-01", provenance={"revision": 3})
+    session(tmp_path, "2026-04-02", provenance={"revision": -1})
+    session(tmp_path, "2026-04-03", provenance=[])
+    case = read(tmp_path, sessions="date,usable_min,twitches\n2026-04-04,1,2\n")
+    assert [row.revision for row in case.sessions] == [3, None], "what somebody counted is of no revision"
+    assert ["revision" in problem for problem in said(case)] == [True, True]
 
 
 def test_sessions_that_cannot_be_used_are_named(tmp_path: Path) -> None:

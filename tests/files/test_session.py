@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 import facialis
 from facialis.core.errors import FormatError
 from facialis.core.records import Measure, Provenance, Session
-from facialis.files.session import read_session_json, read_session_object, session_object, write_session
+from facialis.files.session import (
+    read_session_json,
+    read_session_object,
+    session_object,
+    session_revision,
+    write_session,
+)
 from tests.report import factory
 
 names = st.text(st.characters(min_codepoint=1, max_codepoint=0x2FFF, exclude_categories=["Cs"]), max_size=30)
@@ -30,6 +36,16 @@ def test_session_comes_back_and_holds_what_the_interface_asks(tmp_path: Path) ->
     assert content["events"]["count"] == len(session.events)
     assert {(row["region"], row["side"]) for row in content["limits"]} == {(x.region, x.side) for x in session.limits}
     assert all("interval_kind" in row and "why_not" in row for row in content["measures"])
+
+
+def test_a_session_from_before_revisions_is_read(tmp_path: Path) -> None:
+    session = factory.make(duration_s=5.0).session
+    content = session_object(session)
+    del content["provenance"]["revision"], content["provenance"]["data_sha256"]
+    (tmp_path / "session.json").write_text(json.dumps(content))
+    made = read_session_json(tmp_path / "session.json").provenance
+    assert (made.revision, made.data_sha256) == (0, "")
+    assert session_revision(read_session_object(tmp_path / "session.json")) == 0
 
 
 def test_what_could_not_be_measured_is_null() -> None:

@@ -100,3 +100,19 @@ def test_reasons_have_their_words() -> None:
     keys = {row.why for row in found.left_out} | set(found.notes)
     assert len(keys) == 6
     assert keys <= set(sentences())
+
+
+@pytest.mark.parametrize(
+    ("revisions", "differ"),
+    [((1, 1), False), ((1, 2), True), ((0, 1), True), ((None, 1), False), ((None, None), False)],
+)
+def test_sessions_of_different_measurements_are_said(revisions: tuple[int | None, int | None], differ: bool) -> None:
+    rows = [session(20 * k, revision=revision) for k, revision in enumerate(revisions)]
+    assert ("course_note_revisions_differ" in natural_sessions(case(rows)).notes) is differ
+
+
+def test_a_session_that_does_not_count_makes_no_difference_of_measurements() -> None:
+    rows = [session(0, revision=1), session(20, revision=2), session(200, revision=1)]
+    found = natural_sessions(case(rows, 300, [given(10)]))
+    assert [row.revision for row in found.used] == [1, 1]
+    assert "course_note_revisions_differ" not in found.notes

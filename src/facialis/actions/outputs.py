@@ -1,8 +1,8 @@
 """Where a recording's results go, and whether they are there already.
 
-A result is finished when its ``session.json`` names the same recording (SHA-256), settings and facialis version, the
-same blocks, and the same choice about faces, and its films have their index. Recordings of one name never overwrite
-each other: the first keeps ``<stem>``, another gets ``<stem>-<first 8 digits of its SHA-256>``.
+A result is finished when its ``session.json`` names the same recording (SHA-256), settings, revision of the measurement
+and data files, the same blocks, and the same choice about faces, and its films have their index. Recordings of one name
+never overwrite each other: the first keeps ``<stem>``, another gets ``<stem>-<first 8 digits of its SHA-256>``.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import Any
 
 from facialis.core.errors import FormatError, VideoError
 from facialis.core.records import Block
+from facialis.core.revision import MEASUREMENT_REVISION, data_sha256
 from facialis.core.settings import Settings
-from facialis.core.version import __version__
 from facialis.files.clips import INDEX
-from facialis.files.session import read_session_object
+from facialis.files.session import read_session_object, session_revision
 
 __all__ = ["Folders", "Place", "file_sha256", "folder_name"]
 
@@ -59,7 +59,7 @@ def folder_name(video: Path) -> str:
 class Place:
     """The folder of one recording's results; ``finished`` holds its ``session.json`` where that is up to date.
 
-    ``remark`` is a sentence about a result that is there but does not count as done, and why; else empty.
+    ``remark`` says why a result that is there does not count as done; empty where there is none, or by force.
     """
 
     folder: Path
@@ -105,7 +105,8 @@ class Folders:
         """The recording's folder, and its result if it is there already. VideoError if the recording cannot be read.
 
         The recording is only read (to know its SHA-256) where its name alone does not settle the matter. A result that
-        a newer facialis wrote is never overwritten: the recording gets another folder, with a remark.
+        a newer facialis made is not overwritten: the recording gets another folder, with a remark. Where its numbers
+        are newer but its form is known, force does overwrite it.
         """
         name = folder_name(video)
         if name.casefold() not in self._shared | self._claimed and not _is_there(self._parent / name):
@@ -121,29 +122,48 @@ class Folders:
                 return self._claim(candidate, remark=remark)
             try:
                 stored = read_session_object(folder / "session.json")
+                revision = session_revision(stored)
             except FormatError as error:
                 if error.code == "newer":
                     remark = f"{folder} is left as it is: its {error}"
                 continue
             except OSError:
                 continue
-            if _entry(stored, "recording", "sha256") == sha256:
-                current = self._is_current(stored) and (folder / INDEX).is_file()
-                return self._claim(candidate, stored if current else None)
+            if _entry(stored, "recording", "sha256") != sha256:
+                continue
+            if self._force:
+                return self._claim(candidate)
+            if revision > MEASUREMENT_REVISION:
+                remark = (
+                    f"{folder} is left as it is: a newer facialis measured it (revision {revision}; this one has "
+                    f"{MEASUREMENT_REVISION}). Update facialis, or replace it with --force."
+                )
+                continue
+            why = self._why_again(stored, revision)
+            if not why and not (folder / INDEX).is_file():
+                why = "its films are missing"
+            return self._claim(candidate, None if why else stored, f"Measured again: {why}." if why else "")
         raise AssertionError("the names do not end")
 
     def _claim(self, name: str, finished: dict[str, Any] | None = None, remark: str = "") -> Place:
         self._claimed.add(name.casefold())
         return Place(folder=self._parent / name, finished=finished, remark=remark)
 
-    def _is_current(self, stored: dict[str, Any]) -> bool:
-        return (
-            not self._force
-            and _entry(stored, "provenance", "facialis_version") == __version__
-            and _entry(stored, "provenance", "settings_fingerprint") == self._settings.fingerprint()
-            and stored.get("blocks") == self._blocks
-            and _entry(stored, "report", "faces") == self._faces
-        )
+    def _why_again(self, stored: dict[str, Any], revision: int) -> str:
+        """Why a result of the same recording does not count as done; empty if it does."""
+        if revision == 0:
+            return "the result was from before revisions of the measurement were written"
+        if revision != MEASUREMENT_REVISION:
+            return f"the result was of revision {revision} of the measurement, and it is {MEASUREMENT_REVISION} now"
+        if _entry(stored, "provenance", "data_sha256") != data_sha256():
+            return "the data files that the measurement reads have changed since"
+        if _entry(stored, "provenance", "settings_fingerprint") != self._settings.fingerprint():
+            return "the result was made with other settings"
+        if stored.get("blocks") != self._blocks:
+            return "the result was made with other blocks"
+        if _entry(stored, "report", "faces") != self._faces:
+            return f"the report showed {'no faces' if self._faces else 'faces'}"
+        return ""
 
 
 def _is_there(folder: Path) -> bool:

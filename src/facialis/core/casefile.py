@@ -66,7 +66,8 @@ class SessionRow:
     ``usable_min`` minutes in which ``twitches`` were counted; shares are 0-1 of that time; sizes in share of the
     interocular distance. ``limit_iod``: the smallest contraction found nine times in ten, None if not known.
     ``resting_asymmetry`` is how much smaller the eye of ``side`` is open at rest (share of the other, negative: wider),
-    ``closure_share`` how far that eye shuts when it should (1: as far as the other).
+    ``closure_share`` how far that eye shuts when it should (1: as far as the other). ``revision`` is that of the
+    measurement, 0 from before revisions were written; None where facialis did not measure it.
     """
 
     day: date
@@ -82,6 +83,7 @@ class SessionRow:
     block: str = "all"
     resting_asymmetry: float | None = None
     closure_share: float | None = None
+    revision: int | None = None
 
     def __post_init__(self) -> None:
         _need(self.usable_min > 0, f"session {self.name}: usable minutes must be above 0")

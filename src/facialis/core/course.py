@@ -142,7 +142,7 @@ class Course:
     line: tuple[Point, ...]
     spread: Spread | None
     notes: tuple[str, ...] = ()
-    """Keys of wording for remarks: sides that differ, blocks that differ, limits that could hide twitches."""
+    """Keys of wording for remarks: sides, blocks or measurements that differ, limits that could hide twitches."""
 
     def __post_init__(self) -> None:
         _need(self.remission in REMISSIONS, f"unknown remission {self.remission!r}")

@@ -134,7 +134,8 @@ class FaceTrack:
     """Where the followed face was.
 
     ``to_raster`` maps picture coordinates (x, y, 1) in pixels to the canonical face raster, one 2×3 matrix a frame;
-    NaN where there was no face. ``outline_px`` holds few mesh points (see ``regions.yaml``) for drawing without a face.
+    NaN where there was no face. ``outline_raster`` holds a few mesh points (see ``regions.yaml``) in coordinates of
+    that raster, for drawing without a face.
     """
 
     dims: ClassVar[dict[str, tuple[str, ...]]] = {
@@ -298,13 +299,22 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """What made a result, so that it can be made again."""
+    """What made a result, so that it can be made again.
+
+    ``revision`` is that of the measurement, 0 in results from before revisions were written; ``data_sha256`` the hash
+    over the data files that it read, empty in these. See `facialis.core.revision`.
+    """
 
     facialis_version: str
     settings_fingerprint: str
     model_sha256: str
+    revision: int = 0
+    data_sha256: str = ""
     libraries: dict[str, str] = field(default_factory=dict)
     settings: dict[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _need(self.revision >= 0, f"a revision of {self.revision} cannot be")
 
 
 @dataclass(frozen=True, kw_only=True)

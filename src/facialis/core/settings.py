@@ -1,4 +1,7 @@
-"""Frozen settings: everything that can change a number, with a fingerprint that is stored beside each result."""
+"""Frozen settings: what a user can choose that changes a number, with a fingerprint that is stored with each result.
+
+Constants in the code and data files change numbers too: `facialis.core.revision` stands for those.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ class DecodeLimits:
     pixels: int = 3840 * 2400  # chosen: 4K UHD and a margin; 8K is refused
     frames: int = 1_000_000  # chosen: 4.6 h at 60 frames/s
     duration_s: float = 6 * 3600.0  # chosen: no protocol is longer than minutes; 1 h - 24 h changes nothing
-    memory_bytes: int = 1_500_000_000  # design figure for the decoding child: 1.5 GiB
+    memory_bytes: int = 1_500_000_000  # design figure for the decoding child: 1.5 GB
     cpu_s_per_frame: float = 2.0  # chosen: 100 times what a 4K frame needs
     idle_s: float = 30.0  # chosen: a decoder silent this long hangs; 10 - 60 s changes nothing
 

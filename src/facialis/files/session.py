@@ -27,7 +27,14 @@ from facialis.core.records import (
     Session,
 )
 
-__all__ = ["FORMAT_VERSION", "read_session_json", "read_session_object", "session_object", "write_session"]
+__all__ = [
+    "FORMAT_VERSION",
+    "read_session_json",
+    "read_session_object",
+    "session_object",
+    "session_revision",
+    "write_session",
+]
 
 FORMAT_VERSION = 1
 
@@ -110,6 +117,23 @@ def read_session_object(path: Path) -> dict[str, Any]:
             f"{path.name} has format version {found!r}, not {FORMAT_VERSION}.", advice="Analyse the recording again."
         )
     return content
+
+
+def session_revision(content: Mapping[str, Any]) -> int:
+    """The revision of the measurement that made a session's object; 0 from before revisions were written.
+
+    Raises
+    ------
+    FormatError
+        What stands there is no revision.
+    """
+    made = content.get("provenance", {})
+    revision = made.get("revision", 0) if isinstance(made, dict) else None
+    if type(revision) is not int or revision < 0:
+        raise FormatError(
+            "session.json does not name the revision of its measurement.", advice="Analyse the recording again."
+        )
+    return revision
 
 
 def read_session_json(path: Path, events: Iterable[Event] = ()) -> Session:

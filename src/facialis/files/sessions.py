@@ -17,7 +17,7 @@ from facialis.core.errors import FormatError, RecordError
 from facialis.core.records import eye_limit_iod
 from facialis.files.columns import SESSIONS
 from facialis.files.rows import Findings, Table, day_of, read_table
-from facialis.files.session import read_session_object
+from facialis.files.session import read_session_object, session_revision
 
 __all__ = ["read_sessions"]
 
@@ -169,6 +169,7 @@ def _session(name: str, day: date, content: Mapping[str, Any]) -> SessionRow:
         block=block,
         resting_asymmetry=_own(number("eye_opening_difference"), side),
         closure_share=None if closure is None else float(np.clip(1.0 - closure, 0.0, 2.0)),
+        revision=session_revision(content),
     )
 
 

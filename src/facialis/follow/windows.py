@@ -75,6 +75,8 @@ def natural_sessions(casefile: Casefile) -> Windows:
         blocked.append("mixed_sides")
     if kept and any(kept[0].day <= drug.day for drug in casefile.given("drug")):
         notes.append("course_note_drug_changed")
+    if len({row.revision for row in kept if row.revision is not None}) > 1:
+        notes.append("course_note_revisions_differ")
     return Windows(
         used=tuple(kept),
         trough=trough,

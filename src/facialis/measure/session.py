@@ -12,6 +12,7 @@ import numpy as np
 
 from facialis.core.errors import FaceError
 from facialis.core.records import Block, Frame, Provenance, Session
+from facialis.core.revision import MEASUREMENT_REVISION, data_sha256
 from facialis.core.settings import Settings, detector_name
 from facialis.core.version import __version__
 from facialis.film.video import FrameSource, VideoFile
@@ -31,13 +32,15 @@ _STEADIER = 1.5  # chosen: another face is followed instead only if clearly larg
 
 
 def provenance(settings: Settings) -> Provenance:
-    """Versions, settings and model checksum of what is measured with these settings now."""
+    """Versions, revision, settings and checksums of what is measured with these settings now."""
     libraries = {name: version(name) for name in _LIBRARIES}
     libraries["python"] = platform.python_version()
     return Provenance(
         facialis_version=__version__,
         settings_fingerprint=settings.fingerprint(),
         model_sha256=MODEL_SHA256,
+        revision=MEASUREMENT_REVISION,
+        data_sha256=data_sha256(),
         libraries=libraries,
         settings=asdict(settings),
     )
