@@ -17,13 +17,9 @@ from scipy import stats
 
 from facialis.core.casefile import Casefile, Diary, SessionRow, Treatment
 from facialis.core.errors import EstimateError
-from facialis.follow.experiment import (
-    DESIGNS,
-    FILE,
-    ExperimentPlan,
-    analyse_experiment,
-    plan_experiment,
-)
+from facialis.core.experiment import DESIGNS, ExperimentPlan
+from facialis.files.experiment import FILE, experiment_text, read_experiment
+from facialis.follow.experiment import analyse_experiment, plan_experiment
 from facialis.follow.triggers import find_triggers
 from validation.trial import Trial, begin, print_table
 
@@ -215,7 +211,7 @@ def _carried_out(plan: ExperimentPlan, effect: float, seed: int) -> tuple[float,
     days = len(plan.days)
     rating = 5 + plan.scatter * (np.sqrt(0.8) * rng.standard_normal(days) + np.sqrt(0.2) * _wander(rng, days))
     rating = rating + effect * np.array([d.given for d in plan.days])
-    lines = plan.as_csv().splitlines()
+    lines = experiment_text(plan).splitlines()
     for k in np.flatnonzero(rng.random(days) > 0.1):
         cells = lines[k + 2].split(",")
         cells[3] = f"{np.clip(rating[k], 0, 10):.2f}"
@@ -223,7 +219,7 @@ def _carried_out(plan: ExperimentPlan, effect: float, seed: int) -> tuple[float,
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / FILE
         path.write_text("\n".join(lines), encoding="utf-8")
-        found = analyse_experiment(path).difference
+        found = analyse_experiment(read_experiment(path)).difference
     return found.low, found.high
 
 

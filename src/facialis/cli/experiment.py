@@ -1,14 +1,11 @@
-"""``facialis experiment``: a plan drawn by lot for a person's folder, and what it says once it is filled in."""
+"""``facialis experiment``: what is said of a plan, and of what came of it."""
 
 from __future__ import annotations
 
-import secrets
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from facialis.cli.faults import put, say
-from facialis.core.casefile import Diary
-from facialis.core.errors import FormatError, InputError, OutputError
 from facialis.core.knowledge import wording
 
 __all__ = ["analyse", "plan"]
@@ -17,7 +14,7 @@ __all__ = ["analyse", "plan"]
 def plan(
     folder: Path, *, factor: str, days: int, design: str = "random", seed: int | None = None, today: date | None = None
 ) -> int:
-    """Write ``experiment.csv`` into the folder, from tomorrow on, and say what it can find.
+    """Put a plan into the folder, say what it can find, and return the exit code.
 
     Raises
     ------
@@ -26,26 +23,11 @@ def plan(
     OutputError
         It cannot be written; nothing is left behind.
     """
-    from facialis.follow.experiment import DESIGNS, FILE, plan_experiment
+    from facialis.actions.experiment import plan_in_folder
 
     now = today or date.today()  # noqa: DTZ011 - the day where the person is
-    if not folder.is_dir():
-        raise FormatError(f"{folder} is no folder.", advice="Give the folder of a person.")
-    target = folder / FILE
-    if target.exists():
-        raise InputError(f"{target} is there already.", advice="Analyse it, then move it away to plan another.")
-    chosen = next((d for d in DESIGNS if d == design), None)
-    if chosen is None:
-        raise InputError(f"There is no design {design!r}.", advice=f"There are {', '.join(DESIGNS)}.")
-    made = plan_experiment(
-        factor,
-        days=days,
-        start=now + timedelta(days=1),
-        seed=secrets.randbelow(1_000_000) if seed is None else seed,
-        design=chosen,
-        diary=_diary(folder, now),
-    )
-    _write(target, made.as_csv())
+    written = plan_in_folder(folder, factor=factor, days=days, today=now, design=design, seed=seed)
+    made = written.plan
     given = sum(d.given for d in made.days)
     put(
         wording(
@@ -62,12 +44,12 @@ def plan(
     put(wording("trigger_plan_smallest", points=f"{made.smallest_difference:.1f}"))
     put(wording(scatter, scatter=f"{made.scatter:.1f}"))
     put(wording("trigger_plan_safe"))
-    say(f"{target} (seed {made.seed})")
+    say(f"{written.path} (seed {made.seed})")
     return 0
 
 
 def analyse(folder: Path) -> int:
-    """Say what the filled-in ``experiment.csv`` of the folder shows.
+    """Say what the filled-in ``experiment.csv`` of the folder shows, and return the exit code.
 
     Raises
     ------
@@ -76,29 +58,11 @@ def analyse(folder: Path) -> int:
     EstimateError
         Too few days were rated.
     """
-    from facialis.follow.experiment import FILE, analyse_experiment
+    from facialis.actions.experiment import analyse_in_folder
 
-    result = analyse_experiment(folder / FILE)
+    result = analyse_in_folder(folder)
     for key, values in result.sentences:
         put(wording(key, **values))
     for problem in result.problems:
         say(str(problem))
     return 0
-
-
-def _diary(folder: Path, today: date) -> Diary | None:
-    from facialis.files.person import read_folder
-
-    return read_folder(folder, today=today).diary if (folder / "diary.csv").exists() else None
-
-
-def _write(target: Path, text: str) -> None:
-    part = target.with_name(target.name + ".part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(target)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise OutputError(
-            f"{target} cannot be written: {error.strerror or error}.", advice="Choose another folder."
-        ) from error

@@ -1,5 +1,4 @@
 """What every room speaks.
 
 Modules, in the order of the flow: records, casefile, treatments, course, guidance, answer, articles, errors,
-settings, knowledge, calendar, tables, version, revision.
-"""
+settings, knowledge, calendar, tables, version, revision, experiment."""

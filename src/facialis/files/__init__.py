@@ -1,5 +1,4 @@
 """Our own formats, each reader beside its writer.
 
 Modules, in the order of the flow: placing, events, session, signals, session_folder, rows, columns, blocks,
-sessions, person, empty_person, clips.
-"""
+sessions, person, empty_person, clips, experiment."""

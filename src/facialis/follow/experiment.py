@@ -6,45 +6,33 @@ draws the same lot again and again and goes by what was planned, whether it was 
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.core.casefile import Diary, Problem
+from facialis.core.casefile import Diary
 from facialis.core.course import Estimate
-from facialis.core.errors import EstimateError, FormatError, InputError, SettingsError
+from facialis.core.errors import EstimateError, InputError, SettingsError
+from facialis.core.experiment import (
+    DESIGNS,
+    Design,
+    ExperimentPlan,
+    ExperimentResult,
+    FilledExperiment,
+    PlannedDay,
+)
 from facialis.core.knowledge import load, wording
-from facialis.files.rows import read_table, yes_no
 from facialis.follow.triggers import column_key
 from facialis.numeric.statistics.association import quantile
 from facialis.numeric.statistics.randomisation import difference, draw_again, interval, p_of
 
-__all__ = [
-    "DESIGNS",
-    "FILE",
-    "Design",
-    "ExperimentPlan",
-    "ExperimentResult",
-    "PlannedDay",
-    "analyse_experiment",
-    "plan_experiment",
-    "refusal",
-]
+__all__ = ["analyse_experiment", "plan_experiment", "refusal"]
 
 Array = NDArray[np.float64]
-Design = Literal["random", "abab"]
-DESIGNS: tuple[Design, ...] = ("random", "abab")
-FILE = "experiment.csv"
-"""Name of the plan in a person's folder."""
 
 _BLOCK_DAYS = 4  # chosen: two days with, two without; short enough to follow drift; 2 - 8
 _FEWEST_PAIRS = 5  # 2 of 2**5 lots: the fewest pairs of periods with which a 90 % interval has ends
@@ -60,72 +48,6 @@ _KEPT = 0.85  # chosen: one evening in ten is forgotten, and leaves its block lo
 _PROBABILITY = 0.9  # chosen: as everywhere in facialis
 _DRAWS = 4999  # chosen: p is known to 0.004 near 0.1; 1999 - 20000
 _SEED = 20_241  # chosen: any; the answer must not change from one call to the next
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlannedDay:
-    """One day of a plan: ``block`` is what the lot was drawn within, ``unit`` what it was drawn for, a day or a period.
-
-    ``counted`` is False while an earlier condition may still work (the first days of a period).
-    """
-
-    day: date
-    given: bool
-    block: int
-    unit: int
-    counted: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExperimentPlan:
-    """A plan drawn by lot, balanced within each block.
-
-    ``scatter`` is the standard deviation between days close together, in points; ``from_diary`` whether it is the
-    person's own. ``needed_days`` finds a difference of ``worth_knowing`` points 8 times in 10; ``smallest_difference``
-    is what this plan finds as often.
-    """
-
-    factor: str
-    design: Design
-    seed: int
-    days: tuple[PlannedDay, ...]
-    scatter: float
-    from_diary: bool
-    worth_knowing: float
-    needed_days: int
-    smallest_difference: float
-
-    def as_csv(self) -> str:
-        """The table to fill in: ``done`` yes or no, ``spasm`` 0-10 in the evening."""
-        out = io.StringIO()
-        out.write(f"# facialis experiment: {self.factor}, {self.design}, seed {self.seed}\n")
-        rows = csv.writer(out, lineterminator="\n")
-        rows.writerow(["date", "condition", "done", "spasm (0-10)", "block", "unit", "counted"])
-        for d in self.days:
-            condition = f"{'with' if d.given else 'without'} {self.factor}"
-            rows.writerow([d.day.isoformat(), condition, "", "", d.block, d.unit, "yes" if d.counted else "no"])
-        return out.getvalue()
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExperimentResult:
-    """What an experiment says, by what was planned.
-
-    ``difference`` is the rating on days with minus on days without, in points. ``p`` is how often the lot alone makes
-    as large a one. ``followed`` and ``not_followed`` count rated days; of the rest it was not noted. ``sentences`` are
-    keys of the wording with their values.
-    """
-
-    factor: str
-    difference: Estimate
-    p: float
-    days_with: int
-    days_without: int
-    followed: int
-    not_followed: int
-    unrated: int
-    sentences: tuple[tuple[str, dict[str, object]], ...]
-    problems: tuple[Problem, ...] = ()
 
 
 def refusal(factor: str) -> str:
@@ -252,27 +174,15 @@ def _scatter(diary: Diary | None, span: int) -> tuple[float, bool]:
 # ---- what came of it -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Row:
-    given: bool
-    block: int
-    unit: int
-    counted: bool
-    done: bool | None
-    rating: float | None
-
-
-def analyse_experiment(path: Path) -> ExperimentResult:
+def analyse_experiment(filled: FilledExperiment) -> ExperimentResult:
     """What the filled-in plan says, by what was planned; days that were not followed stay where the lot put them.
 
     Raises
     ------
-    FormatError
-        The file is no such plan.
     EstimateError
         ``not_enough_data``: too few days were rated.
     """
-    factor, rows, problems = _read(path)
+    rows = filled.days
     used = [r for r in rows if r.counted and r.rating is not None]
     blocks = {r.block for r in used if {o.given for o in used if o.block == r.block} == {True, False}}
     used = [r for r in used if r.block in blocks]
@@ -305,7 +215,7 @@ def analyse_experiment(path: Path) -> ExperimentResult:
     p = p_of(0.0, estimate, drawn, along)
     not_followed = sum(r.done is False for r in used)
     values: dict[str, object] = {
-        "factor": factor,
+        "factor": filled.factor,
         "size": f"{abs(estimate):.1f}",
         "low": f"{low:.1f}",
         "high": f"{high:.1f}",
@@ -323,7 +233,7 @@ def analyse_experiment(path: Path) -> ExperimentResult:
         ("trigger_experiment_limits", {}),
     ]
     return ExperimentResult(
-        factor=factor,
+        factor=filled.factor,
         difference=Estimate(value=estimate, low=low, high=high, probability=_PROBABILITY),
         p=p,
         days_with=with_it,
@@ -332,60 +242,5 @@ def analyse_experiment(path: Path) -> ExperimentResult:
         not_followed=not_followed,
         unrated=sum(r.rating is None for r in rows),
         sentences=tuple(sentences),
-        problems=problems,
+        problems=filled.problems,
     )
-
-
-def _read(path: Path) -> tuple[str, list[_Row], tuple[Problem, ...]]:
-    if not path.is_file():
-        raise FormatError(
-            f"There is no {path.name} in {path.parent}.",
-            advice="Make one: facialis experiment plan FOLDER --factor coffee.",
-        )
-    table = read_table(path, ("date", "condition", "done", "block", "unit", "counted"))
-    rating_column = next((n for n in table.header if n.lower().startswith("spasm")), None)
-    if rating_column is None:
-        raise FormatError(f"{path.name}: the column spasm (0-10) is missing.", advice="Make the plan again.")
-    factor = ""
-    rows: list[_Row] = []
-    seen: set[str] = set()
-    for line, cells in table:
-        match = re.fullmatch(r"(with|without)\s+(.+)", cells.get("condition", ""))
-        numbers = [table.number(line, cells, name, 1, 1e6) for name in ("block", "unit")]
-        if match is None or None in numbers:
-            table.found.add(line, "condition", "The plan's own cells were changed. The row is left out.")
-            continue
-        day = cells.get("date", "")
-        if day in seen:
-            table.found.add(line, "date", f"{day} stands twice: the first row counts, this one is left out.")
-            continue
-        seen.add(day)
-        if factor and match[2] != factor:
-            table.found.add(line, "condition", f"This is about {match[2]}, not {factor}. The row is left out.")
-            continue
-        factor = match[2]
-        done: bool | None = None
-        if cells.get("done", ""):
-            try:
-                done = yes_no(cells["done"])
-            except ValueError as error:
-                table.found.add(line, "done", f"{error} It is taken as not noted.", "value")
-        rating = table.number(line, cells, rating_column, 0, 10, "Give a number from 0 to 10.")
-        rows.append(
-            _Row(
-                given=match[1] == "with",
-                block=int(numbers[0] or 0),
-                unit=int(numbers[1] or 0),
-                counted=cells.get("counted", "").lower() != "no",
-                done=done,
-                rating=rating,
-            )
-        )
-    if not rows:
-        raise FormatError(f"{path.name} has no day that can be used.", advice="Make the plan again.")
-    kinds: dict[int, set[bool]] = {}
-    for row in rows:
-        kinds.setdefault(row.unit, set()).add(row.given)
-    if any(len(k) > 1 for k in kinds.values()):
-        raise FormatError(f"{path.name}: days of one unit have different conditions.", advice="Make the plan again.")
-    return factor, rows, tuple(table.found.problems)

@@ -1,0 +1,113 @@
+"""``experiment.csv`` in a person's folder: a plan written, and read once it is filled in."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+from facialis.core.errors import FormatError, OutputError
+from facialis.core.experiment import ExperimentPlan, FilledDay, FilledExperiment
+from facialis.files.rows import read_table, yes_no
+
+__all__ = ["FILE", "experiment_text", "read_experiment", "write_experiment"]
+
+FILE = "experiment.csv"
+"""Name of the plan in a person's folder."""
+
+_COLUMNS = ("date", "condition", "done", "spasm (0-10)", "block", "unit", "counted")
+_NEEDED = tuple(name for name in _COLUMNS if name != "spasm (0-10)")  # of which only the beginning need be there
+
+
+def experiment_text(plan: ExperimentPlan) -> str:
+    """The table to fill in: ``done`` yes or no, ``spasm`` 0-10 in the evening."""
+    out = io.StringIO()
+    out.write(f"# facialis experiment: {plan.factor}, {plan.design}, seed {plan.seed}\n")
+    rows = csv.writer(out, lineterminator="\n")
+    rows.writerow(_COLUMNS)
+    for d in plan.days:
+        condition = f"{'with' if d.given else 'without'} {plan.factor}"
+        rows.writerow([d.day.isoformat(), condition, "", "", d.block, d.unit, "yes" if d.counted else "no"])
+    return out.getvalue()
+
+
+def write_experiment(plan: ExperimentPlan, path: Path) -> None:
+    """Write the table to fill in, whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        It cannot be written; nothing is left behind.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(experiment_text(plan), encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise OutputError(
+            f"{path} cannot be written: {error.strerror or error}.", advice="Choose another folder."
+        ) from error
+
+
+def read_experiment(path: Path) -> FilledExperiment:
+    """The plan as it was filled in; what cannot be used of it is named with line and column.
+
+    Raises
+    ------
+    FormatError
+        There is no such file, or it is no plan of an experiment.
+    """
+    if not path.is_file():
+        raise FormatError(
+            f"There is no {path.name} in {path.parent}.",
+            advice="Make one: facialis experiment plan FOLDER --factor coffee.",
+        )
+    table = read_table(path, _NEEDED)
+    rating_column = next((n for n in table.header if n.lower().startswith("spasm")), None)
+    if rating_column is None:
+        raise FormatError(f"{path.name}: the column spasm (0-10) is missing.", advice="Make the plan again.")
+    factor = ""
+    rows: list[FilledDay] = []
+    seen: set[str] = set()
+    for line, cells in table:
+        match = re.fullmatch(r"(with|without)\s+(.+)", cells.get("condition", ""))
+        numbers = [table.number(line, cells, name, 1, 1e6) for name in ("block", "unit")]
+        if match is None or None in numbers:
+            table.found.add(line, "condition", "The plan's own cells were changed. The row is left out.")
+            continue
+        day = cells.get("date", "")
+        if day in seen:
+            table.found.add(line, "date", f"{day} stands twice: the first row counts, this one is left out.")
+            continue
+        seen.add(day)
+        if factor and match[2] != factor:
+            table.found.add(line, "condition", f"This is about {match[2]}, not {factor}. The row is left out.")
+            continue
+        factor = match[2]
+        done: bool | None = None
+        if cells.get("done", ""):
+            try:
+                done = yes_no(cells["done"])
+            except ValueError as error:
+                table.found.add(line, "done", f"{error} It is taken as not noted.", "value")
+        rating = table.number(line, cells, rating_column, 0, 10, "Give a number from 0 to 10.")
+        rows.append(
+            FilledDay(
+                given=match[1] == "with",
+                block=int(numbers[0] or 0),
+                unit=int(numbers[1] or 0),
+                counted=cells.get("counted", "").lower() != "no",
+                done=done,
+                rating=rating,
+            )
+        )
+    if not rows:
+        raise FormatError(f"{path.name} has no day that can be used.", advice="Make the plan again.")
+    kinds: dict[int, set[bool]] = {}
+    for row in rows:
+        kinds.setdefault(row.unit, set()).add(row.given)
+    if any(len(k) > 1 for k in kinds.values()):
+        raise FormatError(f"{path.name}: days of one unit have different conditions.", advice="Make the plan again.")
+    return FilledExperiment(factor=factor, days=tuple(rows), problems=tuple(table.found.problems))
