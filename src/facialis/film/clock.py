@@ -44,7 +44,7 @@ def steady_times(items: Iterable[tuple[float | None, T]], interval_s: float) -> 
 
     - A missing stamp is taken as one interval (the last ordinary one) after the item before.
     - A stamp equal to the last, or before it by less than a second, is a duplicate or disorder: the item is dropped.
-    - A stamp that goes back by more than a second is a clock that started anew (joined files): that item follows one
+    - A stamp that goes back by more than a second is a clock that was restarted (joined files): that item follows one
       interval after the last, and all later ones keep their distance from it.
     - A stamp more than a minute ahead is believed only if the next item agrees with it; otherwise (one damaged stamp,
       or the last item) the item is dropped.

@@ -1,6 +1,6 @@
 """What a file says about itself before any decoder is trusted with it.
 
-Files are told apart by their first bytes, never by their name, and only the containers listed in `DEMUXERS` are
+Files are recognised by their first bytes, never by their name, and only the containers listed in `DEMUXERS` are
 opened: playlists, concatenation scripts, image sequences and network addresses have no way in.
 """
 

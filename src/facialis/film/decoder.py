@@ -379,7 +379,7 @@ def main(order: str) -> None:
             _run(wanted)
         except Refused as no:
             _send_json(b"E", {"code": no.code, "detail": no.detail})
-        except Exception as problem:  # noqa: BLE001 - whatever it is, the parent is told and lives on
+        except Exception as problem:  # noqa: BLE001 - whatever it is, the parent learns of it and lives on
             _send_json(b"E", {"code": "failed", "detail": f"{type(problem).__name__}: {problem}"})
     except BrokenPipeError:
         pass

@@ -8,7 +8,7 @@ letter  from       content
 ======= ========== ===========================================================================
 ``H``   child      JSON: what the container declares, and how large one ring slot must be
 ``F``   child      a picture lies in a ring slot: slot, index, seconds since the first frame, whether full range
-``T``   child      nothing but "still alive": pictures before the asked-for start are skipped
+``T``   child      nothing but "still alive": pictures before the start asked for are skipped
 ``Z``   child      JSON: the pass is over, and what was counted
 ``E``   child      JSON: refused, with a code of `REFUSALS` and a detail for a bug report
 ======= ========== ===========================================================================

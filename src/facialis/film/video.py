@@ -43,7 +43,7 @@ class VideoFile:
     Parameters
     ----------
     path
-        The file. MP4, MOV, M4V, WebM, MKV, AVI, MPG, FLV and GIF are told by content, not by name.
+        The file. MP4, MOV, M4V, WebM, MKV, AVI, MPG, FLV and GIF are recognised by content, not by name.
     limits
         What the recording may cost.
     name
@@ -103,7 +103,7 @@ class VideoFile:
         self.close()
 
     def close(self) -> None:
-        """End all decoding, passes under way included. Frames can be asked for again: that starts anew."""
+        """End all decoding, passes under way included. Asking for frames again starts from the beginning."""
         for child in list(self._children):
             child.end()
         self._child = None

@@ -63,7 +63,7 @@ def detection_limits(found: Found) -> tuple[DetectionLimit, ...]:
 
 
 def evidence_limits(found: Found) -> Mapping[tuple[str, str], float | None]:
-    """By part and side the size that stands out of the noise nine times in ten, whatever it is told as.
+    """By part and side, the size that stands out of the noise nine times in ten, whatever kind it is reported as.
 
     From the same noise as the detection, and the evidence that the rule of kinds asks for in a still face. None where
     too little of the part was seen.

@@ -1,7 +1,7 @@
 """When a face is calm and its skin well seen: then little but a twitch moves one side, and less need speak for it.
 
-A face that speaks or turns, lids that follow each other, and skin that a codec copied and drew anew move one side as a
-twitch does. Where there is none of it, what stands out of the noise and has the shape of a twitch is hardly ever
+A face that speaks or turns, lids that follow each other, and skin that a codec copied and then redrew, move one side as
+a twitch does. Where there is none of it, what stands out of the noise and has the shape of a twitch is hardly ever
 anything else.
 """
 
@@ -22,7 +22,7 @@ _LIDS_S = 0.15  # chosen: lids follow each other, and the gaze, within a tenth o
 _STILL_IOD = 0.0025  # chosen: a face at rest stays below, one that speaks above 0.006; 0.002 - 0.003
 _CLEAR_IOD = 0.0006  # chosen: a good picture has 0.0003; beyond, noise alone passes more often; 0.0005 - 0.001
 _CLOSING = 0.1  # chosen: open eyes vary by 0.03 at rest, and partial blinks close by more than this; 0.07 - 0.2
-_HIDDEN = 0.5  # chosen: of a side of which more is hidden it is not known whether it is still; 0.3 - 0.7
+_HIDDEN = 0.5  # chosen: a side hidden for more than this cannot be judged still; 0.3 - 0.7
 _UNSEEN_IOD = 0.05  # error of a window that was not seen, see numeric.detection.Noise.hidden_iod
 
 

@@ -30,7 +30,7 @@ _STRONG = 0.65  # chosen: what exceeds the noise threshold need only be more lik
 _CALM = 0.5  # chosen: more likely than not; noise then gives no more than asked for (validation.calm_noise); 0.4 - 0.6
 _SHUT = 0.85  # chosen: lids open asynchronously, so in a closure they must be surer than elsewhere; 0.8 - 0.95
 _UNCLEAR = 0.5  # chosen: below this it is not worth a person's look; 0.4 - 0.6
-_LARGE_IOD = 0.03  # chosen: a one-sided movement of this size that is no twitch is told as an expression; 0.01 - 0.03
+_LARGE_IOD = 0.03  # chosen: a one-sided movement of this size that is no twitch is an expression; 0.01 - 0.03
 _BLINK_S = 0.5  # a blink is over in 0.4 s (Sforza 2008, PMID 18565090) and a margin for the edges
 _LOOKS = 6.0  # independent looks a picture: two sides, about three groups and durations that do not overlap; 3 - 12
 _LOOKS_OF_RULE = 0.5  # looks a picture that the rule leaves: so many keep the asked-for rate in white noise; 0.25 - 2.5
@@ -38,7 +38,7 @@ _HIGHEST = 7.0  # chosen: a face in motion asks for more than this, but then the
 _STANDS_OUT = 5.0  # chosen: more does not make a twitch likelier than the rule says; 4 - 6 give as many false ones
 _FLANK = 6.0  # chosen: flanks weigh a sixth of the centre or less; 5 - 8
 _ALONG = 0.4  # chosen: a flank is the larger movement once more, the other way; lids and mouth share nothing; 0.2 - 0.6
-_DRAGS = 3.0  # chosen: skin of the other side goes along with up to a third; 2 - 5
+_DRAGS = 3.0  # chosen: skin of the other side moves with it by up to a third; 2 - 5
 _SETTLE_S = 0.1  # chosen: lids still settle a tenth of a second after a closure; 0.05 - 0.2
 _RIPPLE_EDGE_S = 0.5  # chosen: a ripple is measured over half a second, its first pulses lie before; 0.3 - 0.8
 
@@ -113,7 +113,7 @@ def detect(motion: Motion, settings: EventSettings, detector: str) -> Found:
     """All events of a recording.
 
     Twitches are one-sided and brief; their movement exceeds what the noise of the recording's quiet parts would make at
-    the asked-for rate, and the rule of ``kinds.yaml`` gives at least the probability that belongs to that rate
+    the rate asked for, and the rule of ``kinds.yaml`` gives at least the probability that belongs to that rate
     (`.kinds.least_probability`), or 0.65 where that is less and they stand out of the noise around;
     where the face is calm and well seen (`.calm`) they need only be more likely than not. What exceeds
     the noise and comes near to that is ``unclear``, and its probability is that it is no twitch. What is not an event

@@ -95,7 +95,7 @@ def probability_in_company(company: Array) -> float:
 
 
 def least_probability(false_alarms_per_min: float) -> float:
-    """The probability that a twitch must have, for an asked-for rate of false ones, 0.5 to 0.99.
+    """The probability that a twitch must have, for the rate of false twitches asked for, 0.5 to 0.99.
 
     Read from what people who move, left out of the fit, gave in vain: the logarithm of that rate
     falls in proportion to the logarithm of the odds.

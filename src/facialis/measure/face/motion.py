@@ -227,7 +227,7 @@ def track_motion(
     """Follows the face through a recording and measures the motion of every region.
 
     Memory grows only by a few hundred numbers a picture. Displacement starts at zero where the reference begins; after
-    a gap it starts anew, so displacement before and after a gap cannot be compared. ``seen`` is called with each frame.
+    a gap it restarts, so displacement before and after a gap cannot be compared. ``seen`` is called with each frame.
     A backend with a pace looks at the pictures that need it, any other one at all of them.
     """
     one = _Pass(backend)

@@ -1,4 +1,4 @@
-"""Whether one daily series goes along with another, when both wander, follow the week and have gaps.
+"""Whether one daily series accompanies another, when both wander, follow the week and have gaps.
 
 An outcome is taken as nuisance (trend, weekday, treatment) + slow state (AR(1)) + scatter of the day. The state's share
 and memory are fitted by restricted likelihood, outcome and trigger are whitened by the same filter on the days on
