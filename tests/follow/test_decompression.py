@@ -103,7 +103,7 @@ def test_grades_follow_what_is_gone(left: float, grade: int) -> None:
 
 WEAK: list[dict[str, Any]] = [
     {"person": Person(replies={"face_weakness": "slight"})},
-    {"answers": (FilledForm(day=DAY + timedelta(days=12), instrument="housebrackmann", total=3.0),)},
+    {"forms": (FilledForm(day=DAY + timedelta(days=12), instrument="housebrackmann", total=3.0),)},
     {
         "diary": Diary(
             columns=("weakness",), units=("0-10",), days=(DAY + timedelta(days=490),), values=np.array([[2.0]])
@@ -131,7 +131,7 @@ def test_a_palsy_that_passed_takes_only_its_own_sessions_away() -> None:
     grades = tuple(
         FilledForm(day=DAY + timedelta(days=d), instrument="housebrackmann", total=t) for d, t in ((11, 4.0), (90, 1.0))
     )
-    found = find_decompression(operated(lambda t: 0.0 if t < 90 or t > 300 else 0.9, answers=grades))
+    found = find_decompression(operated(lambda t: 0.0 if t < 90 or t > 300 else 0.9, forms=grades))
     assert found is not None
     assert found.trajectory == "eventual"
     assert found.complication == 0
