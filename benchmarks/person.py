@@ -1,7 +1,8 @@
 """How long the answers about one person take: ``python benchmarks/person.py``.
 
 A made-up person: two years of weekly recordings and a daily diary with a dozen columns, toxin every sixteen weeks. The
-whole answer (`find_answer`) and the report with its PDF and tables, processor time and the clock, best of some repeats.
+whole answer (its folder read) and the report with its PDF and tables, processor time and the clock, best of some
+repeats.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from pathlib import Path
 import numpy as np
 
 import facialis
-from facialis.actions.answer import find_answer
-from facialis.cli.reading import questions_of, reading_of
-from facialis.report.person.folder import write_person_folder
+from facialis.actions.answer import answer
+from facialis.actions.report import write_report
+from facialis.files.person import read_person
 
 GOAL_ANSWER_S, GOAL_REPORT_S = 2.0, 3.0
 AS_OF = date(2026, 6, 30)
@@ -54,11 +55,9 @@ def main() -> int:
         rows = []
         for _ in range(repeats):
             cpu, wall = time.process_time(), time.monotonic()
-            answer = find_answer(folder, as_of=AS_OF)
+            found = answer(read_person(folder, as_of=AS_OF))
             middle_cpu, middle = time.process_time(), time.monotonic()
-            write_person_folder(
-                answer, folder, folder / "report", reading=reading_of(answer), questions=questions_of(answer)
-            )
+            write_report(found, folder / "report", folder=folder)
             rows.append((middle_cpu - cpu, middle - wall, time.process_time() - middle_cpu, time.monotonic() - middle))
     best = np.min(rows, axis=0)
     print(f"answer: {best[0]:.2f} s of processor, {best[1]:.2f} s by the clock (goal {GOAL_ANSWER_S:g} s)")

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from facialis.actions.made_up import AS_OF, made_up_files, write_made_up
-from facialis.files.person import read_folder
+from facialis.files.person import read_person
 
 
 def test_she_is_read_without_a_complaint(tmp_path: Path) -> None:
-    case = read_folder(write_made_up(tmp_path), today=AS_OF)
+    case = read_person(write_made_up(tmp_path), today=AS_OF)
     assert case.problems == ()
     assert len(case.sessions) > 40
     assert len(case.given("toxin")) == 2
@@ -23,7 +23,7 @@ def test_she_is_the_same_each_time() -> None:
 
 
 def test_the_toxin_shows_and_wears_off(tmp_path: Path) -> None:
-    case = read_folder(write_made_up(tmp_path), today=AS_OF)
+    case = read_person(write_made_up(tmp_path), today=AS_OF)
     dose = case.given("toxin")[0].day
 
     def rate(low: int, high: int) -> float:

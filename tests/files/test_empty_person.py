@@ -12,7 +12,7 @@ from facialis.core.errors import FormatError, OutputError
 from facialis.core.knowledge import language, load, translation
 from facialis.files.columns import DIARY, QUESTIONNAIRES, SESSIONS, TABLES, TREATMENTS, PersonTable
 from facialis.files.empty_person import EmptyPerson, templates, write_empty_person
-from facialis.files.person import FILES, read_folder
+from facialis.files.person import FILES, read_person
 from facialis.files.rows import read_table
 
 TODAY = date(2026, 11, 24)
@@ -25,7 +25,7 @@ def test_an_empty_folder_is_read_without_a_complaint(tmp_path: Path, code: str) 
     with language(code):
         files = write_empty_person(place, code)
     assert files == EmptyPerson(made=tuple(templates(code)), kept=())
-    case = read_folder(place, today=TODAY)
+    case = read_person(place, today=TODAY)
     assert case.problems == ()
     assert case.sessions == ()
     assert dict(case.person.replies) == {}
@@ -55,7 +55,7 @@ def test_a_file_in_the_way_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="anna"):
         write_empty_person(tmp_path / "anna")
     with pytest.raises(FormatError):
-        read_folder(tmp_path / "anna", today=TODAY)
+        read_person(tmp_path / "anna", today=TODAY)
 
 
 def test_the_columns_are_those_that_other_programs_were_promised() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from facialis.core.casefile import Casefile
 from facialis.core.errors import FacialisError, FormatError
 from facialis.core.knowledge import load
-from facialis.files.person import read_folder
+from facialis.files.person import read_person
 from facialis.files.rows import day_of
 
 TODAY = date(2026, 11, 24)
@@ -30,7 +30,7 @@ def folder(place: Path, **files: str) -> Path:
 
 
 def read(place: Path, **files: str) -> Casefile:
-    return read_folder(folder(place, **files), today=TODAY)
+    return read_person(folder(place, **files), today=TODAY)
 
 
 def said(case: Casefile) -> list[str]:
@@ -72,7 +72,7 @@ def test_what_analyse_wrote_becomes_a_row(tmp_path: Path) -> None:
     session(tmp_path, "2026-04-02-evening")
     session(tmp_path, "clip", date="2026-04-01")
     session(tmp_path, "another")
-    case = read_folder(tmp_path, today=TODAY)
+    case = read_person(tmp_path, today=TODAY)
     assert said(case) == []
     assert [row.day for row in case.sessions] == [date(2026, 4, 1), date(2026, 4, 2), date(2026, 5, 1)]
     row = case.sessions[0]
@@ -106,7 +106,7 @@ def test_sessions_that_cannot_be_used_are_named(tmp_path: Path) -> None:
     broken = tmp_path / "sessions" / "broken"
     broken.mkdir()
     (broken / "session.json").write_text("{", encoding="utf-8")
-    case = read_folder(tmp_path, today=TODAY)
+    case = read_person(tmp_path, today=TODAY)
     assert [row.name for row in case.sessions] == ["good"]
     named = {p.file.split("/")[1]: p.message for p in case.problems}
     assert set(named) == {"undated", "twin", "later", "short", "odd", "empty", "broken", "tomorrows", "without_version"}
@@ -204,7 +204,7 @@ def test_files_that_cannot_be_used_at_all_are_refused(file: str, text: str, part
 def test_no_folder_and_an_empty_one_are_refused(tmp_path: Path) -> None:
     for place in (tmp_path / "none", tmp_path):
         with pytest.raises(FormatError, match="person"):
-            read_folder(place, today=TODAY)
+            read_person(place, today=TODAY)
 
 
 def test_tables_of_spreadsheets_are_read(tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_tables_of_spreadsheets_are_read(tmp_path: Path) -> None:
     text = 'date;stress (0-10);note\r\n31.1.2026;3,5;"two\r\nlines; and a semicolon"\r\n# a remark\r\n1.2.2026;4;\r\n'
     for coding in ("utf-8-sig", "utf-16", "cp1252"):
         (place / "diary.csv").write_bytes(text.encode(coding))
-        case = read_folder(place, today=TODAY)
+        case = read_person(place, today=TODAY)
         assert said(case) == []
         assert case.diary.days == (date(2026, 1, 31), date(2026, 2, 1))
         assert list(case.diary.column("stress")) == [3.5, 4.0]
@@ -224,11 +224,11 @@ def test_an_earlier_day_knows_nothing_of_later_ones(tmp_path: Path) -> None:
         sessions="date,usable_min,twitches\n2026-01-08,1,12\n2026-03-01,2,0\n",
         diary="date,a\n2026-01-02,3\n2026-05-01,1\n",
     )
-    case = read_folder(place, today=TODAY, as_of=date(2026, 2, 1))
+    case = read_person(place, today=TODAY, as_of=date(2026, 2, 1))
     assert said(case) == []
     assert len(case.sessions) == 1
     assert len(case.diary.days) == 1
-    late = read_folder(place, today=TODAY, as_of=date(2027, 2, 1))
+    late = read_person(place, today=TODAY, as_of=date(2027, 2, 1))
     assert late.as_of == TODAY
     assert "future" in said(late)[0]
 
@@ -256,7 +256,7 @@ def test_no_file_breaks_the_reader(name: str, body: str, tmp_path: Path) -> None
     path = place / (f"{name}.yaml" if name == "person" else f"{name}.csv")
     path.write_bytes((head + body).encode("utf-8", "surrogatepass"))
     try:
-        read_folder(place, today=TODAY)
+        read_person(place, today=TODAY)
     except FacialisError as error:
         assert path.name in str(error)
 
@@ -363,7 +363,7 @@ def test_a_column_that_nothing_reads_is_named_once(tmp_path: Path, file: str, he
 def test_a_file_in_place_of_the_sessions_is_refused(tmp_path: Path) -> None:
     (tmp_path / "sessions").write_text("date\n", encoding="utf-8")
     with pytest.raises(FormatError, match="is a file, not a folder"):
-        read_folder(tmp_path, today=TODAY)
+        read_person(tmp_path, today=TODAY)
 
 
 def test_unknown_is_an_answer_that_is_not_given(tmp_path: Path) -> None:
@@ -386,7 +386,7 @@ def test_what_is_quoted_at_great_length_is_cut(tmp_path: Path) -> None:
 
 def test_what_is_counted_in_days_was_less_on_an_earlier_day(tmp_path: Path) -> None:
     place = folder(tmp_path, person="toxin_days_ago: 30\nduration_days: 400\nonset: 2026-11-01\n")
-    case = read_folder(place, today=TODAY, as_of=TODAY - timedelta(days=40))
+    case = read_person(place, today=TODAY, as_of=TODAY - timedelta(days=40))
     assert said(case) == []
     assert not case.person.known("toxin_days_ago")
     assert case.person.number("duration_days") == 360
@@ -399,3 +399,11 @@ def test_two_products_and_a_touch_up_of_one_day_are_both_kept(tmp_path: Path) ->
     case = read(tmp_path, treatments=text)
     assert [t.sites for t in case.treatments] == [("lid",), ("cheek",)]
     assert [p.line for p in case.problems] == [4]
+
+
+def test_questions_are_those_of_the_person(tmp_path: Path) -> None:
+    place = folder(tmp_path, person="side: left\n")
+    assert read_person(place, today=TODAY).questions == ()
+    (place / "questions.txt").write_text("\ufeff Does it go away? \n\n" + "Why?\n" * 30, encoding="utf-8")
+    asked = read_person(place, today=TODAY).questions
+    assert (asked[:2], len(asked)) == (("Does it go away?", "Why?"), 20)

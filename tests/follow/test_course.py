@@ -16,9 +16,9 @@ from facialis.core.casefile import Casefile, SessionRow
 from facialis.core.course import BLOCKS, REMISSIONS, Course
 from facialis.core.knowledge import load, sentences
 from facialis.follow.course import find_course
-from facialis.follow.saying import OTHERS, verdict_sentence
 from facialis.follow.spread import find_spread
 from facialis.follow.weakness import seems_weak
+from facialis.report.person.course_words import OTHERS, verdict_sentence
 from tests.follow.cases import case, given, graded, on, session
 
 

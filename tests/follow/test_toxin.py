@@ -18,7 +18,7 @@ from facialis.core.knowledge import load, references, sentences
 from facialis.follow.comparable import shares_seen
 from facialis.follow.sideeffects import find_grades, find_side_effects
 from facialis.follow.sites import find_sites
-from facialis.follow.toxin import find_toxin, injections, published_left
+from facialis.follow.toxin import find_toxin, injections
 from validation.toxin_worlds import make_toxin_person
 
 DAY = date(2025, 1, 6)
@@ -69,14 +69,6 @@ def test_published_values_are_those_of_the_sources() -> None:
         row = load("treatments.yaml")["side_effects"][key]
         assert cited in references()[row["references"][0]]["note"]
         assert float(cited.split()[0]) == pytest.approx(100 * row["share_of_treatments"])
-
-
-def test_published_curve_is_best_in_week_four_and_mostly_gone_in_week_twelve() -> None:
-    assert published_left(0) == 1
-    assert published_left(28) == pytest.approx(min(published_left(d) for d in range(0, 84, 7)))
-    assert published_left(56) < 0.3
-    assert published_left(84) > 0.6
-    assert np.isnan(published_left(100))
 
 
 def test_without_sessions_the_forecast_is_the_published_length() -> None:
@@ -270,10 +262,16 @@ def test_the_face_map_has_plain_names_inside_the_drawing() -> None:
 
 
 def test_sites_are_found_by_their_words_and_none_is_lost() -> None:
-    mouth, chin, odd = find_sites(["left mouth", "Mentalis", "behind the ear"])
-    assert (mouth.key, mouth.side, mouth.name) == ("orbicularis_oris", "left", "round the mouth")
+    given = Treatment(day=DAY, kind="toxin", sites=("left mouth", "Mentalis", "behind the ear"))
+    case = Casefile(name="x", as_of=DAY, treatments=(given,))
+    mouth, chin, odd = find_sites(case)
+    assert (mouth.day, mouth.key, mouth.side, mouth.name) == (DAY, "orbicularis_oris", "left", "round the mouth")
     assert (chin.key, chin.side) == ("mentalis", None)
-    assert (odd.key, odd.name, odd.x, odd.y) == ("", "behind the ear", None, None)
+    assert (odd.key, odd.entered, odd.name, odd.x, odd.y) == ("", "behind the ear", "behind the ear", None, None)
+    told = find_sites(replace(case, person=Person(replies={"side": "right"})))
+    assert [site.side for site in told] == ["left", "right", "right"]
+    either = find_sites(replace(case, person=Person(replies={"side": "both"})))
+    assert [site.side for site in either] == ["left", None, None]
 
 
 def _diary(column: str, values: dict[int, float]) -> Diary:

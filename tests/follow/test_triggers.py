@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from facialis.core.casefile import Casefile, Diary, SessionRow, Treatment
 from facialis.core.course import TriggerEffect
 from facialis.core.errors import EstimateError
-from facialis.core.knowledge import language, load, sentences, wording
-from facialis.follow.triggers import SESSIONS, column_key, find_triggers, known_about, not_tried, plain_name
+from facialis.core.knowledge import column_key, language, load, plain_name, sentences, wording
+from facialis.follow.triggers import SESSIONS, find_triggers, known_about, not_tried
 
 FIRST = date(2024, 1, 1)
 Array = NDArray[np.float64]

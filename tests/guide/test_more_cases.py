@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from facialis.core.casefile import Casefile, FilledForm, Person, Treatment
 from facialis.core.guidance import URGENCIES, Guidance
 from facialis.core.knowledge import load, wording
-from facialis.files.person import read_folder
+from facialis.files.person import read_person
 from facialis.follow.course import find_course
 from facialis.follow.questionnaires import score_all
 from facialis.guide.guidance import find_guidance
@@ -56,7 +56,7 @@ def case_of(row: dict[str, Any], place: Path) -> Casefile:
     """The case as it would be read from a person's folder."""
     place.mkdir(exist_ok=True)
     (place / "person.yaml").write_text(yaml.safe_dump(row["says"]), encoding="utf-8")
-    read = read_folder(place, today=AS_OF)
+    read = read_person(place, today=AS_OF)
     assert read.problems == (), [str(p) for p in read.problems]
     given = [
         Treatment(day=AS_OF - timedelta(days=row[f"{kind}_days"]), kind=kind)

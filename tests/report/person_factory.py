@@ -22,6 +22,11 @@ from facialis.core.course import (
     TriggerEffect,
 )
 from facialis.core.guidance import Guidance
+from facialis.follow.sideeffects import find_grades, find_side_effects
+from facialis.follow.sites import find_sites
+from facialis.follow.withheld import withhold
+from facialis.guide.pathways import pathway
+from facialis.guide.reading import questions_of, reading_list
 
 AS_OF = date(2026, 10, 31)
 
@@ -77,6 +82,37 @@ def course(rows: tuple[SessionRow, ...], **changes: object) -> Course:
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
+def whole(
+    case: Casefile,
+    found: Course,
+    *,
+    toxin: Toxin | None = None,
+    decompression: Decompression | None = None,
+    triggers: tuple[TriggerEffect, ...] = (),
+    advice: Guidance | None = None,
+) -> Answer:
+    """An answer as `facialis.actions.answer` makes it, with a course that was made by hand."""
+    told, withheld = withhold(case, found, decompression)
+    advice = advice or guidance()
+    way = pathway(advice, case)
+    return Answer(
+        casefile=case,
+        course=told,
+        withheld=withheld,
+        toxin=toxin,
+        decompression=decompression,
+        side_effects=find_side_effects(case),
+        grades=find_grades(case),
+        sites=find_sites(case),
+        triggers=triggers,
+        scores=(),
+        guidance=advice,
+        pathway=way,
+        questions=questions_of(case, way),
+        reading=reading_list(advice, way),
+    )
+
+
 def empty() -> Answer:
     """A folder with nothing in it but a name."""
     nothing = course(
@@ -92,15 +128,7 @@ def empty() -> Answer:
         more_sessions=4,
         blocked_by=("too_few_sessions",),
     )
-    return Answer(
-        casefile=Casefile(name="nobody", as_of=AS_OF),
-        course=nothing,
-        toxin=None,
-        decompression=None,
-        triggers=(),
-        scores=(),
-        guidance=guidance(),
-    )
+    return whole(Casefile(name="nobody", as_of=AS_OF), nothing)
 
 
 def guidance() -> Guidance:
@@ -122,7 +150,7 @@ def resolving() -> Answer:
             }
         ),
     )
-    return replace(empty(), casefile=case, course=course(rows))
+    return whole(case, course(rows))
 
 
 def treated() -> Answer:
@@ -192,11 +220,10 @@ def treated() -> Answer:
         days=200,
         tried=12,
     )
-    return replace(
-        empty(),
-        casefile=case,
+    return whole(
+        case,
+        course(rows[:-8], verdict="course_verdict_toxin_window", blocked_by=("toxin_window",), left_out=left),
         toxin=toxin,
-        course=course(rows[:-8], verdict="course_verdict_toxin_window", blocked_by=("toxin_window",), left_out=left),
         decompression=Decompression(
             day=AS_OF - timedelta(days=100),
             stage="too_early",
@@ -222,17 +249,15 @@ def treated() -> Answer:
             ),
             replace(effect, direction="from_spasm", lag_days=-1, named=True),
         ),
-        scores=(),
     )
 
 
 def quiet() -> Answer:
     """A year without a twitch."""
     rows = tuple(replace(row, twitches=0.0 if k > 5 else 8.0) for k, row in enumerate(sessions(60)))
-    return replace(
-        resolving(),
-        casefile=Casefile(name="quiet", as_of=AS_OF, sessions=rows),
-        course=course(rows, verdict="course_verdict_sustained", remission="sustained", quiet_days=372),
+    return whole(
+        Casefile(name="quiet", as_of=AS_OF, sessions=rows),
+        course(rows, verdict="course_verdict_sustained", remission="sustained", quiet_days=372),
     )
 
 

@@ -12,7 +12,7 @@ from facialis.core.errors import FormatError, InputError
 from facialis.core.experiment import DESIGNS, ExperimentPlan, ExperimentResult
 from facialis.files.columns import DIARY
 from facialis.files.experiment import FILE, read_experiment, write_experiment
-from facialis.files.person import read_folder
+from facialis.files.person import read_person
 from facialis.follow.experiment import analyse_experiment, plan_experiment
 
 __all__ = ["WrittenPlan", "analyse_in_folder", "plan_in_folder"]
@@ -91,4 +91,4 @@ def analyse_in_folder(folder: Path) -> ExperimentResult:
 
 
 def _diary(folder: Path, today: date) -> Diary | None:
-    return read_folder(folder, today=today).diary if (folder / DIARY.file).exists() else None
+    return read_person(folder, today=today).diary if (folder / DIARY.file).exists() else None

@@ -3,7 +3,7 @@
 Results go to files or, with ``--json``, to standard output; progress and messages go to standard error.
 
 Modules, in the order of the flow: analyse, demo, phantom, person, course, reading, experiment, info,
-progress, faults.
+progress, screen, faults.
 """
 
 from __future__ import annotations

@@ -6,39 +6,58 @@ import json
 import textwrap
 import webbrowser
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
-from facialis.actions.answer import as_day, find_answer
-from facialis.cli.demo import screen_there
+from facialis.actions.answer import answer as answer_about
 from facialis.cli.faults import LINE, put, say
-from facialis.cli.progress import choose_display
+from facialis.cli.progress import Display, choose_display
+from facialis.cli.screen import screen_there
 from facialis.core.answer import Answer
+from facialis.core.errors import SettingsError
 from facialis.core.knowledge import wording
 
-__all__ = ["course", "guide", "report"]
+__all__ = ["as_day", "course", "guide", "print_course", "print_guidance", "report"]
+
+
+def as_day(text: str | None) -> date | None:
+    """The day of ``--as-of``; SettingsError where it is none."""
+    from facialis.files.rows import day_of
+
+    if text is None:
+        return None
+    try:
+        return day_of(text)
+    except ValueError as error:
+        raise SettingsError(f"--as-of: {error}", advice="Write a day as 2026-05-31.") from error
 
 
 def course(folder: Path, *, as_of: str | None, level: float, as_json: bool, quiet: bool) -> int:
     """Print the course of a person as sentences, or as one JSON object; returns the exit code."""
     answer = _answer(folder, as_of, level, quiet=quiet or as_json)
+    print_course(answer, as_json=as_json)
+    _problems(answer)
+    return 0
+
+
+def print_course(answer: Answer, *, as_json: bool) -> None:
+    """Print what is said of the course, treatments and triggers: as sentences, or as one JSON object."""
     from facialis.report.person.answers import course_object
 
     if as_json:
         put(json.dumps(course_object(answer), ensure_ascii=True, allow_nan=False))
-    else:
-        from facialis.follow.saying import verdict_sentence
-        from facialis.report.person.visit_content import course_sentences, sentence_of_trigger
+        return
+    from facialis.report.person.course_words import verdict_sentence
+    from facialis.report.person.visit_content import course_sentences, sentence_of_trigger
 
-        _tell([verdict_sentence(answer.course)])
-        _tell(course_sentences(answer))
-        _tell((wording(f"course_blocked_{code}") for code in answer.course.blocked_by), "- ")
-        _tell((wording(key) for key in answer.course.notes), "- ")
-        _tell((sentence_of_trigger(effect) for effect in answer.triggers if effect.named), "- ")
-        if answer.guidance.help_now:
-            _tell([wording("questionnaire_help_now")])
-        _tell([f"{wording('disclaimer_title')} {wording('disclaimer')}"])
-    _problems(answer)
-    return 0
+    _tell([verdict_sentence(answer.course)])
+    _tell(course_sentences(answer))
+    _tell((wording(f"course_blocked_{code}") for code in answer.course.blocked_by), "- ")
+    _tell((wording(key) for key in answer.course.notes), "- ")
+    _tell((sentence_of_trigger(effect) for effect in answer.triggers if effect.named), "- ")
+    if answer.guidance.help_now:
+        _tell([wording("questionnaire_help_now")])
+    _tell([f"{wording('disclaimer_title')} {wording('disclaimer')}"])
 
 
 def guide(folder: Path | None, *, as_of: str | None, article: str | None, as_json: bool, quiet: bool) -> int:
@@ -48,31 +67,36 @@ def guide(folder: Path | None, *, as_of: str | None, article: str | None, as_jso
 
         return print_articles() if article is None else print_article(article)
     answer = _answer(folder, as_of, 0.5, quiet=quiet or as_json)
-    from facialis.report.person.answers import guidance_object
-
-    guidance = answer.guidance
-    if as_json:
-        put(json.dumps(guidance_object(answer), ensure_ascii=True, allow_nan=False))
-    else:
-        from facialis.report.person.visit_content import EMERGENCY, MOST_TOLD_APART, ask_words, resembling
-
-        _tell([wording("emergency_title")])
-        _tell((wording(f"emergency_{part}") for part in EMERGENCY), "- ")
-        if guidance.help_now:
-            _tell([wording("questionnaire_help_now")])
-        _tell([wording(f"visit_urgency_{guidance.urgency}")])
-        _tell((wording(rule.why) for rule in guidance.rules), "- ")
-        _tell([wording("triage_note")])
-        if guidance.resembles:
-            _tell([f"{wording('visit_resembles_title')} ({wording('pattern_note')})"])
-            for item in resembling(guidance):
-                _tell([wording(f"pattern_{item.pattern}_name")], "- ")
-                for label, reasons in (("visit_for", item.for_), ("visit_against", item.against)):
-                    _tell((f"{wording(label)}: {wording(reason.text)}" for reason in reasons), "    ")
-                _tell((f"{wording('visit_ask')}: {ask_words(key)}" for key in item.ask[:MOST_TOLD_APART]), "    ")
-        _tell([f"{wording('disclaimer_title')} {wording('disclaimer')}"])
+    print_guidance(answer, as_json=as_json)
     _problems(answer)
     return 0
+
+
+def print_guidance(answer: Answer, *, as_json: bool) -> None:
+    """Print how soon somebody should look at it, why, and what it resembles: in words, or as one JSON object."""
+    from facialis.report.person.answers import guidance_object
+
+    if as_json:
+        put(json.dumps(guidance_object(answer), ensure_ascii=True, allow_nan=False))
+        return
+    from facialis.report.person.visit_content import EMERGENCY, MOST_TOLD_APART, ask_words, resembling
+
+    guidance = answer.guidance
+    _tell([wording("emergency_title")])
+    _tell((wording(f"emergency_{part}") for part in EMERGENCY), "- ")
+    if guidance.help_now:
+        _tell([wording("questionnaire_help_now")])
+    _tell([wording(f"visit_urgency_{guidance.urgency}")])
+    _tell((wording(rule.why) for rule in guidance.rules), "- ")
+    _tell([wording("triage_note")])
+    if guidance.resembles:
+        _tell([f"{wording('visit_resembles_title')} ({wording('pattern_note')})"])
+        for item in resembling(guidance):
+            _tell([wording(f"pattern_{item.pattern}_name")], "- ")
+            for label, reasons in (("visit_for", item.for_), ("visit_against", item.against)):
+                _tell((f"{wording(label)}: {wording(reason.text)}" for reason in reasons), "    ")
+            _tell((f"{wording('visit_ask')}: {ask_words(key)}" for key in item.ask[:MOST_TOLD_APART]), "    ")
+    _tell([f"{wording('disclaimer_title')} {wording('disclaimer')}"])
 
 
 def report(
@@ -85,29 +109,20 @@ def report(
     OutputError
         The results cannot be written; nothing half-written is left.
     """
-    from facialis.cli.reading import ahead_of, questions_of, reading_of
-    from facialis.report.person.folder import write_person_folder
+    from facialis.actions.report import write_report
 
     target = out or folder / "report"
     with choose_display(quiet=quiet) as display:
-        answer = find_answer(
-            folder,
-            as_of=as_day(as_of),
-            level=level,
-            progress=lambda stage, share: display.update(folder.name, stage, 0.7 * share),
-        )
-        write_person_folder(
+        answer = _answer_shown(folder, as_of, level, display, share_of_all=0.7)
+        write_report(
             answer,
-            folder,
             target,
-            reading=reading_of(answer),
-            questions=questions_of(answer),
-            ahead=ahead_of(answer),
+            folder=folder,
             faces=faces,
             progress=lambda stage, share: display.update(folder.name, stage, 0.7 + 0.3 * share),
         )
     if not quiet:
-        from facialis.follow.saying import verdict_sentence
+        from facialis.report.person.course_words import verdict_sentence
 
         say(verdict_sentence(answer.course))
         say(wording(f"visit_urgency_{answer.guidance.urgency}"))
@@ -121,12 +136,20 @@ def report(
 
 def _answer(folder: Path, as_of: str | None, level: float, *, quiet: bool) -> Answer:
     with choose_display(quiet=quiet) as display:
-        return find_answer(
-            folder,
-            as_of=as_day(as_of),
-            level=level,
-            progress=lambda stage, share: display.update(folder.name, stage, share),
-        )
+        return _answer_shown(folder, as_of, level, display)
+
+
+def _answer_shown(
+    folder: Path, as_of: str | None, level: float, display: Display, *, share_of_all: float = 1.0
+) -> Answer:
+    from facialis.files.person import read_person
+
+    display.update(folder.name, "reading", 0.0)
+    return answer_about(
+        read_person(folder, as_of=as_day(as_of)),
+        level=level,
+        progress=lambda stage, share: display.update(folder.name, stage, share_of_all * share),
+    )
 
 
 def _tell(lines: Iterable[str], before: str = "") -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import sys
 import webbrowser
 from datetime import datetime
 from pathlib import Path
@@ -13,11 +11,12 @@ from pathlib import Path
 from facialis.actions.demo import SPASM_KINDS, Comparison, demo_there, make_demo
 from facialis.cli.faults import put, say
 from facialis.cli.progress import choose_display
+from facialis.cli.screen import screen_there
 from facialis.core.calendar import spoken_day
 from facialis.core.records import Event
 from facialis.core.version import __version__
 
-__all__ = ["demo", "screen_there"]
+__all__ = ["demo"]
 
 
 def demo(out: Path, *, open_report: bool, force: bool, quiet: bool) -> int:
@@ -123,12 +122,3 @@ def _name(event: Event) -> str:
 
 def _size(event: Event) -> str:
     return f"{event.amplitude_iod:.4f}" if event.amplitude_iod else ""
-
-
-def screen_there() -> bool:
-    """True if a person sits before a screen on which a browser can be opened."""
-    if os.environ.get("CI") or not sys.stderr.isatty():
-        return False
-    if sys.platform in ("win32", "darwin"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -195,6 +195,8 @@ class Casefile:
     diary: Diary = field(default_factory=Diary)
     forms: tuple[FilledForm, ...] = ()
     problems: tuple[Problem, ...] = ()
+    questions: tuple[str, ...] = ()
+    """What the person wants to ask at the visit, in their own words."""
 
     def __post_init__(self) -> None:
         for rows in (self.sessions, self.treatments, self.forms):

@@ -27,9 +27,11 @@ __all__ = [
     "Remission",
     "Score",
     "SideEffect",
+    "Site",
     "Spread",
     "Toxin",
     "TriggerEffect",
+    "Withheld",
 ]
 
 Remission = Literal["none", "quiet_so_far", "possible", "sustained"]
@@ -122,6 +124,7 @@ class Course:
 
     ``verdict`` is a key of the wording. ``smallest_change`` is the rate ratio below which this person's own scatter
     hides a fall over the span. ``more_sessions`` says how many further recordings would allow a first answer.
+    ``quiet_days`` is 0 without a quiet spell and None only where it is withheld (see `Withheld`).
     """
 
     as_of: date
@@ -136,7 +139,7 @@ class Course:
     smallest_change: float | None
     next_recording: date | None
     more_sessions: int
-    quiet_days: int
+    quiet_days: int | None
     used: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
     line: tuple[Point, ...]
@@ -147,6 +150,17 @@ class Course:
     def __post_init__(self) -> None:
         _need(self.remission in REMISSIONS, f"unknown remission {self.remission!r}")
         _need(set(self.blocked_by) <= set(BLOCKS), f"unknown block in {self.blocked_by}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withheld:
+    """A number of the natural course that was worked out and may not be said.
+
+    ``what`` is a field of `Course`; ``why`` a key of the wording.
+    """
+
+    what: str
+    why: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,6 +216,23 @@ class Decompression:
     complication: int | None
     trajectory: str
     recurrence: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """One site of one injection of toxin. ``x`` from the middle to ``side``, ``y`` down from the eyes, in face widths.
+
+    ``key`` is empty and ``x`` and ``y`` are None where what was entered is not on the map of ``treatments.yaml``.
+    ``side`` is the person's own: as entered with the site, else the one the history names; None: neither says.
+    """
+
+    day: date
+    entered: str
+    key: str
+    name: str
+    side: Literal["left", "right"] | None
+    x: float | None
+    y: float | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ that names its source by a key of ``references.yaml``. A row without one is refu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,7 +19,19 @@ import yaml
 
 from facialis.core.errors import KnowledgeError
 
-__all__ = ["LANGUAGES", "data_bytes", "language", "load", "references", "sentences", "spoken", "translation", "wording"]
+__all__ = [
+    "LANGUAGES",
+    "column_key",
+    "data_bytes",
+    "language",
+    "load",
+    "plain_name",
+    "references",
+    "sentences",
+    "spoken",
+    "translation",
+    "wording",
+]
 
 LANGUAGES = ("en", "de")
 
@@ -136,3 +149,29 @@ def wording(key: str, **values: object) -> str:
         return text.format(**values)
     except (KeyError, TypeError, IndexError, ValueError) as error:
         raise KnowledgeError(f"The wording has no complete sentence {key!r}: {error}.") from error
+
+
+def column_key(name: str) -> tuple[str, str] | None:
+    """``("outcomes" | "triggers", key)`` of a diary column that is known by name, else None."""
+    return _columns().get(_letters(name))
+
+
+@cache
+def _columns() -> Mapping[str, tuple[str, str]]:
+    rows = load("triggers.yaml")
+    return {
+        _letters(n): (kind, key)
+        for kind in ("outcomes", "triggers")
+        for key, row in rows[kind].items()
+        for n in (key, *row["names"])
+    }
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.lower())
+
+
+def plain_name(name: str) -> str:
+    """What a diary column is called in the language spoken; the person's own word where it is not known."""
+    found = column_key(name)
+    return str(load("triggers.yaml")[found[0]][found[1]]["label"][spoken()]) if found else name

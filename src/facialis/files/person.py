@@ -18,10 +18,11 @@ from facialis.core.casefile import TREATMENTS, Casefile, Diary, FilledForm, Pers
 from facialis.core.errors import FormatError
 from facialis.core.knowledge import load
 from facialis.files import columns
+from facialis.files.questions import read_questions
 from facialis.files.rows import FIRST_YEAR, Findings, Table, day_of, read_table, yes_no
 from facialis.files.sessions import read_sessions
 
-__all__ = ["FILES", "read_folder"]
+__all__ = ["FILES", "read_person"]
 
 _UNKNOWN = {"", "n/a", "na", "-", "–", "?", "null", "unknown", "unbekannt"}  # "none" is an answer
 _IN_DAYS = ("duration_days", "toxin_days_ago", "decompression_days_ago")  # keys of history that grow day by day
@@ -29,8 +30,8 @@ _IN_DAYS = ("duration_days", "toxin_days_ago", "decompression_days_ago")  # keys
 FILES = ("person.yaml", "sessions", *(table.file for table in columns.TABLES))
 
 
-def read_folder(folder: Path, *, today: date, as_of: date | None = None) -> Casefile:
-    """Everything in a person's folder up to ``as_of`` (default: ``today``).
+def read_person(folder: Path, *, today: date | None = None, as_of: date | None = None) -> Casefile:
+    """Everything in a person's folder up to ``as_of`` (default: ``today``; its default: the day by the local clock).
 
     Raises
     ------
@@ -43,6 +44,7 @@ def read_folder(folder: Path, *, today: date, as_of: date | None = None) -> Case
         raise FormatError(
             f"{folder} holds nothing of a person.", advice=f"It needs at least one of {', '.join(FILES)}."
         )
+    today = today or date.today()  # noqa: DTZ011 - a person's own calendar day
     until = min(as_of or today, today)
     problems: list[Problem] = []
     if as_of is not None and as_of > today:
@@ -66,6 +68,7 @@ def read_folder(folder: Path, *, today: date, as_of: date | None = None) -> Case
         diary=_diary(folder, problems, until, back_then=back_then),
         forms=_forms(folder, problems, until, back_then=back_then),
         problems=tuple(problems),
+        questions=read_questions(folder / "questions.txt"),
     )
 
 

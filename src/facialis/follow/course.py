@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from facialis.core.calendar import YEAR_DAYS
 from facialis.core.casefile import Casefile, SessionRow
 from facialis.core.course import Blocked, Course, Estimate, Point, Probabilities
-from facialis.core.knowledge import load
+from facialis.core.knowledge import column_key, load
 from facialis.follow.remission import Quiet, find_quiet
 from facialis.follow.spread import find_spread
-from facialis.follow.triggers import column_key
 from facialis.follow.weakness import seems_weak
 from facialis.follow.windows import Windows, natural_sessions
 from facialis.numeric.statistics.daily import Daily, by_day

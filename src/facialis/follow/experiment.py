@@ -25,8 +25,7 @@ from facialis.core.experiment import (
     FilledExperiment,
     PlannedDay,
 )
-from facialis.core.knowledge import load, wording
-from facialis.follow.triggers import column_key
+from facialis.core.knowledge import column_key, load, wording
 from facialis.numeric.statistics.association import quantile
 from facialis.numeric.statistics.randomisation import difference, draw_again, interval, p_of
 

@@ -3,55 +3,55 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from functools import cache
 from typing import Literal
 
+from facialis.core.casefile import Casefile, Treatment
+from facialis.core.course import Site
 from facialis.core.knowledge import load
 
-__all__ = ["Site", "find_sites"]
+__all__ = ["find_sites"]
+
+_Side = Literal["left", "right"]
 
 _SIDE = re.compile(r"\b(left|right)\b")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Site:
-    """One site. ``x`` from the middle to the person's ``side``, ``y`` down from the eyes, in widths of the face.
+def find_sites(casefile: Casefile) -> tuple[Site, ...]:
+    """Each site of each injection, in order: a key, name or word of the map, with its side; none is left out.
 
-    ``key`` empty and ``x``, ``y`` None: what was entered is not on the map, and is only to be shown as words.
+    A site entered without ``left`` or ``right`` lies on the side that the history names.
     """
-
-    entered: str
-    key: str
-    name: str
-    side: Literal["left", "right"] | None
-    x: float | None
-    y: float | None
+    told = casefile.person.text("side")
+    own: _Side | None = "left" if told == "left" else "right" if told == "right" else None
+    return tuple(_site(row, text, own) for row in casefile.given("toxin") for text in row.sites)
 
 
 def _plain(text: str) -> str:
     return " ".join(re.sub(r"[^\w']+|_", " ", text.casefold()).split())
 
 
-def find_sites(entered: Sequence[str]) -> tuple[Site, ...]:
-    """Each site as entered (a key, name or word of the map, with ``left`` or ``right`` if wanted), none left out."""
+@cache
+def _known() -> Mapping[str, str]:
+    """Words of the map and their keys."""
     known: dict[str, str] = {}
-    rows = load("treatments.yaml")["sites"]
-    for key, row in rows.items():
+    for key, row in load("treatments.yaml")["sites"].items():
         known |= {_plain(word): str(key) for word in (str(key), row["name"], *row["words"])}
-    found = []
-    for text in entered:
-        plain = _plain(text)
-        side = _SIDE.search(plain)
-        key = known.get(" ".join(_SIDE.sub(" ", plain).split()), "")
-        found.append(
-            Site(
-                entered=text,
-                key=key,
-                name=rows[key]["name"] if key else text,
-                side=None if side is None else ("left" if side[1] == "left" else "right"),
-                x=float(rows[key]["x"]) if key else None,
-                y=float(rows[key]["y"]) if key else None,
-            )
-        )
-    return tuple(found)
+    return known
+
+
+def _site(given: Treatment, entered: str, own: _Side | None) -> Site:
+    plain = _plain(entered)
+    side = _SIDE.search(plain)
+    key = _known().get(" ".join(_SIDE.sub(" ", plain).split()), "")
+    row = load("treatments.yaml")["sites"][key] if key else None
+    return Site(
+        day=given.day,
+        entered=entered,
+        key=key,
+        name=entered if row is None else row["name"],
+        side=own if side is None else ("left" if side[1] == "left" else "right"),
+        x=None if row is None else float(row["x"]),
+        y=None if row is None else float(row["y"]),
+    )

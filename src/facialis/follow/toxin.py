@@ -22,7 +22,7 @@ from facialis.core.treatments import given_or_told
 from facialis.follow.comparable import chosen_rows, shares_seen
 from facialis.numeric.statistics.cycles import Counts, CycleDraws, CyclePrior, Doses, draw_cycles
 
-__all__ = ["Injection", "find_toxin", "injections", "published_left"]
+__all__ = ["Injection", "find_toxin", "injections"]
 
 Array = NDArray[np.float64]
 
@@ -203,13 +203,3 @@ def _line(day: date, drawn: CycleDraws) -> tuple[Point, ...]:
     days = np.arange(0.0, _LINE_DAYS + 1, _LINE_STEP_DAYS)
     rates = drawn.rates(days)
     return tuple(Point(day=_later(day, d), rate_per_min=_estimate(rates[:, k])) for k, d in enumerate(days))
-
-
-def published_left(days: float) -> float:
-    """Share of the mean score of 49 people that was left ``days`` after an injection: 1 before it, nan after 12 weeks.
-
-    A score of how bad it is, not a rate of twitches; a mean of people, so flatter than each of them.
-    """
-    row = load("treatments.yaml")["curve"]["score"]
-    score = np.array(row["values"], float)
-    return float(np.interp(days / 7, row["weeks"], score / score[0], right=np.nan))

@@ -7,11 +7,9 @@ taken out first; what is left is judged together for all that was tried.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -20,10 +18,10 @@ from numpy.typing import NDArray
 from facialis.core.casefile import Casefile
 from facialis.core.course import TriggerEffect
 from facialis.core.errors import EstimateError
-from facialis.core.knowledge import load, spoken, wording
+from facialis.core.knowledge import column_key, wording
 from facialis.numeric.statistics.association import associate, fit_memory, quantile, step_down
 
-__all__ = ["LAGS_DAYS", "SESSIONS", "column_key", "find_triggers", "known_about", "not_tried", "plain_name"]
+__all__ = ["LAGS_DAYS", "SESSIONS", "find_triggers", "known_about", "not_tried"]
 
 Array = NDArray[np.float64]
 Direction = Literal["to_spasm", "same_day", "from_spasm"]
@@ -52,32 +50,6 @@ class _Series:
     name: str
     values: Array
     is_outcome: bool
-
-
-def column_key(name: str) -> tuple[str, str] | None:
-    """``("outcomes" | "triggers", key)`` of a diary column that is known by name, else None."""
-    return _names().get(_plain(name))
-
-
-@cache
-def _names() -> Mapping[str, tuple[str, str]]:
-    rows = load("triggers.yaml")
-    return {
-        _plain(n): (kind, key)
-        for kind in ("outcomes", "triggers")
-        for key, row in rows[kind].items()
-        for n in (key, *row["names"])
-    }
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name.lower())
-
-
-def plain_name(name: str) -> str:
-    """What a diary column is called in the language spoken; the person's own word where it is not known."""
-    found = column_key(name)
-    return str(load("triggers.yaml")[found[0]][found[1]]["label"][spoken()]) if found else name
 
 
 def known_about(name: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from facialis.core.answer import Answer
 from facialis.core.calendar import day_marks, span_words, spoken_day
 from facialis.core.knowledge import language
 from facialis.report.person.course_figure import draw_course
-from facialis.report.person.cycle_figure import draw_cycles
+from facialis.report.person.cycle_figure import draw_cycles, published_left
 from facialis.report.person.trigger_figure import draw_triggers, strongest
 from tests.report import person_factory
 from tests.report.person_factory import AS_OF, EVERYONE
@@ -90,3 +91,11 @@ def test_days_and_spans_are_spoken() -> None:
     with language("de"):
         assert spoken_day(AS_OF) == "31. Okt 2026"
         assert span_words(365) == "12 Monate"
+
+
+def test_published_curve_is_best_in_week_four_and_mostly_gone_in_week_twelve() -> None:
+    assert published_left(0) == 1
+    assert published_left(28) == pytest.approx(min(published_left(d) for d in range(0, 84, 7)))
+    assert published_left(56) < 0.3
+    assert published_left(84) > 0.6
+    assert np.isnan(published_left(100))

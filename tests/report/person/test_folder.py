@@ -51,9 +51,35 @@ def test_toxin_and_triggers_stand_in_the_json() -> None:
     assert set(course["triggers"][0]) >= {"name", "lag_days", "direction", "effect", "low", "high", "named"}
 
 
+def test_what_the_page_tells_of_treatments_stands_in_the_json() -> None:
+    answer = person_factory.treated()
+    course = json.loads(json.dumps(course_object(answer)))
+    assert [effect["what"] for effect in course["side_effects"]] == ["ptosis"] * 3
+    first = course["side_effects"][0]
+    assert (first["treatment"], first["date"], first["source"]) == ("toxin", first["treatment_date"], "note")
+    assert [(row["date"], row["grade"], row["days_after"]) for row in course["grades"]] == [("2026-10-31", 2, 60)]
+    assert [(row["entered"], row["key"] != "", row["side"]) for row in course["sites"][:4]] == [
+        ("lower lid left", True, "left"),
+        ("right cheek", True, "right"),
+        ("cheek", True, None),
+        ("somewhere", False, None),
+    ]
+    assert {row["why"] for row in course["withheld"]} == {"course_blocked_toxin_window"}
+
+
+def test_what_lies_ahead_and_what_to_read_stand_in_the_json() -> None:
+    answer = person_factory.treated()
+    guide = json.loads(json.dumps(guidance_object(answer)))
+    assert guide["questions"] == [row.text for row in answer.pathway.ask]
+    assert guide["ahead"]["expect"]
+    assert all(row["text"] and row["references"] for rows in guide["ahead"].values() for row in rows)
+    assert [row["key"] for row in guide["reading"]] == [item.key for item in answer.reading]
+    assert all(row["title"] for row in guide["reading"])
+
+
 @pytest.mark.parametrize("make", EVERYONE.values(), ids=EVERYONE)
 def test_everything_is_written(make: Callable[[], Answer], tmp_path: Path) -> None:
-    out = write_person_folder(make(), tmp_path, tmp_path / "out")
+    out = write_person_folder(make(), tmp_path / "out")
     assert {path.name for path in out.iterdir()} == {
         "report.html",
         "visit.pdf",
@@ -62,7 +88,7 @@ def test_everything_is_written(make: Callable[[], Answer], tmp_path: Path) -> No
         "guidance.json",
         "data",
     }
-    write_person_folder(make(), tmp_path, tmp_path / "out")
+    write_person_folder(make(), tmp_path / "out")
     assert not list(tmp_path.glob(".facialis-*"))
 
 
@@ -85,15 +111,15 @@ def test_other_peoples_files_are_never_replaced(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thesis.doc").write_text("x", encoding="utf-8")
     with pytest.raises(OutputError, match="other files"):
-        write_person_folder(person_factory.empty(), tmp_path, tmp_path / "out")
+        write_person_folder(person_factory.empty(), tmp_path / "out")
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(OutputError):
-        write_person_folder(person_factory.empty(), tmp_path, tmp_path / "file")
+        write_person_folder(person_factory.empty(), tmp_path / "file")
     assert not list(tmp_path.glob(".facialis-*"))
 
 
 def test_what_fails_leaves_the_old_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    out = write_person_folder(person_factory.resolving(), tmp_path, tmp_path / "out")
+    out = write_person_folder(person_factory.resolving(), tmp_path / "out")
     before = (out / "course.json").read_bytes()
 
     def full(*_: object, **__: object) -> int:
@@ -101,7 +127,7 @@ def test_what_fails_leaves_the_old_result(tmp_path: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OutputError, match="No space"):
-        write_person_folder(person_factory.quiet(), tmp_path, tmp_path / "out")
+        write_person_folder(person_factory.quiet(), tmp_path / "out")
     monkeypatch.undo()
     assert (out / "course.json").read_bytes() == before
     assert not list(tmp_path.glob(".facialis-*"))
@@ -111,5 +137,5 @@ def test_a_persons_own_folder_is_never_replaced_by_its_report(tmp_path: Path) ->
     for name in ("sessions.csv", "course.json"):
         (tmp_path / name).write_text("x", encoding="utf-8")
     with pytest.raises(OutputError, match="other files"):
-        write_person_folder(person_factory.empty(), tmp_path, tmp_path)
+        write_person_folder(person_factory.empty(), tmp_path)
     assert (tmp_path / "sessions.csv").read_text(encoding="utf-8") == "x"

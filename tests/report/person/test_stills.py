@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from facialis.actions.report import write_report
 from facialis.core.casefile import SessionRow
 from facialis.files.clips import INDEX, read_clips
-from facialis.report.person.folder import write_person_folder
 from facialis.report.person.stills import Strip, find_strips
 from facialis.report.session.folder import write_session_folder
 from tests.report import factory, person_factory
@@ -118,8 +118,8 @@ def test_faces_left_out_of_the_report_of_a_person_leave_out_the_pictures(person:
     answer = person_factory.resolving()
     first = answer.casefile.sessions[0]
     shutil.copytree(person / "sessions" / CALM.name, person / "sessions" / first.name, dirs_exist_ok=True)
-    with_faces = write_person_folder(answer, person, person / "with")
-    without = write_person_folder(answer, person, person / "without", faces=False)
+    with_faces = write_report(answer, person / "with", folder=person)
+    without = write_report(answer, person / "without", folder=person, faces=False)
     assert "data:image/jpeg" in (with_faces / "report.html").read_text(encoding="utf-8")
     assert "data:image/jpeg" not in (without / "report.html").read_text(encoding="utf-8")
     assert "data:image/jpeg" not in (without / "visit.html").read_text(encoding="utf-8")

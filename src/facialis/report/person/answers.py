@@ -1,6 +1,7 @@
 """What is answered about a person as plain objects: the JSON of ``facialis course`` and ``facialis guide``.
 
-The keys are fixed: scripts of other people rely on them. What cannot be said is ``null``, never zero.
+The keys are fixed: scripts of other people rely on them. What cannot be said is ``null``, never zero; so
+is what may not be said, which ``withheld`` names.
 """
 
 from __future__ import annotations
@@ -12,11 +13,22 @@ from typing import Any
 import numpy as np
 
 from facialis.core.answer import Answer
-from facialis.core.course import Decompression, Estimate, Point, Score, Toxin, TriggerEffect
+from facialis.core.articles import Statement
+from facialis.core.course import (
+    Decompression,
+    Estimate,
+    FacialGrade,
+    Point,
+    Score,
+    SideEffect,
+    Site,
+    Toxin,
+    TriggerEffect,
+)
 from facialis.core.guidance import Fired, Reason, Resemblance
 from facialis.core.knowledge import wording
 from facialis.core.version import __version__
-from facialis.follow.saying import verdict_sentence
+from facialis.report.person.course_words import verdict_sentence
 from facialis.report.person.visit_content import ask_words
 
 __all__ = ["course_object", "guidance_object"]
@@ -62,6 +74,10 @@ def course_object(answer: Answer) -> dict[str, Any]:
         "decompression": None if answer.decompression is None else _decompression(answer.decompression),
         "triggers": [_trigger(effect) for effect in answer.triggers],
         "questionnaires": [_score(score) for score in answer.scores],
+        "side_effects": [_side_effect(effect) for effect in answer.side_effects],
+        "grades": [_grade(grade) for grade in answer.grades],
+        "sites": [_site(site) for site in answer.sites],
+        "withheld": [_plain(row) for row in answer.withheld],
         "problems": [_plain(problem) for problem in answer.casefile.problems],
     }
 
@@ -79,6 +95,12 @@ def guidance_object(answer: Answer) -> dict[str, Any]:
         "resembles": [_resemblance(item) for item in guidance.resembles],
         "unknown": list(guidance.unknown),
         "articles": list(guidance.articles),
+        "questions": list(answer.questions),
+        "ahead": {
+            "expect": [_statement(row) for row in answer.pathway.expect],
+            "bring": [_statement(row) for row in answer.pathway.bring],
+        },
+        "reading": [{"key": item.key, "title": item.title} for item in answer.reading],
         "help_now": guidance.help_now,
         "problems": [_plain(problem) for problem in answer.casefile.problems],
     }
@@ -193,6 +215,25 @@ def _trigger(effect: TriggerEffect) -> dict[str, Any]:
 def _score(score: Score) -> dict[str, Any]:
     row = _plain(score)
     return {"date": row.pop("day"), **row, "parts": {name: _round(value) for name, value in score.parts}}
+
+
+def _side_effect(effect: SideEffect) -> dict[str, Any]:
+    row = _plain(effect)
+    return {"date": row.pop("day"), "treatment_date": row.pop("treatment_day"), **row}
+
+
+def _grade(grade: FacialGrade) -> dict[str, Any]:
+    row = _plain(grade)
+    return {"date": row.pop("day"), "treatment_date": row.pop("treatment_day"), **row}
+
+
+def _site(site: Site) -> dict[str, Any]:
+    row = _plain(site)
+    return {"date": row.pop("day"), **row}
+
+
+def _statement(row: Statement) -> dict[str, Any]:
+    return {"text": row.text, "references": list(row.references)}
 
 
 def _fired(rule: Fired) -> dict[str, Any]:

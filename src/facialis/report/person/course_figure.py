@@ -53,7 +53,7 @@ def draw_course(answer: Answer) -> Drawing:
     plane = _plane(answer)
     _grid(out, plane, course.as_of)
     _treatments(out, plane, case.treatments, course.as_of)
-    if course.quiet_days > 0 and course.remission != "none":
+    if course.quiet_days and course.remission != "none":
         start = max(course.as_of - timedelta(days=course.quiet_days), plane.first)
         out.rect(plane.x(start), _FOOT - 5, plane.x(course.as_of) - plane.x(start), 5, "quiet")
     if course.line:

@@ -7,11 +7,10 @@ from datetime import timedelta
 import numpy as np
 
 from facialis.core.answer import Answer
-from facialis.core.knowledge import wording
-from facialis.follow.toxin import published_left
+from facialis.core.knowledge import load, wording
 from facialis.report.drawing.svg import Drawing, number, polyline
 
-__all__ = ["draw_cycles"]
+__all__ = ["draw_cycles", "published_left"]
 
 _WIDTH, _HEIGHT = 560.0, 240.0
 _LEFT, _RIGHT, _TOP, _FOOT = 44.0, 12.0, 26.0, 196.0
@@ -80,3 +79,13 @@ def draw_cycles(answer: Answer) -> Drawing | None:
                 class_="cycle-dot now" if last else "cycle-dot",
             )
     return out
+
+
+def published_left(days: float) -> float:
+    """Share of the mean score of 49 people that was left ``days`` after an injection: 1 before it, nan after 12 weeks.
+
+    A score of how bad it is, not a rate of twitches; a mean of people, so flatter than each of them.
+    """
+    row = load("treatments.yaml")["curve"]["score"]
+    score = np.array(row["values"], float)
+    return float(np.interp(days / 7, row["weeks"], score / score[0], right=np.nan))

@@ -91,6 +91,32 @@ TABLES: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
         ("days", "integer", "d", "days it rests on"),
         ("tried", "integer", "", "how many associations were tried"),
     ),
+    "side_effects": (
+        ("date", "date", "", "first day on which it was entered"),
+        ("what", "string", "", "a key of the side effects known"),
+        ("treatment", "string", "", "toxin or decompression: the one before it, not its cause"),
+        ("treatment_date", "date", "", ""),
+        ("until", "date", "", "last day of an unbroken run of entries"),
+        ("days_after", "integer", "d", "days after the treatment; empty: a note does not say"),
+        ("worst", "number", "", "largest value entered; empty in a note"),
+        ("source", "string", "", "note, diary or questionnaire"),
+    ),
+    "grades": (
+        ("date", "date", "", ""),
+        ("grade", "integer", "", "as entered, in the style of House-Brackmann: 1 normal to 6 no movement"),
+        ("treatment_date", "date", "", "the treatment before it; empty: none"),
+        ("days_after", "integer", "d", "days after that treatment"),
+    ),
+    "sites": (
+        ("date", "date", "", "day of the injection"),
+        ("entered", "string", "", "as entered"),
+        ("key", "string", "", "a key of the face map; empty: not on it"),
+        ("side", "string", "", "left or right: the person's own; empty: not known"),
+    ),
+    "withheld": (
+        ("what", "string", "", "a number of the natural course that may not be said"),
+        ("why", "string", "", "a key of the wording"),
+    ),
     "questionnaires": (
         ("date", "date", "", ""),
         ("instrument", "string", "", ""),
@@ -239,6 +265,13 @@ def _rows(answer: Answer) -> dict[str, Sequence[Sequence[object]]]:
             )
             for e in answer.triggers
         ],
+        "side_effects": [
+            (e.day, e.what, e.treatment, e.treatment_day, e.until, e.days_after, e.worst, e.source)
+            for e in answer.side_effects
+        ],
+        "grades": [(g.day, g.grade, g.treatment_day, g.days_after) for g in answer.grades],
+        "sites": [(s.day, s.entered, s.key, s.side) for s in answer.sites],
+        "withheld": [(w.what, w.why) for w in answer.withheld],
         "questionnaires": [
             (s.day, s.instrument, s.total, s.low, s.high, s.band, s.change, s.important) for s in answer.scores
         ],

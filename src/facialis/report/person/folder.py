@@ -10,26 +10,21 @@ from facialis.core.answer import Answer
 from facialis.files.placing import whole_folder
 from facialis.report.person.answers import course_object, guidance_object
 from facialis.report.person.export import write_export
-from facialis.report.person.page import Part, Reading, render_person_page
-from facialis.report.person.stills import find_strips
+from facialis.report.person.page import render_person_page
+from facialis.report.person.stills import Strip
 from facialis.report.person.visit import render_visit_html, render_visit_pdf
 
 __all__ = ["MARK", "write_person_folder"]
 
 MARK = "course.json"  # a folder that holds it and nothing else than a result may be replaced by one
 _MADE = frozenset({MARK, "guidance.json", "report.html", "visit.html", "visit.pdf", "data"})
-_QUESTIONS_MOST = 20  # chosen: more fit on no page
 
 
 def write_person_folder(
     answer: Answer,
-    source: Path,
     out: Path,
     *,
-    reading: Sequence[Reading] = (),
-    questions: Sequence[str] = (),
-    ahead: Sequence[Part] = (),
-    faces: bool = True,
+    strips: Sequence[Strip] = (),
     progress: Callable[[str, float], None] | None = None,
 ) -> Path:
     """Write ``report.html``, ``visit.pdf``, ``visit.html``, ``course.json``, ``guidance.json`` and ``data/``.
@@ -38,12 +33,8 @@ def write_person_folder(
 
     Parameters
     ----------
-    source
-        The person's folder: its ``questions.txt`` and the films of its sessions are looked at.
-    questions
-        Asked where there is no ``questions.txt``.
-    faces
-        False: no picture of the person goes into any file.
+    strips
+        Pictures of one twitch of the calmest and of the liveliest recording; may be empty.
 
     Raises
     ------
@@ -51,14 +42,12 @@ def write_person_folder(
         The disk is full, the place is not writable, or ``out`` exists and is no such result.
     """
     tell = progress or (lambda _stage, _share: None)
-    strips = find_strips(source, answer.casefile.sessions) if faces else ()
-    asked = _questions(source) or tuple(questions)
     with whole_folder(out, is_ours=_is_ours, made=_MADE, keep_others=False) as work:
         tell("report", 0.1)
-        _write(work / "report.html", render_person_page(answer, strips, asked, reading, ahead))
+        _write(work / "report.html", render_person_page(answer, strips))
         tell("page for the visit", 0.4)
-        (work / "visit.pdf").write_bytes(render_visit_pdf(answer, strips, asked))
-        _write(work / "visit.html", render_visit_html(answer, strips, asked))
+        (work / "visit.pdf").write_bytes(render_visit_pdf(answer, strips))
+        _write(work / "visit.html", render_visit_html(answer, strips))
         tell("tables", 0.7)
         write_export(answer, work / "data")
         for name, content in ((MARK, course_object(answer)), ("guidance.json", guidance_object(answer))):
@@ -66,14 +55,6 @@ def write_person_folder(
             (work / name).write_bytes((text + "\n").encode("utf-8", "backslashreplace"))
     tell("tables", 1.0)
     return out
-
-
-def _questions(source: Path) -> tuple[str, ...]:
-    try:
-        text = (source / "questions.txt").read_text(encoding="utf-8-sig", errors="replace")
-    except OSError:
-        return ()
-    return tuple(line.strip() for line in text.splitlines() if line.strip())[:_QUESTIONS_MOST]
 
 
 def _is_ours(names: list[str]) -> bool:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from facialis.core.answer import Answer
 from facialis.core.calendar import spoken_day
 from facialis.core.course import Estimate
-from facialis.core.knowledge import spoken, wording
+from facialis.core.knowledge import plain_name, spoken, wording
 from facialis.core.version import __version__
-from facialis.follow.saying import OTHERS, verdict_sentence
-from facialis.follow.triggers import plain_name
 from facialis.report.drawing.templates import Voice, environment, template_markup
+from facialis.report.person.article_words import ahead_parts, article_parts, reviewed_words
 from facialis.report.person.course_figure import draw_course
+from facialis.report.person.course_words import OTHERS, verdict_sentence
 from facialis.report.person.cycle_figure import draw_cycles
 from facialis.report.person.site_figure import draw_sites
 from facialis.report.person.stills import Strip
@@ -32,41 +31,17 @@ from facialis.report.person.visit_content import (
     percent_words,
     resembling,
     sentence_of_trigger,
-    silenced,
     visit_content,
 )
 
-__all__ = ["Part", "Reading", "render_person_page"]
+__all__ = ["render_person_page"]
 
 _MOST_ROWS = 400  # chosen: a table longer than this is read by nobody; everything is in the export
 _MOST_ASKED = 8  # chosen: more questions at once are not answered
 
 
-Part = tuple[str, tuple[tuple[str, tuple[str, ...]], ...]]
-"""A heading, and sentences below it with the keys of their sources."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """An article as the page shows it: title, one sentence, and parts of heading and paragraphs with their sources."""
-
-    key: str
-    title: str
-    summary: str
-    parts: tuple[Part, ...]
-    reviewed: str
-
-
-def render_person_page(
-    answer: Answer,
-    strips: Sequence[Strip] = (),
-    questions: Sequence[str] = (),
-    reading: Sequence[Reading] = (),
-    ahead: Sequence[Part] = (),
-) -> str:
+def render_person_page(answer: Answer, strips: Sequence[Strip] = ()) -> str:
     """The report in the language spoken, as one HTML document that asks for nothing from elsewhere.
-
-    ``ahead`` is what comes next: what to expect and what to bring.
 
     Raises
     ------
@@ -75,9 +50,7 @@ def render_person_page(
     """
     voice = Voice()
     case, course, guidance = answer.casefile, answer.course, answer.guidance
-    content = visit_content(
-        answer, strips, questions, Limits(rules=50, treatments=200, questionnaires=50, questions=50)
-    )
+    content = visit_content(answer, strips, Limits(rules=50, treatments=200, questionnaires=50, questions=50))
     used = set(course.used)
     return (
         environment()
@@ -124,8 +97,10 @@ def render_person_page(
             tried=max((e.tried for e in answer.triggers), default=0),
             scores=answer.scores,
             score_name=lambda score: instrument_name(score.instrument),
-            reading=reading,
-            ahead=ahead,
+            reading=answer.reading,
+            parts_of=article_parts,
+            reviewed=reviewed_words,
+            ahead=ahead_parts(answer.pathway),
             problems=case.problems,
             percent=percent_words,
             caption=lambda strip: wording(
@@ -147,9 +122,8 @@ def _estimate(item: Estimate | None, unit: str = "") -> str:
 
 
 def _numbers(answer: Answer) -> list[tuple[str, str, str]]:
-    """Label, value, range of everything that was worked out; a dash where it cannot be said."""
+    """Label, value, range of what was worked out; a dash where it cannot or may not be said."""
     course = answer.course
-    silent = silenced(answer)
     rows: list[tuple[str, str, str]] = []
     for label, item, share in (
         ("rate", course.rate_per_min, False),
@@ -157,15 +131,15 @@ def _numbers(answer: Answer) -> list[tuple[str, str, str]]:
         ("burden", course.burden_share, True),
     ):
         name = wording(f"visit_number_{label}")
-        if item is None or silent:
+        if item is None:
             rows.append((name, "–", ""))
             continue
         say = percent_words if share else figure_words
         rows.append((name, say(item.value), f"{say(item.low)} – {say(item.high)} ({percent_words(item.probability)})"))
     chances = course.probabilities
     for label in ("resolving", "stable", "worsening"):
-        value = "–" if chances is None or silent else percent_words(getattr(chances, label))
+        value = "–" if chances is None else percent_words(getattr(chances, label))
         rows.append((wording(f"visit_number_{label}"), value, ""))
-    smallest = "–" if course.smallest_change is None or silent else f"{course.smallest_change:.2g}"
+    smallest = "–" if course.smallest_change is None else f"{course.smallest_change:.2g}"
     rows.append((wording("visit_number_smallest"), smallest, ""))
     return rows

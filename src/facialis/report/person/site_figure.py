@@ -7,8 +7,8 @@ from collections import Counter
 import numpy as np
 
 from facialis.core.answer import Answer
+from facialis.core.course import Site
 from facialis.core.knowledge import wording
-from facialis.follow.sites import Site, find_sites
 from facialis.report.drawing.anatomy import face_map
 from facialis.report.drawing.svg import Drawing, number, polyline
 
@@ -20,17 +20,14 @@ _RADIUS_PX = 7.5
 def draw_sites(answer: Answer) -> Drawing | None:
     """Sites of all injections as dots with how often each was entered; None where no site is on the map.
 
-    A site without a side is drawn on the side that the person tells of, and left out where none is told.
+    A site whose side is not known is left out.
     """
-    own = answer.casefile.person.text("side")
     counts: Counter[tuple[str, str]] = Counter()
     places: dict[tuple[str, str], Site] = {}
-    for item in answer.casefile.given("toxin"):
-        for site in find_sites(item.sites):
-            side = site.side or (own if own in ("left", "right") else None)
-            if site.x is not None and side is not None:
-                counts[site.key, side] += 1
-                places[site.key, side] = site
+    for site in answer.sites:
+        if site.x is not None and site.side is not None:
+            counts[site.key, site.side] += 1
+            places[site.key, site.side] = site
     if not counts:
         return None
     face = face_map()

@@ -8,7 +8,6 @@ from facialis.core.answer import Answer
 from facialis.core.calendar import spoken_day
 from facialis.core.course import Estimate, Toxin
 from facialis.core.knowledge import wording
-from facialis.follow.sideeffects import find_grades, find_side_effects
 
 __all__ = ["Said", "operation_words", "side_effect_words", "toxin_words"]
 
@@ -92,7 +91,7 @@ def operation_words(answer: Answer) -> list[Said]:
 def side_effect_words(answer: Answer) -> list[Said]:
     """Unwanted things and grades of a weak face that were entered, the last first; not that a treatment caused them."""
     rows: list[tuple[date, Said]] = []
-    for effect in find_side_effects(answer.casefile):
+    for effect in answer.side_effects:
         day, what = spoken_day(effect.treatment_day), wording(f"treatment_effect_{effect.what}")
         if effect.days_after is None:
             rows.append((effect.day, ("treatment_side_effect_noted", {"what": what, "day": day})))
@@ -101,6 +100,6 @@ def side_effect_words(answer: Answer) -> list[Said]:
             rows.append((effect.day, ("treatment_side_effect", values)))
     rows += [
         (grade.day, ("treatment_grade", {"grade": grade.grade, "day": spoken_day(grade.day)}))
-        for grade in find_grades(answer.casefile)
+        for grade in answer.grades
     ]
     return [said for _, said in sorted(rows, key=lambda row: row[0], reverse=True)]

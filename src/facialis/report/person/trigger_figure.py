@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from facialis.core.answer import Answer
 from facialis.core.course import TriggerEffect
-from facialis.core.knowledge import wording
-from facialis.follow.triggers import plain_name
+from facialis.core.knowledge import plain_name, wording
 from facialis.report.drawing.svg import Drawing, number
 
 __all__ = ["both_ways", "draw_triggers", "strongest"]

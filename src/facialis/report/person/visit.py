@@ -85,7 +85,7 @@ text{font-family:'Libertinus Serif';fill:#3d4a56;font-size:13px}.end{text-anchor
 """
 
 
-def render_visit_pdf(answer: Answer, strips: Sequence[Strip] = (), questions: Sequence[str] = ()) -> bytes:
+def render_visit_pdf(answer: Answer, strips: Sequence[Strip] = ()) -> bytes:
     """The page as PDF/UA-1, always one sheet of A4; longer lists are cut and what is left out is counted.
 
     The same answer gives the same bytes. Raises `FacialisError` where the page cannot be set, a fault of facialis.
@@ -94,7 +94,7 @@ def render_visit_pdf(answer: Answer, strips: Sequence[Strip] = (), questions: Se
     drawing = str(chart).replace('role="img"', 'xmlns="http://www.w3.org/2000/svg"', 1)
     drawing = drawing.replace(">", f"><style>{_PRINT}</style>", 1)
     for limits in _ROOM:
-        content = visit_content(answer, strips, questions, limits)
+        content = visit_content(answer, strips, limits)
         pdf, pages = _set(content, drawing, answer)
         if pages == 1:
             return pdf
@@ -182,9 +182,9 @@ def _qr(answer: Answer) -> str:
     return out.getvalue().decode("utf-8")
 
 
-def render_visit_html(answer: Answer, strips: Sequence[Strip] = (), questions: Sequence[str] = ()) -> str:
+def render_visit_html(answer: Answer, strips: Sequence[Strip] = ()) -> str:
     """The same page as one HTML document that asks for nothing from elsewhere; only the longest lists are cut."""
-    content = visit_content(answer, strips, questions, Limits(rules=8, treatments=12, questionnaires=8, questions=12))
+    content = visit_content(answer, strips, Limits(rules=8, treatments=12, questionnaires=8, questions=12))
     return (
         environment()
         .get_template("visit.html")

@@ -10,10 +10,9 @@ from facialis.core.answer import Answer
 from facialis.core.calendar import span_words, spoken_day
 from facialis.core.course import Estimate, Score, TriggerEffect
 from facialis.core.guidance import Guidance, Resemblance
-from facialis.core.knowledge import load, sentences, spoken, translation, wording
+from facialis.core.knowledge import load, plain_name, sentences, spoken, translation, wording
 from facialis.core.version import __version__
-from facialis.follow.saying import verdict_sentence
-from facialis.follow.triggers import plain_name
+from facialis.report.person.course_words import verdict_sentence
 from facialis.report.person.stills import Strip
 from facialis.report.person.treatment_words import operation_words
 
@@ -30,7 +29,6 @@ __all__ = [
     "percent_words",
     "resembling",
     "sentence_of_trigger",
-    "silenced",
     "visit_content",
 ]
 
@@ -117,15 +115,13 @@ def fingerprint(answer: Answer) -> str:
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def visit_content(answer: Answer, strips: Sequence[Strip], questions: Sequence[str], limits: Limits) -> Visit:
+def visit_content(answer: Answer, strips: Sequence[Strip], limits: Limits) -> Visit:
     """The page's words in the language spoken.
 
     Parameters
     ----------
     strips
         Pictures of one twitch of the calmest and of the liveliest recording; may be empty.
-    questions
-        What the person wants to ask; where empty, those of the articles stand in.
     """
     case, guidance = answer.casefile, answer.guidance
     return Visit(
@@ -146,7 +142,7 @@ def visit_content(answer: Answer, strips: Sequence[Strip], questions: Sequence[s
         triggers=_cut(
             [sentence_of_trigger(effect, limits.longest) for effect in answer.triggers if effect.named], limits.triggers
         ),
-        questions=_cut([_short(q, limits.longest) for q in questions], limits.questions),
+        questions=_cut([_short(q, limits.longest) for q in answer.questions], limits.questions),
         strips=tuple(strips) if limits.stills else (),
         method=wording("visit_method", version=__version__, day=spoken_day(case.as_of)),
         hash=wording("visit_hash", hash=fingerprint(answer)[:16]),
@@ -212,11 +208,6 @@ def figure_words(value: float) -> str:
     return "< 0.01" if value < 0.01 else f"{value:.2g}" if value < 100 else f"{value:.0f}"
 
 
-def silenced(answer: Answer) -> bool:
-    """Whether a treatment or two sides stand in the way: then no number of the natural course may seem one of today."""
-    return bool({"toxin_window", "mixed_sides"} & set(answer.course.blocked_by)) or answer.decompression is not None
-
-
 def course_sentences(answer: Answer) -> list[str]:
     """The course in sentences, the most important first, below the verdict."""
     course = answer.course
@@ -225,8 +216,7 @@ def course_sentences(answer: Answer) -> list[str]:
     if course.quiet_days and course.remission != "none":
         said.append(wording("visit_quiet", span=span_words(course.quiet_days)))
         said.append(wording(f"course_remission_{course.remission}"))
-    silent = silenced(answer)
-    if chances is not None and chances.span_days > 0 and not silent:
+    if chances is not None and chances.span_days > 0:
         said.append(
             wording(
                 "visit_probabilities",
@@ -236,13 +226,13 @@ def course_sentences(answer: Answer) -> list[str]:
                 worsening=percent_words(chances.worsening),
             )
         )
-    if course.rate_per_min is not None and not silent:
+    if course.rate_per_min is not None:
         rate = course.rate_per_min
         said.append(wording("visit_rate_now", rate=figure_words(rate.value), **_range(rate)))
-    if course.change_per_year is not None and not silent and "too_few_sessions" not in course.blocked_by:
+    if course.change_per_year is not None:
         change = course.change_per_year
         said.append(wording("visit_change", ratio=figure_words(change.value), **_range(change)))
-    if course.burden_share is not None and not silent:
+    if course.burden_share is not None:
         burden = course.burden_share
         said.append(wording("visit_burden", share=percent_words(burden.value), **_range(burden, share=True)))
     if answer.toxin is not None and answer.toxin.wear_off_high >= course.as_of:
@@ -262,7 +252,7 @@ def course_sentences(answer: Answer) -> list[str]:
     if course.more_sessions:
         one = course.more_sessions == 1
         said.append(wording("visit_more_sessions_one" if one else "visit_more_sessions", count=course.more_sessions))
-    elif course.smallest_change is not None and not silent:
+    elif course.smallest_change is not None:
         said.append(wording("visit_smallest", ratio=percent_words(course.smallest_change)))
     if course.next_recording is not None:
         after = "toxin_window" in course.blocked_by

@@ -30,7 +30,7 @@ def verdict_sentence(course: Course) -> str:
         course.verdict,
         span=span_words(max(odds.span_days if odds is not None else 0, 1)),
         percent=min(round(100 * percent), 99),
-        quiet=span_words(max(course.quiet_days, 1)),
+        quiet=span_words(max(course.quiet_days or 0, 1)),
         more=course.more_sessions,
         until=spoken_day(course.next_recording) if course.next_recording is not None else "",
     )
