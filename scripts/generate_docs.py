@@ -24,6 +24,8 @@ import typer
 
 from scripts.architecture_map import PAGE as MAP_PAGE
 from scripts.architecture_map import architecture_page
+from scripts.python_page import PAGE as PYTHON_PAGE
+from scripts.python_page import python_page
 
 ROOT = Path(__file__).resolve().parent.parent
 CLI_PAGE = ROOT / "docs" / "reference" / "cli.md"
@@ -251,6 +253,7 @@ def _sources(keys: list[str]) -> str:
 
 PAGES: dict[Path, Callable[[], str]] = {
     MAP_PAGE: architecture_page,
+    PYTHON_PAGE: python_page,
     CLI_PAGE: command_page,
     PHANTOM_PAGE: phantom_page,
     REGIONS_PAGE: regions_page,

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from facialis.core.course import Course
+from facialis.core.person.course import Course
 from validation.course_worlds import Made
 
 __all__ = ["RIVALS", "calibrate", "score_of"]

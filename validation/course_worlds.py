@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from facialis.core.casefile import Casefile, SessionRow, Treatment
+from facialis.core.person.casefile import Casefile, SessionRow, Treatment
 
 __all__ = ["KINDS", "Made", "dimmed", "make_course"]
 

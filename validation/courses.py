@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.calendar import YEAR_DAYS
-from facialis.core.course import Course, Estimate
+from facialis.core.person.course import Course, Estimate
 from facialis.follow.course import find_course
 from validation.course_rivals import RIVALS, calibrate, score_of
 from validation.course_worlds import KINDS, Made, dimmed, make_course

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from facialis.core.calendar import YEAR_DAYS
-from facialis.core.casefile import Casefile, FilledForm, SessionRow, Treatment
+from facialis.core.person.casefile import Casefile, FilledForm, SessionRow, Treatment
 
 __all__ = ["KINDS", "OperatedPerson", "make_operated_person"]
 

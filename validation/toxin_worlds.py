@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.core.casefile import Casefile, SessionRow, Treatment
+from facialis.core.person.casefile import Casefile, SessionRow, Treatment
 
 __all__ = ["ToxinPerson", "make_toxin_person"]
 

@@ -16,9 +16,9 @@ from typing import Any
 
 import yaml
 
-from facialis.core.casefile import Casefile, FilledForm, Person, Reply, SessionRow, Treatment
-from facialis.core.course import Course, Probabilities, Spread
-from facialis.core.guidance import URGENCIES, Guidance, Urgency
+from facialis.core.person.casefile import Casefile, FilledForm, Person, Reply, SessionRow, Treatment
+from facialis.core.person.course import Course, Probabilities, Spread
+from facialis.core.person.guidance import URGENCIES, Guidance, Urgency
 from facialis.follow.questionnaires import score_all
 from facialis.guide.guidance import find_guidance
 from validation.trial import print_table

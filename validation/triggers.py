@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from facialis.core.casefile import Casefile, Diary, SessionRow, Treatment
 from facialis.core.errors import EstimateError
-from facialis.core.experiment import DESIGNS, ExperimentPlan
+from facialis.core.person.casefile import Casefile, Diary, SessionRow, Treatment
+from facialis.core.person.experiment import DESIGNS, ExperimentPlan
 from facialis.files.experiment import FILE, experiment_text, read_experiment
 from facialis.follow.experiment import analyse_experiment, plan_experiment
 from facialis.follow.triggers import find_triggers

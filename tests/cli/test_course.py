@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from facialis.actions.made_up import AS_OF, write_made_up
-from facialis.core.answer import Answer
-from facialis.core.guidance import URGENCIES
+from facialis.core.person.answer import Answer
+from facialis.core.person.guidance import URGENCIES
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -20,8 +20,8 @@ import pytest
 from facialis.actions.answer import answer as answer_about
 from facialis.actions.report import write_report
 from facialis.cli.course import print_course, print_guidance
-from facialis.core.course import Course
 from facialis.core.knowledge import wording
+from facialis.core.person.course import Course
 from facialis.files.person import read_person
 from facialis.follow.course import find_course
 from facialis.follow.withheld import WITHHELD

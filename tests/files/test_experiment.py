@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from facialis.core.errors import FormatError, OutputError
-from facialis.core.experiment import Design, ExperimentPlan
+from facialis.core.person.experiment import Design, ExperimentPlan
 from facialis.files.experiment import FILE, experiment_text, read_experiment, write_experiment
 from facialis.follow.experiment import plan_experiment
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from facialis.core.casefile import Casefile
 from facialis.core.errors import FacialisError, FormatError
 from facialis.core.knowledge import load
+from facialis.core.person.casefile import Casefile
 from facialis.files.person import read_person
 from facialis.files.rows import day_of
 

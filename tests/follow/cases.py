@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from facialis.core.casefile import Casefile, FilledForm, Person, Reply, SessionRow, Treatment, TreatmentKind
+from facialis.core.person.casefile import Casefile, FilledForm, Person, Reply, SessionRow, Treatment, TreatmentKind
 
 DAY = date(2024, 1, 1)
 

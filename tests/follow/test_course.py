@@ -12,9 +12,9 @@ from hypothesis import given as given_
 from hypothesis import strategies as st
 
 from facialis.core.calendar import span_words
-from facialis.core.casefile import Casefile, SessionRow
-from facialis.core.course import BLOCKS, REMISSIONS, Course
 from facialis.core.knowledge import load, sentences
+from facialis.core.person.casefile import Casefile, SessionRow
+from facialis.core.person.course import BLOCKS, REMISSIONS, Course
 from facialis.follow.course import find_course
 from facialis.follow.spread import find_spread
 from facialis.follow.weakness import seems_weak

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from facialis.core.casefile import Casefile, Diary, FilledForm, Person, SessionRow, Treatment
 from facialis.core.knowledge import load, references, wording
+from facialis.core.person.casefile import Casefile, Diary, FilledForm, Person, SessionRow, Treatment
 from facialis.follow.decompression import find_decompression
 
 DAY = date(2024, 3, 4)

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facialis.core.casefile import Diary, Problem
 from facialis.core.errors import EstimateError, InputError, SettingsError
-from facialis.core.experiment import DESIGNS, Design, ExperimentPlan, FilledDay, FilledExperiment
 from facialis.core.knowledge import load, wording
+from facialis.core.person.casefile import Diary, Problem
+from facialis.core.person.experiment import DESIGNS, Design, ExperimentPlan, FilledDay, FilledExperiment
 from facialis.follow.experiment import analyse_experiment, plan_experiment
 
 START = date(2025, 3, 1)

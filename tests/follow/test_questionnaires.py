@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facialis.core.casefile import Casefile, FilledForm
-from facialis.core.course import Score
 from facialis.core.knowledge import load, sentences, wording
+from facialis.core.person.casefile import Casefile, FilledForm
+from facialis.core.person.course import Score
 from facialis.follow.questionnaires import score_all, score_one
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "questionnaires.md"

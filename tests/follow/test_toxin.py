@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facialis.core.casefile import Casefile, Diary, FilledForm, Person, SessionRow, Treatment
 from facialis.core.errors import SettingsError
 from facialis.core.knowledge import load, references, sentences
+from facialis.core.person.casefile import Casefile, Diary, FilledForm, Person, SessionRow, Treatment
 from facialis.follow.comparable import shares_seen
 from facialis.follow.sideeffects import find_grades, find_side_effects
 from facialis.follow.sites import find_sites

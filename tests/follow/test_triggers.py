@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from facialis.core.casefile import Casefile, Diary, SessionRow, Treatment
-from facialis.core.course import TriggerEffect
 from facialis.core.errors import EstimateError
 from facialis.core.knowledge import column_key, language, load, plain_name, sentences, wording
+from facialis.core.person.casefile import Casefile, Diary, SessionRow, Treatment
+from facialis.core.person.course import TriggerEffect
 from facialis.follow.triggers import SESSIONS, find_triggers, known_about, not_tried
 
 FIRST = date(2024, 1, 1)

@@ -8,10 +8,10 @@ from typing import get_args
 
 import pytest
 
-from facialis.core.casefile import Casefile
-from facialis.core.course import BLOCKS, Blocked, Course, Decompression
 from facialis.core.errors import RecordError
 from facialis.core.knowledge import sentences
+from facialis.core.person.casefile import Casefile
+from facialis.core.person.course import BLOCKS, Blocked, Course, Decompression
 from facialis.follow.course import find_course
 from facialis.follow.withheld import WITHHELD, withhold
 from tests.follow.cases import case, session

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from facialis.core.casefile import Reply
 from facialis.core.errors import KnowledgeError
-from facialis.core.treatments import day_limit
+from facialis.core.person.casefile import Reply
+from facialis.core.person.treatments import day_limit
 from facialis.guide.conditions import facts_of, holds, unknown_facts
 
 FACTS: dict[str, Reply] = {"a": True, "b": False, "age": 50.0, "side": "left", "regions": ("eye", "mouth")}

@@ -8,9 +8,9 @@ from datetime import date
 import pyphen
 import pytest
 
-from facialis.core.articles import Article, Statement
 from facialis.core.errors import KnowledgeError, RecordError
 from facialis.core.knowledge import LANGUAGES, language, load
+from facialis.core.person.articles import Article, Statement
 from facialis.guide.library import article, articles, statements
 
 KEYS = tuple(load("articles.yaml"))

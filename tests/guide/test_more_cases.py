@@ -12,9 +12,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facialis.core.casefile import Casefile, FilledForm, Person, Treatment
-from facialis.core.guidance import URGENCIES, Guidance
 from facialis.core.knowledge import load, wording
+from facialis.core.person.casefile import Casefile, FilledForm, Person, Treatment
+from facialis.core.person.guidance import URGENCIES, Guidance
 from facialis.files.person import read_person
 from facialis.follow.course import find_course
 from facialis.follow.questionnaires import score_all

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facialis.core.articles import SITUATIONS
-from facialis.core.casefile import Casefile, Person, Treatment, TreatmentKind
-from facialis.core.guidance import URGENCIES, Guidance, Urgency
 from facialis.core.knowledge import LANGUAGES, language, load
+from facialis.core.person.articles import SITUATIONS
+from facialis.core.person.casefile import Casefile, Person, Treatment, TreatmentKind
+from facialis.core.person.guidance import URGENCIES, Guidance, Urgency
 from facialis.guide.library import articles
 from facialis.guide.pathways import pathway, situation_of
 

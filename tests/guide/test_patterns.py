@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 
-from facialis.core.casefile import Casefile, Person, Reply
-from facialis.core.guidance import Resemblance
 from facialis.core.knowledge import load, sentences, wording
+from facialis.core.person.casefile import Casefile, Person, Reply
+from facialis.core.person.guidance import Resemblance
 from facialis.guide.conditions import facts_of
 from facialis.guide.guidance import find_guidance
 from tests.guide.test_triage import ANSWERS

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from facialis.core.casefile import Casefile, Person
-from facialis.core.guidance import Guidance
 from facialis.core.knowledge import language
+from facialis.core.person.casefile import Casefile, Person
+from facialis.core.person.guidance import Guidance
 from facialis.guide.library import articles
 from facialis.guide.pathways import pathway
 from facialis.guide.reading import questions_of, reading_list

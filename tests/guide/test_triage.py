@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facialis.core.casefile import Casefile, Person, Reply
-from facialis.core.guidance import URGENCIES, Guidance
 from facialis.core.knowledge import load, wording
+from facialis.core.person.casefile import Casefile, Person, Reply
+from facialis.core.person.guidance import URGENCIES, Guidance
 from facialis.guide.conditions import facts_of
 from facialis.guide.facts import ASKED_BY
 from facialis.guide.guidance import find_guidance

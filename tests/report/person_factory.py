@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from facialis.core.answer import Answer
-from facialis.core.casefile import Casefile, Diary, FilledForm, Person, Problem, SessionRow, Treatment
-from facialis.core.course import (
+from facialis.core.person.answer import Answer
+from facialis.core.person.casefile import Casefile, Diary, FilledForm, Person, Problem, SessionRow, Treatment
+from facialis.core.person.course import (
     Course,
     Cycle,
     Decompression,
@@ -21,7 +21,7 @@ from facialis.core.course import (
     Toxin,
     TriggerEffect,
 )
-from facialis.core.guidance import Guidance
+from facialis.core.person.guidance import Guidance
 from facialis.follow.sideeffects import find_grades, find_side_effects
 from facialis.follow.sites import find_sites
 from facialis.follow.withheld import withhold

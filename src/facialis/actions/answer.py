@@ -4,29 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from facialis.core.answer import Answer
-from facialis.core.casefile import Casefile
 from facialis.core.errors import EstimateError
+from facialis.core.person.answer import Answer
+from facialis.core.person.casefile import Casefile
 
 __all__ = ["answer"]
 
 
 def answer(case: Casefile, *, level: float = 0.5, progress: Callable[[str, float], None] | None = None) -> Answer:
-    """Everything that is said about one person as of ``case.as_of``, in the language spoken.
+    """Say everything that can be said about one person: the course, what treatments did, triggers, scores and guidance.
 
     Parameters
     ----------
     case
-        What is known of the person: `facialis.files.person.read_person` reads it from a folder.
+        What is known of the person up to ``case.as_of``; `read_person` reads it from a folder.
     level
-        Share of the best effect of toxin that is left when it counts as worn off, 0.1-0.9; see `Toxin`.
+        Fraction of the toxin's best effect (0.1–0.9) below which it counts as worn off.
     progress
-        Called with the stage and the fraction done (0-1).
+        Called with the stage and the fraction done (0–1).
+
+    Returns
+    -------
+    Answer
+        Rates are per minute, ratios per year, days are calendar days. Numbers that must not be said, e.g. while toxin
+        is at work, are None in ``course`` and listed in ``withheld`` with the reason.
 
     Raises
     ------
     SettingsError
         ``level`` is outside 0.1 to 0.9.
+
+    Notes
+    -----
+    Sessions that could not see are weighed by their detection limit; treated days are left out of the natural course.
+    None means that something is not known, never zero or no. It is no diagnosis, and "resolving" is no promise.
+
+    Source
+    ------
+    ``docs/reference/course.md``, ``treatments.md``, ``triggers.md`` and ``guidance.md`` name the papers.
+
+    Examples
+    --------
+    >>> said = answer(read_person("anna"))  # doctest: +SKIP
+    >>> said.course.verdict, said.guidance.urgency  # doctest: +SKIP
+    ('stable', 'routine')
     """
     from facialis.follow.course import find_course
     from facialis.follow.decompression import find_decompression

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from facialis.core.casefile import Diary
 from facialis.core.errors import FormatError, InputError
-from facialis.core.experiment import DESIGNS, ExperimentPlan, ExperimentResult
+from facialis.core.person.casefile import Diary
+from facialis.core.person.experiment import DESIGNS, ExperimentPlan, ExperimentResult
 from facialis.files.columns import DIARY
 from facialis.files.experiment import FILE, read_experiment, write_experiment
 from facialis.files.person import read_person
@@ -42,7 +42,7 @@ def plan_in_folder(
     today
         The day where the person is.
     design
-        One of `facialis.core.experiment.DESIGNS`.
+        One of `facialis.core.person.experiment.DESIGNS`.
     seed
         Draws the same days again; None: a new lot.
 

@@ -13,9 +13,9 @@ from facialis.actions.answer import answer as answer_about
 from facialis.cli.faults import LINE, put, say
 from facialis.cli.progress import Display, choose_display
 from facialis.cli.screen import screen_there
-from facialis.core.answer import Answer
 from facialis.core.errors import SettingsError
 from facialis.core.knowledge import wording
+from facialis.core.person.answer import Answer
 
 __all__ = ["as_day", "course", "guide", "print_course", "print_guidance", "report"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 
 from facialis.cli.faults import LINE, put
-from facialis.core.articles import Statement
 from facialis.core.errors import KnowledgeError, SettingsError
 from facialis.core.knowledge import references, wording
+from facialis.core.person.articles import Statement
 from facialis.guide.library import article, articles
 from facialis.report.person.article_words import article_parts, reviewed_words
 

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from facialis.core.errors import FormatError, OutputError
-from facialis.core.experiment import ExperimentPlan, FilledDay, FilledExperiment
+from facialis.core.person.experiment import ExperimentPlan, FilledDay, FilledExperiment
 from facialis.files.rows import read_table, yes_no
 
 __all__ = ["FILE", "experiment_text", "read_experiment", "write_experiment"]

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import yaml
 
-from facialis.core.casefile import TREATMENTS, Casefile, Diary, FilledForm, Person, Problem, Reply, Treatment
 from facialis.core.errors import FormatError
 from facialis.core.knowledge import load
+from facialis.core.person.casefile import TREATMENTS, Casefile, Diary, FilledForm, Person, Problem, Reply, Treatment
 from facialis.files import columns
 from facialis.files.questions import read_questions
 from facialis.files.rows import FIRST_YEAR, Findings, Table, day_of, read_table, yes_no
@@ -30,14 +30,39 @@ _IN_DAYS = ("duration_days", "toxin_days_ago", "decompression_days_ago")  # keys
 FILES = ("person.yaml", "sessions", *(table.file for table in columns.TABLES))
 
 
-def read_person(folder: Path, *, today: date | None = None, as_of: date | None = None) -> Casefile:
-    """Everything in a person's folder up to ``as_of`` (default: ``today``; its default: the day by the local clock).
+def read_person(folder: Path | str, *, today: date | None = None, as_of: date | None = None) -> Casefile:
+    """Read a person's folder: history, sessions, treatments, diary and questionnaires.
+
+    Parameters
+    ----------
+    folder
+        The folder, as ``facialis person`` makes it; ``docs/reference/person-folder.md`` describes the files.
+    today
+        The day on which this is asked; None: today by the local clock.
+    as_of
+        Answer as if it were this day: nothing later is read. None: ``today``.
+
+    Returns
+    -------
+    Casefile
+        Rows in order of their day. ``problems`` names every value and row that could not be used, with file, line and
+        field: look at it before you conclude anything.
 
     Raises
     ------
     FormatError
         There is no such folder, it holds none of the files of a person's folder, or one of them cannot be used at all.
+
+    Notes
+    -----
+    An answer that is missing is unknown, not no. A day without an entry in the diary is NaN.
+
+    Examples
+    --------
+    >>> case = read_person("anna")  # doctest: +SKIP
+    >>> len(case.sessions), case.problems  # doctest: +SKIP
     """
+    folder = Path(folder)
     if not folder.is_dir():
         raise FormatError(f"{folder} is no folder.", advice="Give the folder of a person.")
     if not any((folder / name).exists() for name in FILES):

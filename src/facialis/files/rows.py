@@ -12,8 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from facialis.core.casefile import Problem
 from facialis.core.errors import FormatError
+from facialis.core.person.casefile import Problem
 
 __all__ = ["FIRST_YEAR", "Findings", "Table", "day_of", "read_table", "yes_no"]
 
@@ -34,7 +34,7 @@ class Findings:
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, line: int, field_name: str, message: str, left_out: Literal["row", "value", ""] = "row") -> None:
-        """Note one problem; see `facialis.core.casefile.Problem`. What is quoted at great length is cut."""
+        """Note one problem; see `facialis.core.person.casefile.Problem`. What is quoted at great length is cut."""
         if len(message) > _LONGEST:
             message = f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 2 :]}"
         self.problems.append(Problem(file=self.file, line=line, field=field_name, message=message, left_out=left_out))

@@ -12,8 +12,8 @@ from typing import Any, Literal, cast
 
 import numpy as np
 
-from facialis.core.casefile import Problem, SessionRow
 from facialis.core.errors import FormatError, RecordError
+from facialis.core.person.casefile import Problem, SessionRow
 from facialis.core.records import eye_limit_iod
 from facialis.files.columns import SESSIONS
 from facialis.files.rows import Findings, Table, day_of, read_table

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.core.casefile import SessionRow
+from facialis.core.person.casefile import SessionRow
 from facialis.numeric.statistics import sizes
 
 __all__ = ["chosen_rows", "shares_seen"]

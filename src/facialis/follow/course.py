@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.calendar import YEAR_DAYS
-from facialis.core.casefile import Casefile, SessionRow
-from facialis.core.course import Blocked, Course, Estimate, Point, Probabilities
 from facialis.core.knowledge import column_key, load
+from facialis.core.person.casefile import Casefile, SessionRow
+from facialis.core.person.course import Blocked, Course, Estimate, Point, Probabilities
 from facialis.follow.remission import Quiet, find_quiet
 from facialis.follow.spread import find_spread
 from facialis.follow.weakness import seems_weak

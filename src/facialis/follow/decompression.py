@@ -17,10 +17,10 @@ from scipy.special import gammaln
 from scipy.stats import poisson
 
 from facialis.core.calendar import YEAR_DAYS
-from facialis.core.casefile import Casefile, SessionRow
-from facialis.core.course import Decompression, Estimate
 from facialis.core.knowledge import load
-from facialis.core.treatments import day_limit, given_or_told
+from facialis.core.person.casefile import Casefile, SessionRow
+from facialis.core.person.course import Decompression, Estimate
+from facialis.core.person.treatments import day_limit, given_or_told
 from facialis.follow.comparable import chosen_rows, shares_seen
 from facialis.follow.sideeffects import effect_entries, find_grades
 from facialis.follow.windows import toxin_days

@@ -14,10 +14,11 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.core.casefile import Diary
-from facialis.core.course import Estimate
 from facialis.core.errors import EstimateError, InputError, SettingsError
-from facialis.core.experiment import (
+from facialis.core.knowledge import column_key, load, wording
+from facialis.core.person.casefile import Diary
+from facialis.core.person.course import Estimate
+from facialis.core.person.experiment import (
     DESIGNS,
     Design,
     ExperimentPlan,
@@ -25,7 +26,6 @@ from facialis.core.experiment import (
     FilledExperiment,
     PlannedDay,
 )
-from facialis.core.knowledge import column_key, load, wording
 from facialis.numeric.statistics.association import quantile
 from facialis.numeric.statistics.randomisation import difference, draw_again, interval, p_of
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from facialis.core.casefile import Casefile, FilledForm
-from facialis.core.course import Score
 from facialis.core.knowledge import load, wording
+from facialis.core.person.casefile import Casefile, FilledForm
+from facialis.core.person.course import Score
 
 __all__ = ["INSTRUMENTS", "score_all", "score_one"]
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from facialis.core.casefile import SessionRow
-from facialis.core.course import Remission
 from facialis.core.knowledge import load
+from facialis.core.person.casefile import SessionRow
+from facialis.core.person.course import Remission
 
 __all__ = ["Quiet", "find_quiet"]
 

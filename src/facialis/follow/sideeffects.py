@@ -14,10 +14,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from facialis.core.casefile import Casefile, Treatment
-from facialis.core.course import FacialGrade, SideEffect
 from facialis.core.knowledge import load
-from facialis.core.treatments import given_or_told
+from facialis.core.person.casefile import Casefile, Treatment
+from facialis.core.person.course import FacialGrade, SideEffect
+from facialis.core.person.treatments import given_or_told
 
 __all__ = ["Entry", "effect_entries", "find_grades", "find_side_effects"]
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Literal
 
-from facialis.core.casefile import Casefile, Treatment
-from facialis.core.course import Site
 from facialis.core.knowledge import load
+from facialis.core.person.casefile import Casefile, Treatment
+from facialis.core.person.course import Site
 
 __all__ = ["find_sites"]
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import stats
 
-from facialis.core.casefile import SessionRow
-from facialis.core.course import Spread
+from facialis.core.person.casefile import SessionRow
+from facialis.core.person.course import Spread
 
 __all__ = ["find_spread"]
 

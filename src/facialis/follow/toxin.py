@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.core.casefile import Casefile, SessionRow, Treatment
-from facialis.core.course import Cycle, Estimate, Point, Toxin
 from facialis.core.errors import SettingsError
 from facialis.core.knowledge import load
-from facialis.core.treatments import given_or_told
+from facialis.core.person.casefile import Casefile, SessionRow, Treatment
+from facialis.core.person.course import Cycle, Estimate, Point, Toxin
+from facialis.core.person.treatments import given_or_told
 from facialis.follow.comparable import chosen_rows, shares_seen
 from facialis.numeric.statistics.cycles import Counts, CycleDraws, CyclePrior, Doses, draw_cycles
 

@@ -15,10 +15,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.core.casefile import Casefile
-from facialis.core.course import TriggerEffect
 from facialis.core.errors import EstimateError
 from facialis.core.knowledge import column_key, wording
+from facialis.core.person.casefile import Casefile
+from facialis.core.person.course import TriggerEffect
 from facialis.numeric.statistics.association import associate, fit_memory, quantile, step_down
 
 __all__ = ["LAGS_DAYS", "SESSIONS", "find_triggers", "known_about", "not_tried"]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from facialis.core.casefile import Casefile, SessionRow
 from facialis.core.knowledge import load
+from facialis.core.person.casefile import Casefile, SessionRow
 from facialis.follow.sideeffects import find_grades
 
 __all__ = ["seems_weak"]

@@ -6,10 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from facialis.core.casefile import Casefile, SessionRow
-from facialis.core.course import Blocked, LeftOut
 from facialis.core.knowledge import load
-from facialis.core.treatments import day_limit, given_or_told
+from facialis.core.person.casefile import Casefile, SessionRow
+from facialis.core.person.course import Blocked, LeftOut
+from facialis.core.person.treatments import day_limit, given_or_told
 
 __all__ = ["Windows", "natural_sessions", "operation_day", "toxin_days"]
 

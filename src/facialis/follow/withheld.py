@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from facialis.core.casefile import Casefile
-from facialis.core.course import Course, Decompression, Withheld
+from facialis.core.person.casefile import Casefile
+from facialis.core.person.course import Course, Decompression, Withheld
 
 __all__ = ["WITHHELD", "withhold"]
 

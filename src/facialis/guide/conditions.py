@@ -11,9 +11,9 @@ import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from facialis.core.casefile import Reply
 from facialis.core.errors import KnowledgeError
-from facialis.core.treatments import day_limit
+from facialis.core.person.casefile import Reply
+from facialis.core.person.treatments import day_limit
 
 __all__ = ["facts_of", "holds", "unknown_facts"]
 

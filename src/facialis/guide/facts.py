@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from facialis.core.casefile import Casefile, Reply
-from facialis.core.course import Course, Score
 from facialis.core.knowledge import load
-from facialis.core.treatments import days_since
+from facialis.core.person.casefile import Casefile, Reply
+from facialis.core.person.course import Course, Score
+from facialis.core.person.treatments import days_since
 
 __all__ = ["ASKED_BY", "gather_facts"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from facialis.core.casefile import Casefile
-from facialis.core.course import Course, Score
-from facialis.core.guidance import Guidance
 from facialis.core.knowledge import load
+from facialis.core.person.casefile import Casefile
+from facialis.core.person.course import Course, Score
+from facialis.core.person.guidance import Guidance
 from facialis.guide.facts import gather_facts
 from facialis.guide.patterns import find_resemblances
 from facialis.guide.triage import sort_out

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from facialis.core.articles import Article, Statement
 from facialis.core.errors import KnowledgeError
 from facialis.core.knowledge import load, spoken, translation
+from facialis.core.person.articles import Article, Statement
 
 __all__ = ["article", "articles", "statements"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from facialis.core.articles import Pathway, Situation, Statement
-from facialis.core.casefile import Casefile
-from facialis.core.guidance import Guidance
 from facialis.core.knowledge import load, spoken, translation
-from facialis.core.treatments import day_limit, days_since
+from facialis.core.person.articles import Pathway, Situation, Statement
+from facialis.core.person.casefile import Casefile
+from facialis.core.person.guidance import Guidance
+from facialis.core.person.treatments import day_limit, days_since
 from facialis.guide.library import statements
 
 __all__ = ["pathway", "situation_of"]

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from facialis.core.casefile import Reply
-from facialis.core.guidance import Reason, Resemblance
 from facialis.core.knowledge import load
+from facialis.core.person.casefile import Reply
+from facialis.core.person.guidance import Reason, Resemblance
 from facialis.guide.conditions import holds, unknown_facts
 from facialis.guide.facts import ASKED_BY
 

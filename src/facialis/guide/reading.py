@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from facialis.core.articles import Article, Pathway
-from facialis.core.casefile import Casefile
-from facialis.core.guidance import Guidance
+from facialis.core.person.articles import Article, Pathway
+from facialis.core.person.casefile import Casefile
+from facialis.core.person.guidance import Guidance
 from facialis.guide.library import articles
 
 __all__ = ["questions_of", "reading_list"]

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from facialis.core.casefile import Reply
-from facialis.core.guidance import URGENCIES, Fired, Urgency
 from facialis.core.knowledge import load
+from facialis.core.person.casefile import Reply
+from facialis.core.person.guidance import URGENCIES, Fired, Urgency
 from facialis.guide.conditions import holds, unknown_facts
 from facialis.guide.facts import ASKED_BY
 

@@ -83,19 +83,39 @@ def session_measures(
 def measures_of(
     motion: Motion, events: Iterable[Event], blocks: Sequence[Block] = (), *, probability: float = PROBABILITY
 ) -> tuple[Measure, ...]:
-    """All measures of a recording, by these events: the detector's, a rater's, or the detector's as a person corrected
-    them. See `session_measures`.
+    """Work out all measures of a recording from events: the detector's, a rater's, or a person's corrections of either.
 
     Parameters
     ----------
     motion
-        The motion of the recording, as ``signals.parquet`` holds it.
+        The signals of the recording, (time, side, region, direction) as fractions of the interocular distance, as
+        ``signals.parquet`` holds them.
     events
-        What happened, in any order.
+        What happened, in any order; times in seconds from the first frame.
     blocks
-        Parts of the recording protocol, in seconds of the recording.
+        Parts of the recording protocol, in seconds from the first frame. One called ``rest`` replaces the rest that is
+        found.
     probability
-        What the intervals of rates and shares of time are made for.
+        Of the intervals of rates and shares (0–1).
+
+    Returns
+    -------
+    tuple of Measure
+        Each with its unit, its interval and its kind; ``value`` None where it could not be measured, with the reason.
+
+    Notes
+    -----
+    Rates are per minute of usable time: gaps and hidden faces do not count. Detection limits are not measures: they
+    depend on the noise, not on events. A rate of zero says nothing about twitches smaller than those limits.
+
+    Source
+    ------
+    A page per measure in ``docs/reference/measures``, with definition, assumptions and papers.
+
+    Examples
+    --------
+    >>> kept = [e for e in session.events if e.probability > 0.8]  # doctest: +SKIP
+    >>> measures_of(session.motion, kept, session.blocks)  # doctest: +SKIP
     """
     ordered = tuple(sorted(events, key=lambda event: event.onset_s))
     seen = Observed(events=ordered, stretches=tuple(stretches(motion)))

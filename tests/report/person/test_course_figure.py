@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facialis.core.answer import Answer
 from facialis.core.calendar import day_marks, span_words, spoken_day
 from facialis.core.knowledge import language
+from facialis.core.person.answer import Answer
 from facialis.report.person.course_figure import draw_course
 from facialis.report.person.cycle_figure import draw_cycles, published_left
 from facialis.report.person.trigger_figure import draw_triggers, strongest

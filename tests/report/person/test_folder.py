@@ -10,8 +10,8 @@ import pyarrow.csv as pc
 import pyarrow.parquet as pq
 import pytest
 
-from facialis.core.answer import Answer
 from facialis.core.errors import OutputError
+from facialis.core.person.answer import Answer
 from facialis.report.person.answers import course_object, guidance_object
 from facialis.report.person.export import TABLES, tables, write_export
 from facialis.report.person.folder import write_person_folder

@@ -13,10 +13,10 @@ from typing import get_args
 import pypdf
 import pytest
 
-from facialis.core.answer import Answer
-from facialis.core.casefile import Treatment
-from facialis.core.course import Blocked, Estimate, Score
 from facialis.core.knowledge import language, wording
+from facialis.core.person.answer import Answer
+from facialis.core.person.casefile import Treatment
+from facialis.core.person.course import Blocked, Estimate, Score
 from facialis.report.drawing.anatomy import face_map
 from facialis.report.person.course_words import verdict_sentence
 from facialis.report.person.page import render_person_page

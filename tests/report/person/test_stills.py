@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from facialis.actions.report import write_report
-from facialis.core.casefile import SessionRow
+from facialis.core.person.casefile import SessionRow
 from facialis.files.clips import INDEX, read_clips
 from facialis.report.person.stills import Strip, find_strips
 from facialis.report.session.folder import write_session_folder

@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from facialis.core.answer import Answer
-from facialis.core.articles import Statement
-from facialis.core.course import (
+from facialis.core.knowledge import wording
+from facialis.core.person.answer import Answer
+from facialis.core.person.articles import Statement
+from facialis.core.person.course import (
     Decompression,
     Estimate,
     FacialGrade,
@@ -25,8 +26,7 @@ from facialis.core.course import (
     Toxin,
     TriggerEffect,
 )
-from facialis.core.guidance import Fired, Reason, Resemblance
-from facialis.core.knowledge import wording
+from facialis.core.person.guidance import Fired, Reason, Resemblance
 from facialis.core.version import __version__
 from facialis.report.person.course_words import verdict_sentence
 from facialis.report.person.visit_content import ask_words

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from facialis.core.articles import Article, Pathway, Statement
 from facialis.core.calendar import spoken_day
 from facialis.core.knowledge import wording
+from facialis.core.person.articles import Article, Pathway, Statement
 
 __all__ = ["Part", "ahead_parts", "article_parts", "reviewed_words"]
 

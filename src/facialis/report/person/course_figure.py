@@ -8,10 +8,10 @@ from datetime import date, timedelta
 import numpy as np
 from scipy import stats
 
-from facialis.core.answer import Answer
 from facialis.core.calendar import day_marks, spoken_day
-from facialis.core.casefile import SessionRow, Treatment
 from facialis.core.knowledge import wording
+from facialis.core.person.answer import Answer
+from facialis.core.person.casefile import SessionRow, Treatment
 from facialis.report.drawing.svg import Drawing, area, number, polyline
 
 __all__ = ["draw_course"]

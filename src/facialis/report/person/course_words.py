@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from facialis.core.calendar import span_words, spoken_day
-from facialis.core.course import Course
 from facialis.core.knowledge import wording
+from facialis.core.person.course import Course
 
 __all__ = ["OTHERS", "verdict_sentence"]
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import numpy as np
 
-from facialis.core.answer import Answer
 from facialis.core.knowledge import load, wording
+from facialis.core.person.answer import Answer
 from facialis.report.drawing.svg import Drawing, number, polyline
 
 __all__ = ["draw_cycles", "published_left"]

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
-from facialis.core.answer import Answer
-from facialis.core.course import Estimate
+from facialis.core.person.answer import Answer
+from facialis.core.person.course import Estimate
 from facialis.core.version import __version__
 from facialis.report.person.visit_content import fingerprint
 

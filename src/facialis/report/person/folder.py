@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from facialis.core.answer import Answer
+from facialis.core.person.answer import Answer
 from facialis.files.placing import whole_folder
 from facialis.report.person.answers import course_object, guidance_object
 from facialis.report.person.export import write_export

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from facialis.core.answer import Answer
 from facialis.core.calendar import spoken_day
-from facialis.core.course import Estimate
 from facialis.core.knowledge import plain_name, spoken, wording
+from facialis.core.person.answer import Answer
+from facialis.core.person.course import Estimate
 from facialis.core.version import __version__
 from facialis.report.drawing.templates import Voice, environment, template_markup
 from facialis.report.person.article_words import ahead_parts, article_parts, reviewed_words

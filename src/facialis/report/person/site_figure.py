@@ -6,9 +6,9 @@ from collections import Counter
 
 import numpy as np
 
-from facialis.core.answer import Answer
-from facialis.core.course import Site
 from facialis.core.knowledge import wording
+from facialis.core.person.answer import Answer
+from facialis.core.person.course import Site
 from facialis.report.drawing.anatomy import face_map
 from facialis.report.drawing.svg import Drawing, number, polyline
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from facialis.core.casefile import SessionRow
 from facialis.core.errors import FormatError
+from facialis.core.person.casefile import SessionRow
 from facialis.files.clips import INDEX, read_clips
 
 __all__ = ["Strip", "find_strips"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from facialis.core.answer import Answer
 from facialis.core.calendar import spoken_day
-from facialis.core.course import Estimate, Toxin
 from facialis.core.knowledge import wording
+from facialis.core.person.answer import Answer
+from facialis.core.person.course import Estimate, Toxin
 
 __all__ = ["Said", "operation_words", "side_effect_words", "toxin_words"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from facialis.core.answer import Answer
-from facialis.core.course import TriggerEffect
 from facialis.core.knowledge import plain_name, wording
+from facialis.core.person.answer import Answer
+from facialis.core.person.course import TriggerEffect
 from facialis.report.drawing.svg import Drawing, number
 
 __all__ = ["both_ways", "draw_triggers", "strongest"]

@@ -13,10 +13,10 @@ import segno
 import typst
 from markupsafe import Markup
 
-from facialis.core.answer import Answer
 from facialis.core.calendar import spoken_day
 from facialis.core.errors import FacialisError
 from facialis.core.knowledge import spoken, wording
+from facialis.core.person.answer import Answer
 from facialis.core.version import __version__
 from facialis.report.drawing.templates import environment, template_markup, template_text
 from facialis.report.person.course_figure import draw_course

@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from facialis.core.answer import Answer
 from facialis.core.calendar import span_words, spoken_day
-from facialis.core.course import Estimate, Score, TriggerEffect
-from facialis.core.guidance import Guidance, Resemblance
 from facialis.core.knowledge import load, plain_name, sentences, spoken, translation, wording
+from facialis.core.person.answer import Answer
+from facialis.core.person.course import Estimate, Score, TriggerEffect
+from facialis.core.person.guidance import Guidance, Resemblance
 from facialis.core.version import __version__
 from facialis.report.person.course_words import verdict_sentence
 from facialis.report.person.stills import Strip

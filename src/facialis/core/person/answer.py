@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from facialis.core.articles import Article, Pathway
-from facialis.core.casefile import Casefile
-from facialis.core.course import (
+from facialis.core.errors import RecordError
+from facialis.core.person.articles import Article, Pathway
+from facialis.core.person.casefile import Casefile
+from facialis.core.person.course import (
     Course,
     Decompression,
     FacialGrade,
@@ -17,8 +18,7 @@ from facialis.core.course import (
     TriggerEffect,
     Withheld,
 )
-from facialis.core.errors import RecordError
-from facialis.core.guidance import Guidance
+from facialis.core.person.guidance import Guidance
 
 __all__ = ["Answer"]
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 
 from facialis.core.errors import RecordError
-from facialis.core.guidance import Urgency
+from facialis.core.person.guidance import Urgency
 
 __all__ = ["SITUATIONS", "Article", "Pathway", "Situation", "Statement"]
 

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from facialis.core.casefile import Casefile, Person, Treatment
 from facialis.core.errors import KnowledgeError
 from facialis.core.knowledge import load
-from facialis.core.treatments import day_limit, days_since, given_or_told
+from facialis.core.person.casefile import Casefile, Person, Treatment
+from facialis.core.person.treatments import day_limit, days_since, given_or_told
 
 AS_OF = date(2026, 6, 30)
 

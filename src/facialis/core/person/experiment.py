@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from facialis.core.casefile import Problem
-from facialis.core.course import Estimate
+from facialis.core.person.casefile import Problem
+from facialis.core.person.course import Estimate
 
 __all__ = [
     "DESIGNS",

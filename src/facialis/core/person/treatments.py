@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from facialis.core.casefile import Casefile, Treatment, TreatmentKind
 from facialis.core.errors import KnowledgeError
 from facialis.core.knowledge import load
+from facialis.core.person.casefile import Casefile, Treatment, TreatmentKind
 
 __all__ = ["day_limit", "days_since", "given_or_told"]
 
