@@ -24,7 +24,16 @@ Array = NDArray[np.float64]
 
 CRF = 20  # of the encoded clips: what phones come near to
 PULSE_S = 0.15  # length of the reference contraction
-_ROOMS = ("phantom", "scene", "acts", "contractions", "encode", "portrait", "head", "skin")  # what makes a phantom
+_MAKES = (
+    "phantom/recording",
+    "phantom/scene",
+    "phantom/acts",
+    "phantom/contractions",
+    "phantom/portrait",
+    "phantom/head",
+    "phantom/skin",
+    "film/encode",
+)  # what makes a phantom
 _APART_S = (0.9, 1.3)  # from one contraction to the next
 
 
@@ -42,7 +51,7 @@ class QuietClip:
         self.points_px = self._landmarks()
 
     def _landmarks(self) -> Array:
-        kept = self._cache / f"{self.name}.{code_key('measure/mesh', 'measure/animate')}.npy"
+        kept = self._cache / f"{self.name}.{code_key('measure/face/mesh', 'phantom/animate')}.npy"
         if not kept.exists():
             mesh = FaceMesh()
             looks = [mesh.look(frame).mesh for frame in self.frames]
@@ -53,7 +62,7 @@ class QuietClip:
     def encode(self, frames: Sequence[Frame], recipe: str) -> Path:
         """The frames as an MP4, H.264 at crf 20; made once for each ``recipe``."""
         digest = hashlib.sha256(recipe.encode()).hexdigest()[:12]
-        code = code_key("measure/animate", "measure/contractions", "measure/encode")
+        code = code_key("phantom/animate", "phantom/contractions", "film/encode")
         path = self._cache / f"{self.name}.{digest}.{code}.mp4"
         if not path.exists():
             height, width = frames[0].luma.shape
@@ -98,7 +107,7 @@ def schedule(
 
 def phantom_clip(spec: PhantomSpec, cache: Path) -> Path:
     """The video of a phantom, made once."""
-    code = code_key(*(f"measure/{room}" for room in _ROOMS))
+    code = code_key(*_MAKES)
     path = cache / f"phantom.{spec.fingerprint()[:12]}.{code}.mp4"
     if not path.exists():
         write_phantom(spec, path)

@@ -28,18 +28,18 @@ __all__ = ["TRACKING", "Pull", "looped", "motion_of", "surrogate", "with_pulls"]
 Array = NDArray[np.float64]
 
 TRACKING = (
-    "measure/attention",
-    "measure/face",
-    "measure/follow",
-    "measure/mesh",
-    "measure/motion",
+    "measure/face/mesh_schedule",
+    "measure/face/raster",
+    "measure/face/follower",
+    "measure/face/mesh",
+    "measure/face/motion",
     "measure/regions",
-    "measure/renewal",
+    "measure/face/copied_skin",
     "numeric/compiled",
-    "numeric/pictures",
-    "numeric/registration",
-    "numeric/similarity",
-    "numeric/windows",
+    "numeric/images/agreement",
+    "numeric/images/registration",
+    "numeric/images/similarity",
+    "numeric/images/windows",
 )
 """What turns pictures into motion: motion that was kept is only good for the code that made it."""
 

@@ -61,7 +61,7 @@ class Footage:
         self.points_px = self._points(len(self.frames))
 
     def _points(self, count: int) -> Array:
-        kept = self._cache / f"proof.{self.name}.{count}.{code_key('measure/mesh')}.npy"
+        kept = self._cache / f"proof.{self.name}.{count}.{code_key('measure/face/mesh')}.npy"
         if not kept.exists():
             mesh = FaceMesh()
             looks = [mesh.look(frame).mesh for frame in self.frames]

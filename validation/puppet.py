@@ -65,7 +65,7 @@ class Sitter:
 
 def sitter(name: str, footage: Path, cache: Path) -> Sitter:
     """One of `FACES`, as it was filmed."""
-    kept = cache / f"sitter.{name}.{code_key('measure/mesh')}.npz"
+    kept = cache / f"sitter.{name}.{code_key('measure/face/mesh')}.npz"
     if not kept.exists():
         file, moment = FACES[name]
         with VideoFile(footage / file) as video:

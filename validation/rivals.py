@@ -102,7 +102,7 @@ class _Flow:
 
 def signals_of(path: Path, cache: Path, network: Blendshapes) -> Signals:
     """All signals of a clip that this trial made; the mesh is asked in every picture."""
-    own = hashlib.sha256(Path(__file__).read_bytes() + code_key("measure/mesh").encode()).hexdigest()[:8]
+    own = hashlib.sha256(Path(__file__).read_bytes() + code_key("measure/face/mesh").encode()).hexdigest()[:8]
     kept = cache / f"{path.stem}.{own}.signals.npz"
     if not kept.exists():
         with VideoFile(path) as video:

@@ -121,7 +121,7 @@ def code_key(*parts: str) -> str:
     """
     files = [_SOURCE / f"{part}.py" for part in parts]
     if not parts:
-        files = sorted(p for room in ("measure", "numeric") for p in (_SOURCE / room).glob("*.py"))
+        files = sorted(p for room in ("measure", "numeric") for p in (_SOURCE / room).rglob("*.py"))
         files += sorted((_SOURCE / "data").glob("*.yaml"))
         files += sorted((_SOURCE / "data").glob("*.npz"))
     return hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:8]

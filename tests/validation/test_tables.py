@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from validation.numbers import calibration
 from validation.outcome import Goal, Outcome, Table
 from validation.proof_page import PAGE, replaced, write_page
 from validation.psychometric import fit_levels, sizes_by_level
+from validation.trial import ROOT
 from validation.twitches import Twitch
 
 
@@ -243,3 +245,13 @@ def test_only_the_named_part_of_the_page_is_written(tmp_path: Path) -> None:
     assert "old b" in text
     with pytest.raises(ValueError, match="no place"):
         replaced(text, "c", "x")
+
+
+def test_every_module_whose_code_names_a_cached_result_is_there() -> None:
+    named = {
+        part
+        for path in (ROOT / "validation").glob("*.py")
+        for part in re.findall(r"[\"']((?:film|measure|numeric|phantom)/[\w/]+)[\"']", path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 10
+    assert [part for part in sorted(named) if not (ROOT / "src" / "facialis" / f"{part}.py").is_file()] == []
