@@ -24,6 +24,7 @@ import facialis
 from facialis.cli import app
 from facialis.core.knowledge import sentences
 from facialis.core.records import KINDS, Block, DetectionLimit, Finding, Measure, Provenance, Recording
+from facialis.core.revision import MEASUREMENT_REVISION
 from facialis.core.settings import EventSettings
 from scripts.architecture_map import order_of
 from scripts.generate_docs import BLOCK, CLI_PAGE, constant
@@ -435,3 +436,18 @@ def test_the_blocks_of_the_guide_can_be_read(tmp_path: Path) -> None:
     blocks = read_blocks(tmp_path / "blocks.csv")
     assert {block.name for block in blocks}.isdisjoint({"rest", "all"})
     assert len({block.name for block in blocks}) == len(blocks) == 3
+
+
+def test_the_version_is_the_same_wherever_it_is_written() -> None:
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.findall(r"^## (\d+\.\d+\.\d+) - (\d{4}-\d\d-\d\d)$", changes, flags=re.MULTILINE)
+    cited = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert released[0][0] == facialis.__version__
+    assert f"version: {released[0][0]}\n" in cited
+    assert f"date-released: {released[0][1]}\n" in cited
+
+
+def test_the_newest_change_to_numbers_has_the_revision_that_results_carry() -> None:
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \d+\.\d+\.\d+ \| (\d+) \|", changes, flags=re.MULTILINE)
+    assert max(map(int, rows)) == MEASUREMENT_REVISION
