@@ -43,15 +43,6 @@ def python_page() -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
-def _section_of(name: str, value: Any) -> str:
-    return f"## {name}\n\n{_signature(name, value)}\n{_markdown(value)}\n"
-
-
-def _example(path: Path) -> str:
-    title = path.stem.replace("_", " ").capitalize()
-    return f"### {title}\n\n```python\n{path.read_text(encoding='utf-8')}```\n"
-
-
 def _door(name: str, value: Any) -> str:
     return f"## {name}\n\n{_signature(name, value)}\n{_markdown(value)}\n"
 
