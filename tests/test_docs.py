@@ -29,6 +29,7 @@ from facialis.core.settings import EventSettings
 from scripts.architecture_map import order_of
 from scripts.generate_docs import BLOCK, CLI_PAGE, constant
 from scripts.generate_docs import PAGES as PAGES_MADE
+from tests.docstrings import left_out
 from tests.measure.factory import Face, recording
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,6 +56,36 @@ TEXTS = [
 ]
 
 MODULES = ["facialis", *(info.name for info in pkgutil.walk_packages(facialis.__path__, "facialis."))]
+STEPS = (
+    "measure.session.measure_source",
+    "measure.face.motion.track_motion",
+    "measure.events.evidence.stretches",
+    "measure.events.evidence.collect",
+    "measure.events.evidence.evidence_for",
+    "numeric.signals.detection.weigh",
+    "numeric.images.registration.measure_shift",
+    "measure.events.candidates.find_candidates",
+    "measure.events.shape.shape_of",
+    "measure.events.kinds.twitch_probability",
+    "measure.events.kinds.probability_in_company",
+    "measure.events.kinds.least_probability",
+    "measure.events.kinds.found_at_deviate",
+    "measure.events.neighbours.probabilities",
+    "measure.events.lids.closed_share",
+    "measure.events.lids.find_closures",
+    "measure.events.holds.find_holds",
+    "measure.events.ripples.find_ripples",
+    "measure.events.expressions.find_expressions",
+    "measure.events.decision.detect",
+    "measure.events.decision.noise_threshold",
+    "measure.limits.detection_limits",
+    "measure.limits.evidence_limits",
+    "measure.measures.session_measures",
+    "measure.measures.rest_intervals",
+    "measure.quality.quality_findings",
+    "measure.quality.usable_s",
+)
+"""The detector's main steps: whoever reads one learns the shape and unit of all that goes in and comes out."""
 MOST_LINES = 400
 HEAVY = {"ai_edge_litert", "av", "cv2", "jinja2", "numpy", "pyarrow", "rich", "scipy", "typer", "yaml"}
 
@@ -97,6 +128,13 @@ def test_every_public_name_has_a_docstring(name: str) -> None:
                 if inspect.isfunction(inner) and not part.startswith("_") and not inner.__doc__:
                     missing.append(f"{label}.{part}")
     assert missing == []
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_each_step_says_what_goes_in_and_what_comes_out(name: str) -> None:
+    module, _, step = name.rpartition(".")
+    value = getattr(importlib.import_module(f"facialis.{module}"), step)
+    assert left_out(value, ("Parameters", "Returns", "Notes", "Source", "Examples")) == []
 
 
 @pytest.mark.parametrize("path", PAGES_MADE, ids=lambda path: path.name)

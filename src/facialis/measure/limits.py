@@ -35,15 +35,37 @@ _SEEN_SHARE = 0.5  # chosen: a part of which less was seen, by the squares of it
 
 
 def detection_limits(found: Found) -> tuple[DetectionLimit, ...]:
-    """Limits of all regions and both sides: the smallest contraction that would have been told as a twitch.
+    """Give the smallest contraction that would have been reported as a twitch, for all regions and both sides.
 
+    Parameters
+    ----------
+    found
+        What `facialis.measure.events.decision.detect` gives: noise, hidden windows and bounds are read, no events.
+
+    Returns
+    -------
+    tuple of DetectionLimit
+        Right side first, regions in the order of `facialis.measure.regions.regions`; ``limit_iod`` in IOD or None.
+
+    Notes
+    -----
     For a contraction of 150 ms of the part of the face that the region is counted to: both lids (upper lid and outer
     corner of the eye), the lower lid (and what is below it), or what draws the corner of the mouth (mouth, upper lip,
     wing of the nose, cheek). The size is that of the point that moves most. It is what noise asks for, but no less than
     what the rule of kinds and pictures ask for however little noise there is (``data/limits.yaml``); the face is taken
     to be at rest. ``limit_iod`` is None where the window, or most of its part, was mostly hidden, where nothing was
     usable, and for regions that are not told as a twitch without another one (brow, chin, lower lip) or take no part
-    (jaw). It does not say that a smaller one was not there.
+    (jaw). Gaps do not count. It is worked out for the recording's own frame rate, and falls as that rises. It does not
+    say that a smaller one was not there.
+
+    Source
+    ------
+    ``docs/reference/measures/detection_limit.md``; Kay 1998, chapter 6.
+
+    Examples
+    --------
+    >>> [row.limit_iod for row in detection_limits(found) if row.region == "lower_lid"]  # doctest: +SKIP
+    [0.0102, 0.0098]
     """
     known = load("limits.yaml")
     by_noise = evidence_limits(found)
@@ -63,10 +85,34 @@ def detection_limits(found: Found) -> tuple[DetectionLimit, ...]:
 
 
 def evidence_limits(found: Found) -> Mapping[tuple[str, str], float | None]:
-    """By part and side, the size that stands out of the noise nine times in ten, whatever kind it is reported as.
+    """Give the size that stands out of the noise nine times in ten, whatever kind it is reported as.
 
-    From the same noise as the detection, and the evidence that the rule of kinds asks for in a still face. None where
-    too little of the part was seen.
+    Parameters
+    ----------
+    found
+        What `facialis.measure.events.decision.detect` gives.
+
+    Returns
+    -------
+    mapping
+        (part, side) to the size in IOD of the point that moves most, for a pulse of 150 ms; None where less than half
+        of the part (by the squares of its movement) was seen in every stretch.
+
+    Notes
+    -----
+    From the same noise as the detection, and the evidence that the rule of kinds asks for in a still face: the mean
+    over stretches, weighted by their frames. A window that was hidden for more than half of a stretch does not count
+    in it. A higher frame rate gives a smaller size. It leaves out what the rule asks for beyond evidence, so a twitch
+    of this size need not be reported as one: see `detection_limits`.
+
+    Source
+    ------
+    ``docs/reference/measures/detection_limit.md``, steps 1 to 4.
+
+    Examples
+    --------
+    >>> evidence_limits(found)["lids", "left"]  # doctest: +SKIP
+    0.0041
     """
     which, needed = geometry()[1], [found_at_deviate(least) for least in (found.least, found.least_calm)]
     result: dict[tuple[str, str], float | None] = {}

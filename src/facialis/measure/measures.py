@@ -39,7 +39,32 @@ def overlap_s(parts: Sequence[Interval], start_s: float, stop_s: float) -> float
 
 
 def rest_intervals(found: Observed) -> tuple[Interval, ...]:
-    """Usable time without speech or expression, half a second of calm on either side."""
+    """Give the usable time without speech or expression, half a second of calm on either side.
+
+    Parameters
+    ----------
+    found
+        Events and the stretches in which they were looked for.
+
+    Returns
+    -------
+    tuple of Interval
+        Half-open, in s from the first frame, in order, not overlapping.
+
+    Notes
+    -----
+    Only events of kind ``expression`` are taken out, so twitches, spasms and blinks lie within rest. Gaps belong to no
+    interval. Frame rate matters only for what is found. Rest does not mean that the face is relaxed or still.
+
+    Source
+    ------
+    ``docs/reference/measures/rest.md``.
+
+    Examples
+    --------
+    >>> sum(part.duration_s for part in rest_intervals(found))  # doctest: +SKIP
+    41.5
+    """
     busy = sorted((e.onset_s - _CALM_S, e.offset_s + _CALM_S) for e in found.events if e.trial_type == "expression")
     calm: list[Interval] = []
     for part in found.usable:
@@ -58,12 +83,37 @@ def rest_intervals(found: Observed) -> tuple[Interval, ...]:
 def session_measures(
     found: Observed, blocks: Sequence[Block], *, probability: float = PROBABILITY
 ) -> tuple[Measure, ...]:
-    """All measures for the whole recording; rate and share for rest and for each block of the protocol.
+    """Work out all measures for the whole recording, and rate and share for rest and for each block of the protocol.
 
-    Blocks of one name are taken together. A block called ``rest`` takes the place of the rest that is found.
+    Parameters
+    ----------
+    found
+        Events and the stretches in which they were looked for.
+    blocks
+        Parts of the protocol, in s from the first frame. Those of one name are taken together; one called ``rest``
+        replaces the rest that is found.
+    probability
+        Of the intervals of rates and of shares of time (between 0 and 1).
 
-    Rates are per minute of usable time. Shares and sizes refer to the side and time that were seen. Intervals of rates
-    and shares of time are made for ``probability``.
+    Returns
+    -------
+    tuple of Measure
+        Those of ``all``, then those of rest and of each block. Units: 1/min, share (0–1), count, iod, or none.
+
+    Notes
+    -----
+    Rates are per minute of usable time: gaps do not count, and an event counts where its apex lies. With less than 10 s
+    of usable time a rate, count or share of time is None, with the reason. Shares and sizes refer to the side and time
+    that were seen. A low frame rate lowers counts without notice here: see the findings. A rate of 0 says nothing about
+    twitches below the detection limits.
+
+    Source
+    ------
+    A page per measure in ``docs/reference/measures``.
+
+    Examples
+    --------
+    >>> rows = session_measures(found, [Block(name="speech", start_s=60.0, stop_s=90.0)])  # doctest: +SKIP
     """
     rows = _of(found, found.usable, "all", probability)
     parts: dict[str, list[Interval]] = {}

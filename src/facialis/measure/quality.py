@@ -29,12 +29,70 @@ _MENTION = 0.05  # chosen: what concerns less than a twentieth of the time is no
 
 
 def usable_s(found: Found) -> float:
-    """Seconds in which twitches could be looked for."""
+    """Give the time in which twitches could be looked for.
+
+    Parameters
+    ----------
+    found
+        Events and the stretches in which they were looked for.
+
+    Returns
+    -------
+    float
+        Seconds: the sum over stretches. Gaps, and runs of less than a second, are left out.
+
+    Notes
+    -----
+    A frame lasts one median interval here. A window that is hidden takes nothing off, so usable does not mean that all
+    of the face was seen.
+
+    Source
+    ------
+    ``docs/reference/measures/usable_time.md``.
+
+    Examples
+    --------
+    >>> usable_s(found)  # doctest: +SKIP
+    58.4
+    """
     return float(sum(part.duration_s for part in found.usable))
 
 
 def quality_findings(recording: Recording, tracked: Tracked, found: Found) -> tuple[Finding, ...]:
-    """Everything worth saying about the recording, the worst first."""
+    """Say what is wrong with a recording, the worst first.
+
+    Parameters
+    ----------
+    recording
+        Facts of the file: frame rate in Hz, gaps in s, whether it was cut short.
+    tracked
+        Signals (time, …), interocular distance in px, pose in deg, luma of the face (0–255), repeated frames.
+    found
+        Events and the stretches in which they were looked for.
+
+    Returns
+    -------
+    tuple of Finding
+        Serious ones first, then cautions, then notes; ``share`` (0–1) of what it concerns, ``value`` in the unit of its
+        code, or None.
+
+    Notes
+    -----
+    Shares of size, light, pose and covered skin are of the frames with a face; those of a lost, moving or repeated face
+    of all frames, and a gap counts as no movement. Shares count frames, not seconds, so with a variable rate they are
+    not of time. A rate below 24 Hz gives a caution, below 15 Hz it is serious; a variable one is only a note. A finding
+    changes a sentence, never a number. None does not mean a good recording: sharpness and compression are not looked
+    at, and show in the detection limits.
+
+    Source
+    ------
+    ``docs/reference/findings.md``; Sforza et al. 2008, PMID 18565090, for the frame rate.
+
+    Examples
+    --------
+    >>> [finding.code for finding in quality_findings(recording, tracked, found)]  # doctest: +SKIP
+    ['too_dark', 'variable_rate']
+    """
     motion, track = tracked.motion, tracked.track
     rows: list[Finding] = []
     seen = motion.quality > 0

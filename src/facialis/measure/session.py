@@ -109,9 +109,54 @@ def measure_source(
     progress: Progress | None = None,
     backend: Callable[[FaceBox | None], MeshBackend] | None = None,
 ) -> Session:
-    """Measures anything that gives frames; see `measure_recording`.
+    """Measure anything that gives frames, as `measure_recording` measures a file.
 
-    ``backend`` makes the mesh for a face to start from (None: the largest); the default is the face mesh on LiteRT.
+    Parameters
+    ----------
+    source
+        Upright frames in order of time. It is read once, and a second time where a face was asked for or where another
+        face turns out larger and visible for longer.
+    settings
+        What can be set of a measurement; None: the defaults. Its decoding limits belong to the source and do nothing
+        here.
+    blocks
+        Parts of the recording protocol, in seconds from the first frame.
+    progress
+        Called with the stage and the fraction of it done (0–1) at the ends of each stage, and at every tenth frame if
+        the source declares how long it is.
+    backend
+        Makes a mesh that follows the face it is given, or the largest if it is given None; None: the face mesh on
+        LiteRT.
+
+    Returns
+    -------
+    Session
+        Events, measures, detection limits and findings; times in seconds, sizes in IOD (fractions of the interocular
+        distance). Its ``motion`` holds the signals (time, side, region, direction), its ``track`` the place of the
+        face.
+
+    Raises
+    ------
+    FaceError
+        ``no_face``; ``face_lost``: never a whole second of it without a break; ``several_faces``: one was asked for
+        that is not there.
+    VideoError
+        From the source, also in the middle of a pass.
+
+    Notes
+    -----
+    A frame without the face is a gap (NaN) and counts neither as usable time nor as rest. Frames may come at any rate,
+    even a variable one: see `facialis.measure.events.evidence.stretches`. The provenance names the face mesh of this
+    installation, even where ``backend`` is another one. A session without events does not mean that nothing twitched:
+    see its detection limits.
+
+    Source
+    ------
+    ``docs/reference/method.md``, all chapters.
+
+    Examples
+    --------
+    >>> session = measure_source(FrameList(frames))  # doctest: +SKIP
     """
     settings = settings or Settings()
     make = backend or FaceMesh

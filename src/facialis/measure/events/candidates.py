@@ -34,12 +34,29 @@ _GATE = 0.0  # less than the mean of noise is no peak; the rule of kinds.yaml ju
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A peak of evidence.
+    """A peak of evidence. It is not yet an event: most are noise.
 
-    ``index`` counts pictures of the stretch, ``scale`` durations; ``deviate`` is its height. ``above_noise`` is the
-    deviate of the movement itself against the noise of the stretch's quiet parts: a face that moves is far above it, a
-    still one seldom by chance. ``calm`` is whether the face was calm and well seen around it. ``shape`` is None if no
-    window moved clearly.
+    Attributes
+    ----------
+    index
+        Frame of the stretch's grid, from 0.
+    time_s
+        Its time in s from the first frame of the recording.
+    side
+        Index into `facialis.core.records.SIDES`: 0 right, 1 left.
+    scale
+        Index into `facialis.measure.events.evidence.DURATIONS_S` of the filter that answered.
+    deviate
+        Height of the peak, a standard normal deviate.
+    above_noise
+        Deviate of the movement itself, the other side not held against it, against the noise of the stretch's quiet
+        parts: a face that moves is far above it, a still one seldom by chance.
+    calm
+        Whether the face was calm and well seen around it.
+    features
+        Values (feature,) of `facialis.measure.events.features.feature_names`, all finite.
+    shape
+        Course, size and muscles; None if no window moved clearly.
     """
 
     index: int
@@ -87,7 +104,37 @@ def _deviate(evidence: list[Evidence]) -> tuple[Array, NDArray[np.int64]]:
 
 
 def find_candidates(stretch: Stretch) -> Candidates:
-    """Peaks of one-sided evidence in a stretch, in order of time, each on the side where the evidence is stronger."""
+    """Find the peaks of one-sided evidence in a stretch, each on the side where the evidence is stronger.
+
+    Parameters
+    ----------
+    stretch
+        Displacement (time, side, window, direction) in IOD on an even grid, with hidden windows, errors and pose.
+
+    Returns
+    -------
+    Candidates
+        Peaks in order of time; the deviate (time, side) that they are peaks of; the noise of the stretch; and the share
+        (0–1) of its frames in which the face was calm and well seen.
+
+    Notes
+    -----
+    A peak has a deviate of 0 or more, is the largest within 0.12 s on its side, and leads away from where the skin
+    rests (median over ±3 s). It lies at least 0.875 durations of its filter (2.5 frames if longer) from the ends of the
+    stretch, so what lies next to a gap is not found. Hidden windows count for next to nothing. At a low rate short
+    durations share one filter, and a twitch may fall between two frames. No candidate does not mean that nothing moved:
+    both sides may have moved alike.
+
+    Source
+    ------
+    ``docs/reference/method.md``, chapter 7.
+
+    Examples
+    --------
+    >>> strongest = max(find_candidates(stretch).peaks, key=lambda peak: peak.deviate)  # doctest: +SKIP
+    >>> strongest.time_s, SIDES[strongest.side]  # doctest: +SKIP
+    (12.3, 'left')
+    """
     doubt = lid_doubt(stretch)
     evidence = collect(stretch, doubt)
     deviate, scale = _deviate(evidence)

@@ -60,8 +60,9 @@ class Observed:
 
 @dataclass(frozen=True, kw_only=True)
 class Found(Observed):
-    """What the detector found, the deviate that noise alone hardly exceeds, and the probability that a twitch had to
-    reach: in general, and where the face is calm and well seen.
+    """What the detector found, with ``candidates`` per stretch. ``threshold`` is the deviate that noise alone hardly
+    exceeds; ``least`` the probability (0–1) that a twitch had to reach unless it stood out; ``least_calm`` the same
+    where the face was calm and well seen. What stays below them need not be noise.
     """
 
     candidates: tuple[Candidates, ...]
@@ -110,14 +111,38 @@ def find_events(motion: Motion, settings: Settings | None = None) -> tuple[Event
 
 
 def detect(motion: Motion, settings: EventSettings, detector: str) -> Found:
-    """All events of a recording.
+    """Find all events of a recording.
 
+    Parameters
+    ----------
+    motion
+        Displacement (time, side, region, direction) in IOD, eye opening and head pose.
+    settings
+        The false alarms per minute that are allowed.
+    detector
+        Who says so: name, version and settings, for the events.
+
+    Returns
+    -------
+    Found
+        Events in order of onset, the stretches in which they were looked for, and the bounds that were used.
+
+    Notes
+    -----
     Twitches are one-sided and brief; their movement exceeds what the noise of the recording's quiet parts would make at
     the rate asked for, and the rule of ``kinds.yaml`` gives at least the probability that belongs to that rate
-    (`.kinds.least_probability`), or 0.65 where that is less and they stand out of the noise around;
-    where the face is calm and well seen (`.calm`) they need only be more likely than not. What exceeds
-    the noise and comes near to that is ``unclear``, and its probability is that it is no twitch. What is not an event
-    is not thereby normal.
+    (`.kinds.least_probability`), or 0.65 where that is less and they stand out of the noise around; where the face is
+    calm and well seen (`.calm`) they need only be more likely than not. What exceeds the noise and comes near to that
+    is ``unclear``, and its probability is that it is no twitch. What is not an event is not thereby normal. Gaps hold
+    no events; see `find_events` for frame rate.
+
+    Source
+    ------
+    ``docs/reference/method.md``, chapters 5 to 8.
+
+    Examples
+    --------
+    >>> found = detect(session.motion, EventSettings(false_alarms_per_min=1.0), "mine")  # doctest: +SKIP
     """
     parts = stretches(motion)
     candidates = [find_candidates(part) for part in parts]
@@ -146,10 +171,36 @@ def detect(motion: Motion, settings: EventSettings, detector: str) -> Found:
 
 
 def noise_threshold(candidates: list[Candidates], rate_per_min: float, minutes: float) -> float:
-    """The deviate that noise alone exceeds ``rate_per_min`` times a minute.
+    """Give the deviate that noise alone exceeds ``rate_per_min`` times per minute.
 
+    Parameters
+    ----------
+    candidates
+        Of all stretches; their deviates (time, side) are read.
+    rate_per_min
+        False alarms per minute of usable time.
+    minutes
+        Usable time in min.
+
+    Returns
+    -------
+    float
+        At most 7, and up to that no less than Gaussian noise asks for; at least 6 if neither side has 20 peaks.
+
+    Notes
+    -----
     Heights of the peaks of a noise process fall off exponentially above their median; the rate of fall is taken from
-    the quieter side of the face, since twitches raise the other's.
+    the quieter side of the face, since twitches raise the other's. Gaussian noise asks for less at a lower frame rate.
+    A twitch need not reach the threshold: see `detect`.
+
+    Source
+    ------
+    ``docs/reference/method.md``, chapter 6.
+
+    Examples
+    --------
+    >>> noise_threshold([], 0.2, 1.0)
+    6.0
     """
     bounds: list[float] = []
     for side in (0, 1):

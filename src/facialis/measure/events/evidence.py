@@ -42,9 +42,29 @@ _HOLE_S = 0.15  # chosen: a longer hole in time splits a stretch (video lists th
 
 @dataclass(frozen=True, kw_only=True)
 class Stretch:
-    """A stretch of recording on an even grid of times, without gaps inside.
+    """A stretch of recording in which the face was seen in every frame, on an even grid of times.
 
-    ``moved`` (time, 2, window, 2) has what was hidden bridged; ``hidden`` (time, 2, window) says where.
+    Attributes
+    ----------
+    time_s
+        Times (time,) in s from the first frame of the recording: those of the frames where these jitter by no more than
+        2 %, else a grid.
+    rate_hz
+        Frames per second: the median of the whole recording.
+    moved
+        Displacement (time, side, window, direction) in IOD, lateral and up, without what the head does to both sides.
+        Finite everywhere: a hidden window is bridged by straight lines (zero if it was never seen) before the head is
+        taken out, so it may seem to move with what is taken out.
+    hidden
+        Where (time, side, window) a window was not seen and ``moved`` is only bridged.
+    error
+        Standard error (time, side, window) of the displacement in IOD; NaN where hidden.
+    aperture_iod
+        Eye opening (time, side) in IOD, gaps bridged.
+    pose_deg
+        Yaw, pitch and roll (time, 3) in deg, gaps bridged.
+    quality
+        Quality (time,), 0–1, above 0.
     """
 
     time_s: Array
@@ -64,7 +84,37 @@ class Stretch:
 
 
 def stretches(motion: Motion) -> list[Stretch]:
-    """The usable stretches of a recording, each at least a second long, on even grids of the median rate."""
+    """Split a recording into its usable stretches, each at least a second long, on even grids of the median rate.
+
+    Parameters
+    ----------
+    motion
+        Displacement (time, side, region, direction) in IOD, eye opening, pose and quality; gaps are NaN.
+
+    Returns
+    -------
+    list of Stretch
+        In order of time; empty if the face was never seen for a second and in 15 frames without a break.
+
+    Notes
+    -----
+    A frame of quality 0, a frame in which all windows are hidden, and a hole in time of more than 0.15 s (or three
+    median intervals, if longer) end a stretch. A single window that is hidden does not: it is bridged and marked. Where
+    intervals jitter by more than 2 % of the median one, displacement, eye opening and pose are interpolated linearly
+    and the rest is taken from the nearest frame; a part that is slower than the median rate gains no detail. Stretches
+    of more than about three minutes are cut into parts of about two, at a moment when the face hardly moves. A
+    reference that was renewed without a gap (`facialis.measure.face.motion.track_motion`) leaves a step inside a
+    stretch. Time outside stretches was not looked at, which does not mean that it was quiet.
+
+    Source
+    ------
+    ``docs/reference/method.md``, chapter 5.
+
+    Examples
+    --------
+    >>> sum(len(part.time_s) / part.rate_hz for part in stretches(session.motion))  # doctest: +SKIP
+    58.4
+    """
     time = motion.time_s
     if len(time) < 2:
         return []
@@ -157,9 +207,37 @@ def geometry() -> tuple[Array, dict[str, NDArray[np.int64]], Array, dict[str, Ar
 
 
 def collect(stretch: Stretch, doubt: Array | None = None, noise: Noise | None = None) -> list[Evidence]:
-    """Evidence for each duration that fits into the stretch at least three times over.
+    """Weigh a stretch for each duration that fits into it at least three times over.
 
-    ``doubt`` (time, window): see `facialis.numeric.signals.detection.weigh`.
+    Parameters
+    ----------
+    stretch
+        Displacement (time, side, window, direction) in IOD, without gaps.
+    doubt
+        Factor (time, window) on the asymmetry that is ordinary there, as `facialis.measure.events.lids.lid_doubt` gives
+        it; None: 1 everywhere.
+    noise
+        What is taken for noise; None: the defaults.
+
+    Returns
+    -------
+    list of Evidence
+        In the order of `DURATIONS_S`, so the item at ``k`` is for ``DURATIONS_S[k]`` seconds; fewer in a short stretch.
+
+    Notes
+    -----
+    A filter has at least five frames, so at a low rate the shortest durations share one filter: the first two at 15
+    frames per second, the first three at 10. See `evidence_for` for gaps.
+
+    Source
+    ------
+    ``docs/reference/method.md``, chapter 5.
+
+    Examples
+    --------
+    >>> evidence = collect(stretch, lid_doubt(stretch))  # doctest: +SKIP
+    >>> evidence[DURATIONS_S.index(0.12)].energy["face"].shape  # doctest: +SKIP
+    (1752, 2)
     """
     length = stretch.time_s[-1] - stretch.time_s[0]
     return [
@@ -170,7 +248,40 @@ def collect(stretch: Stretch, doubt: Array | None = None, noise: Noise | None = 
 
 
 def evidence_for(stretch: Stretch, kernel: Array, doubt: Array | None = None, noise: Noise | None = None) -> Evidence:
-    """Evidence for what one kernel finds."""
+    """Weigh a stretch for the movement that one kernel finds, with the windows, groups and patterns of the face.
+
+    Parameters
+    ----------
+    stretch
+        Displacement (time, side, window, direction) in IOD, without gaps.
+    kernel
+        Filter (sample,) made for ``stretch.rate_hz``: `facialis.numeric.signals.filters.pulse_kernel` or
+        ``step_kernel``.
+    doubt
+        Factor (time, window) on the asymmetry that is ordinary there; None: 1 everywhere.
+    noise
+        What is taken for noise; None: the defaults.
+
+    Returns
+    -------
+    Evidence
+        ``energy`` of the groups all, face, eye, mid and mouth, ``toward`` of face, and ``matched`` of every pattern.
+
+    Notes
+    -----
+    A hidden window counts for next to nothing as long as the kernel touches it. Times within half a kernel of an end of
+    the stretch rest on a continued last value. Evidence says that one side moved by itself, not that a muscle twitched:
+    see `facialis.measure.events.kinds`.
+
+    Source
+    ------
+    ``docs/reference/method.md``, chapter 5.
+
+    Examples
+    --------
+    >>> evidence_for(stretch, pulse_kernel(0.12, stretch.rate_hz)).energy["eye"].max(0)  # doctest: +SKIP
+    array([ 1.3, 24.8])
+    """
     head, which, pull, templates = geometry()
     return weigh(
         stretch.moved,

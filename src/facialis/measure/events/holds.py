@@ -63,7 +63,38 @@ class _Edge:
 
 
 def find_holds(stretch: Stretch, threshold: float) -> list[Hold]:
-    """Tonic spasms of a stretch in order of onset; never overlapping on one side."""
+    """Find tonic spasms in a stretch: one side goes somewhere, stays for 1 to 120 s, and comes back.
+
+    Parameters
+    ----------
+    stretch
+        Displacement (time, side, window, direction) in IOD, hidden windows, pose in deg and eye opening.
+    threshold
+        Deviate that both edges must reach, as `facialis.measure.events.decision.noise_threshold` gives it.
+
+    Returns
+    -------
+    list of Hold
+        In order of their first edges, with times in s, size in IOD, muscles and probability (0.6–0.98). The first edge
+        of each lies after the end of the one before on its side.
+
+    Notes
+    -----
+    Both edges must lie in the stretch: a spasm that began before a gap, or lasts into one, is not found. Its muscles
+    are those of windows that were seen for half of its time or more. Edges are seen over 0.25 s on either side (at
+    least two frames) at any rate. A spasm that grows more slowly, or comes while the head turns faster than 15 deg/s at
+    an edge, is missed. The probability is a scale of how one-sided and how opposite the edges are. A smile or squint of
+    one side that is held at will looks the same.
+
+    Source
+    ------
+    ``docs/reference/events.md``, ``tonic_spasm``.
+
+    Examples
+    --------
+    >>> [(hold.onset_s, hold.offset_s) for hold in find_holds(stretch, 5.0)]  # doctest: +SKIP
+    [(4.07, 6.97)]
+    """
     if stretch.time_s[-1] - stretch.time_s[0] < _HOLD_S + 4 * _EDGE_S:
         return []
     evidence = evidence_for(stretch, step_kernel(_EDGE_S, stretch.rate_hz), lid_doubt(stretch))

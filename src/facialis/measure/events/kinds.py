@@ -85,20 +85,103 @@ def _probability(trees: _Trees, features: Array) -> float:
 
 
 def twitch_probability(features: Array) -> float:
-    """Probability 0-1 that a candidate with these `feature_names` is a one-sided twitch, judged alone."""
+    """Give the probability that a candidate is a one-sided twitch, judged alone.
+
+    Parameters
+    ----------
+    features
+        Values (feature,) of `facialis.measure.events.features.feature_names`, in that order, all finite.
+
+    Returns
+    -------
+    float
+        0–1, that of "was put in" among such candidates. It is not the probability of an illness, nor the one an event
+        is reported with: see `probability_in_company`.
+
+    Raises
+    ------
+    KnowledgeError
+        The rule was fitted for other features.
+
+    Notes
+    -----
+    Gaps and frame rate are known to it only through the features: shares of hidden windows, errors, the duration of the
+    filter.
+
+    Source
+    ------
+    ``docs/reference/method.md``, chapter 8; Friedman 2001, doi:10.1214/aos/1013203451.
+
+    Examples
+    --------
+    >>> twitch_probability(candidate.features)  # doctest: +SKIP
+    0.87
+    """
     return _probability(_trees("alone"), features)
 
 
 def probability_in_company(company: Array) -> float:
-    """The same with what was said of its neighbours, from `COMPANY`; `.neighbours` computes them."""
+    """Give the probability that a candidate is a one-sided twitch, knowing its neighbours.
+
+    Parameters
+    ----------
+    company
+        Values (feature,) of `COMPANY`, in that order, all finite, as `facialis.measure.events.neighbours.company_of`
+        computes them.
+
+    Returns
+    -------
+    float
+        0–1, that of "was put in" among such candidates; the one that counts from there on.
+
+    Raises
+    ------
+    KnowledgeError
+        The rule was fitted for other features.
+
+    Notes
+    -----
+    Neighbours in a gap are not known, so a train that a gap cuts has less company.
+
+    Source
+    ------
+    ``docs/reference/method.md``, chapter 8, "Company".
+
+    Examples
+    --------
+    >>> [probability_in_company(row) for row in company_of(peaks, alone)]  # doctest: +SKIP
+    [0.93, 0.04]
+    """
     return _probability(_trees("company"), company)
 
 
 def least_probability(false_alarms_per_min: float) -> float:
-    """The probability that a twitch must have, for the rate of false twitches asked for, 0.5 to 0.99.
+    """Give the probability that a twitch must reach, at a false-alarm rate you choose.
 
-    Read from what people who move, left out of the fit, gave in vain: the logarithm of that rate
-    falls in proportion to the logarithm of the odds.
+    Parameters
+    ----------
+    false_alarms_per_min
+        False twitches per minute of usable time; above 0.
+
+    Returns
+    -------
+    float
+        0.5 to 0.99; less for a higher rate.
+
+    Notes
+    -----
+    Read from people left out of the fit, who move: the logarithm of their false alarms per minute falls in proportion
+    to the log odds of the bound. A face that speaks and grimaces may give 7.5 times the rate; one at rest gives fewer.
+    The bound does not depend on the frame rate. It does not promise a rate for any single recording.
+
+    Source
+    ------
+    ``docs/reference/method.md``, chapter 8, "The bound"; ``false_alarms`` in ``data/kinds.yaml``.
+
+    Examples
+    --------
+    >>> round(least_probability(0.2), 2), least_probability(10.0)
+    (0.73, 0.5)
     """
     rows = load("kinds.yaml")["twitch"]["false_alarms"]
     odds = (np.log(rows["at_even_odds_per_min"]) - np.log(rows["allowed"] * false_alarms_per_min)) / rows["fall"]
@@ -106,9 +189,31 @@ def least_probability(false_alarms_per_min: float) -> float:
 
 
 def found_at_deviate(probability: float) -> float:
-    """The deviate of evidence from which on most contractions of a still face reach a probability of 0.5 to 0.95.
+    """Give the deviate of evidence from which on half of the contractions of still faces reach a probability.
 
-    Beyond these the value at the end of the range is given.
+    Parameters
+    ----------
+    probability
+        The bound of a twitch, 0–1.
+
+    Returns
+    -------
+    float
+        A standard normal deviate. Outside 0.5 to 0.95 it is that of the nearer end.
+
+    Notes
+    -----
+    It is the same at every frame rate; what a deviate means in IOD depends on rate and noise: see
+    `facialis.measure.limits.evidence_limits`. It holds for a face at rest, not for one that speaks.
+
+    Source
+    ------
+    ``found_at_deviate`` in ``data/kinds.yaml``, made by ``python -m validation.fit_kinds``.
+
+    Examples
+    --------
+    >>> found_at_deviate(0.7), found_at_deviate(0.99)
+    (1.73, 3.08)
     """
     rows = load("kinds.yaml")["twitch"]["found_at_deviate"]
     return float(np.interp(probability, [float(p) for p in rows], [float(d) for d in rows.values()]))

@@ -32,9 +32,38 @@ _LEAST_IOD = 1e-4  # chosen: a hundredth of a pixel at the raster's scale, so th
 
 
 def probabilities(peaks: Sequence[Candidate]) -> Array:
-    """Probability 0-1 (peak,) that each peak of one recording is a one-sided twitch rather than anything else.
+    """Give the probability that each peak of one recording is a one-sided twitch rather than anything else.
 
-    It is that of "was put in" among such peaks of the recordings the rule was fitted to, not that of an illness.
+    Parameters
+    ----------
+    peaks
+        All candidates of one recording, over all its stretches, in any order.
+
+    Returns
+    -------
+    array
+        (peak,), 0–1, in the order of ``peaks``.
+
+    Raises
+    ------
+    KnowledgeError
+        The rule was fitted for other features.
+
+    Notes
+    -----
+    Each peak is judged alone, then again with what was said of those within 2 s and of those like it within 15 s, also
+    across a gap. What a gap hides is no company, so a train that is cut is less sure. Frame rate enters only through
+    the peaks. It is the probability of "was put in" among such peaks of the recordings that the rule was fitted to, not
+    that of an illness.
+
+    Source
+    ------
+    ``docs/reference/method.md``, chapter 8, "Company".
+
+    Examples
+    --------
+    >>> probabilities(find_candidates(stretch).peaks)  # doctest: +SKIP
+    array([0.02, 0.95, 0.97, 0.01])
     """
     alone = np.array([twitch_probability(peak.features) for peak in peaks])
     return np.array([probability_in_company(row) for row in company_of(peaks, alone)])

@@ -52,7 +52,35 @@ class Ripple:
 
 
 def find_ripples(stretch: Stretch) -> list[Ripple]:
-    """Ripples of a stretch, in order of side and onset; none where pictures are too few a second to tell."""
+    """Find myokymia in a stretch: the lower lid of one side ripples at 3–8 Hz for a second or more.
+
+    Parameters
+    ----------
+    stretch
+        Displacement (time, side, window, direction) in IOD and eye opening (time, side) in IOD.
+
+    Returns
+    -------
+    list of Ripple
+        In order of side, then onset, with times in s, full excursion in IOD, rate in Hz and probability (0.5–0.98).
+
+    Notes
+    -----
+    Below 20 frames per second, or in a stretch of less than 2 s, there is none: the band above the ripple, from which
+    noise is read, is then missing. Just above that rate this band is narrow. A hidden lid lies on a straight line and
+    does not ripple; a hidden lid of the other side hardly moves, and so makes a ripple of both sides look one-sided.
+    The probability is a scale of the power against the other side, the mouth and the noise. A train of small, even
+    twitches of one lower lid looks the same.
+
+    Source
+    ------
+    emedicine 1213160 (3–8 Hz); ``docs/reference/events.md``, ``myokymia``.
+
+    Examples
+    --------
+    >>> [(ripple.side, round(ripple.rate_hz, 1)) for ripple in find_ripples(stretch)]  # doctest: +SKIP
+    [(1, 5.0)]
+    """
     rate = stretch.rate_hz
     if rate < _LEAST_RATE_HZ or len(stretch.time_s) < 2 * rate:
         return []

@@ -45,9 +45,43 @@ class Shape:
 
 
 def shape_of(stretch: Stretch, evidence: Evidence, i: int, side: int, duration_s: float) -> Shape | None:
-    """The course of what peaks at picture ``i``: the movement of its side beyond what the other does at that time.
+    """Give the course of a peak of evidence: the movement of its side beyond what the other does at that time.
 
-    None if no window moved clearly: then it was not seen what moved, and nothing can be said of it.
+    Parameters
+    ----------
+    stretch
+        Displacement (time, side, window, direction) in IOD, errors and hidden windows.
+    evidence
+        Of the duration that answered: (time, side, window, direction), on the same grid.
+    i
+        Frame of the peak, from 0.
+    side
+        Side of the peak: 0 right, 1 left.
+    duration_s
+        Duration in s that answered.
+
+    Returns
+    -------
+    Shape or None
+        Onset, apex and offset in s, size in IOD, muscles; None if no window moved clearly: then it was not seen what
+        moved, and nothing can be said of it.
+
+    Notes
+    -----
+    The apex is a frame. Onset and offset lie between frames, where the line through half and a fifth of the height
+    meets the ground, at most two frames further and never outside the stretch: at a low rate they are as coarse as its
+    frames. A window that is hidden at the apex, or whose error is ten times its usual one, counts neither for size nor
+    for muscles. The size is that of the window that moves most, times `WINDOW_GAIN`; it is not a force.
+
+    Source
+    ------
+    ``docs/reference/method.md``, chapter 7; ``python -m validation.window_gain``.
+
+    Examples
+    --------
+    >>> shape = shape_of(stretch, evidence[2], 369, 1, DURATIONS_S[2])  # doctest: +SKIP
+    >>> shape.apex_s, shape.muscles  # doctest: +SKIP
+    (12.3, ('orbicularis_oculi', 'zygomaticus'))
     """
     rate, duration = stretch.rate_hz, duration_s
     reach = round((0.75 * duration + 0.15) * rate) + 2

@@ -46,7 +46,26 @@ class Sighting:
 
 @dataclass(frozen=True, kw_only=True)
 class Tracked:
-    """What one pass over a recording gives; ``repeated_share`` of the pictures are the same as the one before."""
+    """What one pass over a recording gives. Arrays have one entry per frame, in order of time.
+
+    Attributes
+    ----------
+    motion
+        Displacement (time, side, region, direction) in IOD, its standard error, eye opening, pose and quality.
+    track
+        Where the followed face was, in px of the upright frame.
+    sightings
+        The faces found whenever the backend looked for them, the followed one among them.
+    luma_mean
+        Mean luma (time,) of the face's box, 0–255; NaN where there was no face.
+    repeated_share
+        Share (0–1) of the frames that look the same as the one before: mean difference below 0.02 grey levels.
+
+    Notes
+    -----
+    A frame without the face has quality 0 and NaN in every signal. A window that does not look like its reference
+    (match 0.5 or less) has NaN for its displacement and error in that frame only.
+    """
 
     motion: Motion
     track: FaceTrack
@@ -224,11 +243,47 @@ def prepare() -> None:
 def track_motion(
     frames: Iterable[Frame], backend: MeshBackend, *, seen: Callable[[Frame], None] | None = None
 ) -> Tracked:
-    """Follows the face through a recording and measures the motion of every region.
+    """Follow one face through a recording and measure how far the skin of every region has moved.
 
-    Memory grows only by a few hundred numbers a picture. Displacement starts at zero where the reference begins; after
-    a gap it restarts, so displacement before and after a gap cannot be compared. ``seen`` is called with each frame.
-    A backend with a pace looks at the pictures that need it, any other one at all of them.
+    Parameters
+    ----------
+    frames
+        Upright frames in order of time: luma (height, width), times in seconds that rise strictly.
+    backend
+        Finds the face in a frame. One with a pace looks at the frames that need it, any other one at all of them.
+    seen
+        Called with each frame after it was measured; None: nothing is called.
+
+    Returns
+    -------
+    Tracked
+        Displacement (time, side, region, direction) in IOD, lateral and up as the person moves, with its standard
+        error; eye opening in IOD; pose in deg; the place of the face in px; the quality (0–1) of each frame.
+
+    Raises
+    ------
+    RecordError
+        There was no frame, or times do not rise strictly.
+
+    Notes
+    -----
+    Memory grows only by a few hundred numbers per frame. A frame in which the mesh sees no face is a gap (NaN). The
+    displacement starts at zero where a reference begins: at the first frame with the face, after each gap, and where
+    mesh and pixels have disagreed in five looks running. Displacement before and after such a moment cannot be
+    compared. Nothing is resampled, and no rate is assumed; at a low rate a face may move too far between two frames for
+    its windows to be found again, and these are then NaN. Eye opening, yaw and pitch are straight lines between two
+    looks of the mesh. Displacement is that of skin: it does not say which muscle pulled, nor why.
+
+    Source
+    ------
+    ``docs/reference/method.md``, chapters 2 to 4; Lucas and Kanade 1981; Baker and Matthews 2004,
+    doi:10.1023/B:VISI.0000011205.11775.fd.
+
+    Examples
+    --------
+    >>> tracked = track_motion(source.frames(), FaceMesh())  # doctest: +SKIP
+    >>> tracked.motion.displacement_iod.shape  # doctest: +SKIP
+    (1800, 2, 15, 2)
     """
     one = _Pass(backend)
     for frame in frames:

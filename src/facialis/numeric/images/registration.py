@@ -46,8 +46,17 @@ class Pyramid(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Shift:
-    """Displacement of n windows. ``shift_px`` (n, 2) x, y; ``match`` (n,) correlation with the reference, at most 1;
-    ``error_px`` (n,) standard error of each coordinate from the residual. Not robust to a window that is covered.
+    """Displacement of n windows. Not robust to a window that is covered: its ``match`` says so, the others do not.
+
+    Attributes
+    ----------
+    shift_px
+        Displacement (n, 2), x and y, in px of the finest level.
+    match
+        Share (n,) of the image's variance that the reference explains after the best shift, gain and offset: 1 the
+        same, near 0 or far below something else. It is the square of a correlation.
+    error_px
+        Standard error (n,) of each coordinate in px, from the residual; small, and meaningless, in a bare image.
     """
 
     shift_px: Array
@@ -95,18 +104,31 @@ class _Level:
 
 
 class Reference:
-    """Windows round ``centres`` (n, 2) of a quiet picture, to measure others against.
+    """Windows of a quiet image, to measure others against.
 
     Parameters
     ----------
     levels
-        The picture, finest first; each level has half the size of the one before.
+        The image (height, width) float32, finest first; three levels, each with half the size of the one before.
     centres
-        Window centres in pixels of the finest level.
+        Window centres (n, 2), x and y, in px of the finest level; rounded to whole ones.
     sigma_px
-        Standard deviation (n, 2) across and along of each window's Gaussian weight, in pixels of the finest level.
+        Standard deviation (n, 2) across and down of each window's Gaussian weight, in px of the finest level.
     weights
-        Optional weights 0-1 of the pixels, in the same levels: 0 where they say nothing about skin (the eye opening).
+        Weights 0–1 of the pixels, in the same levels: 0 where they say nothing about skin (the eye opening); None: 1.
+
+    Notes
+    -----
+    A window whose centre lies too near to the edge is moved inwards. What the image shows at its start is the zero of
+    every displacement; it knows nothing of time, gaps or frame rate.
+
+    Source
+    ------
+    Baker and Matthews 2004, doi:10.1023/B:VISI.0000011205.11775.fd; ``docs/reference/method.md``, chapter 4.
+
+    Examples
+    --------
+    >>> reference = Reference(levels, np.array([[64.0, 64.0]]), np.array([[8.0, 8.0]]))  # doctest: +SKIP
     """
 
     def __init__(
@@ -123,10 +145,28 @@ class Reference:
         ]
 
     def learn(self, levels: Pyramid, shift_px: Array, rate: Array) -> None:
-        """Blends the windows of a picture into the reference, moved back by their measured displacement.
+        """Blend the windows of an image into the reference, moved back by their measured displacement.
 
         What is learnt is how the skin looks (light, pose), never where it is: a spasm that holds is not absorbed.
-        ``rate`` (n,) 0-1 is the share of the new picture per window.
+
+        Parameters
+        ----------
+        levels
+            The image, in the same levels as the reference.
+        shift_px
+            Measured displacement (n, 2) of all windows in px of the finest level.
+        rate
+            Share (n,), 0–1, of the new image per window; 0 leaves a window as it is.
+
+        Raises
+        ------
+        ValueError
+            The shapes do not fit the number of windows.
+
+        Notes
+        -----
+        Time is the caller's: a share per frame must follow from the interval between frames. A window that is covered
+        or not measured must be given 0.
         """
         share = np.ascontiguousarray(rate, dtype=np.float64)
         if shift_px.shape != self.centres.shape or share.shape != (len(self.centres),):
@@ -143,11 +183,46 @@ def measure_shift(
     *,
     usual_match: Array | None = None,
 ) -> Shift:
-    """Displacement of ``windows`` of ``reference`` in the picture ``levels``, starting from ``start_px`` (n, 2).
+    """Measure how far windows of a reference have moved in an image.
 
+    Parameters
+    ----------
+    reference
+        The windows at rest.
+    levels
+        The image (height, width) float32, in the same levels as the reference.
+    start_px
+        Where each window is looked for first (n, 2), as a displacement in px of the finest level.
+    windows
+        Which windows of the reference: n of them.
+    usual_match
+        How well each window fits as a rule (n,), at most 1; None: 1.
+
+    Returns
+    -------
+    Shift
+        Displacement (n, 2) in px, at most 19.2 px either way; match (n,); standard error (n,) in px.
+
+    Raises
+    ------
+    ValueError
+        The shapes do not fit the number of windows.
+
+    Notes
+    -----
     A window that fits is done after one step, or two. The coarse levels are asked where it hardly fits or does not
-    settle, or does not fit well and has gone more than a pixel or fits worse than usual (``usual_match``, not known by
-    default); of both answers the one is kept that fits better.
+    settle, or does not fit well and has gone more than a pixel or fits worse than usual; of both answers the one is
+    kept that fits better. A start that is not finite gives NaN. A covered window gives some shift with a low match: the
+    caller must drop it. At a low frame rate skin goes further between frames, and a start that is too far off is lost.
+
+    Source
+    ------
+    Lucas and Kanade 1981; Baker and Matthews 2004, doi:10.1023/B:VISI.0000011205.11775.fd.
+
+    Examples
+    --------
+    >>> measure_shift(reference, moved_by_half_a_pixel, np.zeros((1, 2))).shift_px  # doctest: +SKIP
+    array([[0.4944, -0.0014]])
     """
     finest = reference.levels[0]
     numbers = np.arange(len(reference.centres))[windows]
