@@ -82,7 +82,7 @@ def measure_recording(
     Notes
     -----
     Times are seconds from the first frame's own time stamp, so a variable frame rate does no harm. A face that leaves
-    is a gap (NaN), never a guess. Below about 20 frames per second short twitches fall between frames; the findings say
+    is a gap (NaN), never a guess. Below 24 frames per second short twitches fall between frames; the findings say
     so. A quiet recording does not mean that the face is healthy: the detection limits say how small a twitch could have
     been seen.
 

@@ -23,7 +23,7 @@ _STILL_IOD = 0.0025  # chosen: a face at rest stays below, one that speaks above
 _CLEAR_IOD = 0.0006  # chosen: a good picture has 0.0003; beyond, noise alone passes more often; 0.0005 - 0.001
 _CLOSING = 0.1  # chosen: open eyes vary by 0.03 at rest, and partial blinks close by more than this; 0.07 - 0.2
 _HIDDEN = 0.5  # chosen: a side hidden for more than this cannot be judged still; 0.3 - 0.7
-_UNSEEN_IOD = 0.05  # error of a window that was not seen, see numeric.detection.Noise.hidden_iod
+_UNSEEN_IOD = 0.05  # error of a window that was not seen, see numeric.signals.detection.Noise.hidden_iod
 
 
 def calm_times(stretch: Stretch, closed: Array) -> NDArray[np.bool_]:

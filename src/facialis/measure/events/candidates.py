@@ -28,7 +28,7 @@ _AWAY = 0.3  # chosen: share of a movement that must lead away from rest; 0.1 - 
 MAY_MOVE_ALONE = ("all", "face", "eye", "mid")
 """The groups of windows in which a peak of evidence is looked for."""
 _QUIET_SHARE = 0.5  # chosen: a face is calm for half of a recording; 0.3 - 0.6
-_SEEN = 0.875  # half a bump and half of a flank (numeric.filters.pulse_kernel), in durations
+_SEEN = 0.875  # half a bump and half of a flank (numeric.signals.filters.pulse_kernel), in durations
 _GATE = 0.0  # less than the mean of noise is no peak; the rule of kinds.yaml judges all others
 
 

@@ -18,10 +18,10 @@ __all__ = ["Scene", "feature_names", "features_of", "head_speed", "scene_of"]
 
 Array = NDArray[np.float64]
 
-_NEAR_S = 0.08  # asynchrony of two sides that counts as the same moment, see numeric.detection.Noise.lag_s
+_NEAR_S = 0.08  # asynchrony of two sides that counts as the same moment, see numeric.signals.detection.Noise.lag_s
 _AROUND_S = (0.25, 1.5)  # chosen: "the seconds around" begin where the twitch itself has ended
 _UNIT_IOD = 0.002  # chosen: sizes below this are seen linearly, larger ones by their logarithm; 0.001 - 0.005
-_NOT_SEEN_IOD = 0.05  # error of a window that was not seen, see numeric.detection.Noise.hidden_iod
+_NOT_SEEN_IOD = 0.05  # error of a window that was not seen, see numeric.signals.detection.Noise.hidden_iod
 _LEAST_ERROR_IOD = 1e-4  # chosen: a hundredth of a pixel at the raster's scale; smaller changes nothing
 _LEAST_IOD = 0.0005  # chosen: a twentieth of a raster pixel, so that ratios to nothing stay finite; 0.0002 - 0.001
 

@@ -32,7 +32,7 @@ __all__ = ["GOOD_MATCH", "Follower", "Step"]
 
 Array = NDArray[np.float64]
 
-GOOD_MATCH = 0.5  # chosen: below this correlation a window shows something else (a hand, a turned head); 0.4 - 0.7
+GOOD_MATCH = 0.5  # chosen: variance explained; less shows something else (a hand, a turned head); 0.4 - 0.7
 _HOLD_PX = 0.8  # chosen: the warp is held until rigid skin has moved this far in the raster; 0.5 - 1.5 px
 _REDO_PX = 2.5  # chosen: beyond this a window has lost overlap and the picture is warped again; 2 - 4 px
 _WARPS = 3  # chosen: a head that needs more was not found; 2 - 5
@@ -55,7 +55,7 @@ class Step:
     """What one picture gave.
 
     ``muscles`` is the displacement of all muscle windows in raster pixels with head motion taken out, ``rigid_match``
-    the median correlation of rigid skin, ``exact`` brings the picture to the raster so that rigid skin stands still,
+    the median match of rigid skin, ``exact`` brings the picture to the raster so that rigid skin stands still,
     ``eyes`` shows both eyes as it does, each with mean 0 and length 1.
     """
 

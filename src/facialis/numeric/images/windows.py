@@ -303,8 +303,8 @@ def settle(
     ``settled_px``. Pixels are those of the finest level, of which ``step`` make one of this level; ``centres`` are in
     pixels of this level.
 
-    Returns displacement (n, 2), correlation with the reference (n,), residual (n,) root mean square, both before the
-    last step, and (n,) whether a window was still moving.
+    Returns displacement (n, 2), the share of variance that the reference explains (n,) and the residual (n,) root mean
+    square, both before the last step, and (n,) whether a window was still moving.
     """
     n = len(which)
     shift, match, residual = start_px.copy(), np.zeros(n), np.zeros(n)
