@@ -17,6 +17,8 @@ def main(folder: str, table: str) -> None:
             parts.append(facialis.measure_recording(video).measures_table())
         except FacialisError as error:  # what cannot be measured is named, and is no zero in the table
             print(f"{video.name}: {error}", file=sys.stderr)
+    if not parts:
+        sys.exit(f"no recording in {folder} could be measured")
     csv.write_csv(pa.concat_tables(parts), table)
 
 

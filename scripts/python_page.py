@@ -25,7 +25,7 @@ be strings.
 
 A session's `events_table()`, `measures_table()` and `signals_table()` are Arrow tables: `.to_pandas()`,
 `polars.from_arrow(table)` and DuckDB take them as they are. Errors are those of `facialis.core.errors`; each says
-what was wrong and what to do. `facialis.core.settings.Settings` holds what can be set.
+what was wrong and, where something can be done, what. `facialis.core.settings.Settings` holds what can be set.
 
 """
 

@@ -32,7 +32,7 @@ Array = NDArray[np.float64]
 
 _LOADING = (0.05, 0.2)  # share of the mean power added to the covariance, so that few pictures do not fit it by chance
 _FLOOR_IOD = 3e-4  # chosen: the least noise of a window; 0.0001 - 0.001
-_PATTERN_S = 0.12  # the filter by which patterns are read, see measure.candidates.REFERENCE_S
+_PATTERN_S = 0.12  # the filter by which patterns are read, see measure.events.candidates.REFERENCE_S
 _SCALES_S = DURATIONS_S[1:5]  # contractions here last 0.06 - 0.4 s
 _APART_S = 0.12  # as for facialis
 

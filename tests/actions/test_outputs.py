@@ -52,6 +52,8 @@ def finish(place: Place, content: bytes, **changes: Any) -> None:
     }
     place.folder.mkdir(parents=True, exist_ok=True)
     (place.folder / "session.json").write_text(json.dumps(session | changes))
+    for name in ("events.tsv", "signals.parquet"):
+        (place.folder / name).touch()
     write_clips((), place.folder)
 
 
@@ -125,15 +127,6 @@ def test_a_result_made_otherwise_is_done_again_in_its_place_and_says_why(
     assert why in place.remark
 
 
-def test_a_result_without_its_films_is_done_again_in_its_place(tmp_path: Path) -> None:
-    video = clip(tmp_path / "x.mp4", b"1")
-    finish(place_all(tmp_path / "out", [video])[0], b"1")
-    (tmp_path / "out" / "x" / INDEX).unlink()
-    assert place_all(tmp_path / "out", [video]) == [
-        Place(folder=tmp_path / "out" / "x", remark="Measured again: its films are missing.")
-    ]
-
-
 def without(key: str) -> dict[str, Any]:
     return {name: value for name, value in MADE.items() if name != key}
 
@@ -169,16 +162,33 @@ def test_a_result_of_a_newer_measurement_is_replaced_by_force_only(tmp_path: Pat
 def test_a_result_that_names_no_revision_at_all_is_not_taken_for_one(tmp_path: Path) -> None:
     video = clip(tmp_path / "x.mp4", b"1")
     finish(place_all(tmp_path / "out", [video])[0], b"1", provenance={"revision": "1"})
-    assert place_all(tmp_path / "out", [video]) == [Place(folder=tmp_path / "out" / f"x-{sha256(b'1')[:8]}")]
+    (place,) = place_all(tmp_path / "out", [video])
+    assert (place.folder.name, place.finished) == (f"x-{sha256(b'1')[:8]}", None)
+    assert "does not name the revision" in place.remark
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"recording": 3}'])
-def test_a_broken_result_is_not_taken_for_one(tmp_path: Path, content: str) -> None:
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"recording": 3}', '{"format_version": 1, "provenance": []}'])
+def test_a_broken_result_is_left_alone_and_said_and_replaced_by_force(tmp_path: Path, content: str) -> None:
     video = clip(tmp_path / "x.mp4", b"1")
     folder = tmp_path / "out" / "x"
     folder.mkdir(parents=True)
     (folder / "session.json").write_text(content)
-    assert place_all(tmp_path / "out", [video])[0].finished is None
+    (place,) = place_all(tmp_path / "out", [video])
+    assert (place.folder.name, place.finished) == (f"x-{sha256(b'1')[:8]}", None)
+    assert place.remark.startswith(f"{folder} is left as it is")
+    assert "--force" in place.remark
+    assert place_all(tmp_path / "out", [video], force=True) == [Place(folder=folder)]
+
+
+@pytest.mark.parametrize("lost", [["events.tsv"], ["signals.parquet"], ["events.tsv", INDEX]])
+def test_a_result_of_which_files_are_missing_is_done_again_and_says_which(tmp_path: Path, lost: list[str]) -> None:
+    video = clip(tmp_path / "x.mp4", b"1")
+    finish(place_all(tmp_path / "out", [video])[0], b"1")
+    for name in lost:
+        (tmp_path / "out" / "x" / name).unlink()
+    (place,) = place_all(tmp_path / "out", [video])
+    assert (place.folder.name, place.finished) == ("x", None)
+    assert all(name in place.remark for name in lost)
 
 
 def test_a_result_of_a_newer_facialis_is_left_alone_and_said(tmp_path: Path) -> None:

@@ -103,6 +103,29 @@ def test_a_session_that_breaks_its_schema_is_refused(tmp_path: Path) -> None:
         read_session_json(tmp_path / "session.json")
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("provenance", []),
+        ("provenance", None),
+        ("measures", [1]),
+        ("limits", ["a"]),
+        ("blocks", [[1]]),
+        ("findings", {"a": 1}),
+        ("usable_s", "abc"),
+        ("usable_s", None),
+        ("usable_s", True),
+        ("rest_s", [1]),
+        ("rest_s", -1.0),
+    ],
+)
+def test_whatever_breaks_the_schema_is_refused_in_a_sentence(tmp_path: Path, key: str, value: object) -> None:
+    content = session_object(factory.make().session) | {key: value}
+    (tmp_path / "session.json").write_text(json.dumps(content))
+    with pytest.raises(FormatError):
+        read_session_json(tmp_path / "session.json")
+
+
 def test_session_json_has_one_reader_and_events_tsv_one_writer() -> None:
     """Whoever parses JSON or names the columns of the events elsewhere would be a second one."""
     sources = {path: path.read_text(encoding="utf-8") for path in Path(facialis.__file__).parent.rglob("*.py")}

@@ -65,3 +65,16 @@ def test_a_file_that_is_no_table_of_signals_is_refused(tmp_path: Path) -> None:
     (tmp_path / "signals.parquet").write_bytes(b"PAR1 no")
     with pytest.raises(FormatError):
         read_motion(tmp_path / "signals.parquet")
+
+
+@pytest.mark.parametrize(("version", "code"), [("2", "newer"), ("0", ""), ("one", ""), (None, "")])
+def test_signals_of_another_format_are_refused(tmp_path: Path, version: str | None, code: str) -> None:
+    path = tmp_path / "signals.parquet"
+    write_motion(factory.make(duration_s=3.0).motion, path)
+    table = pq.read_table(path)
+    kept = {key: value for key, value in table.schema.metadata.items() if key != b"format_version"}
+    pq.write_table(table.replace_schema_metadata(kept | ({b"format_version": version} if version else {})), path)
+    with pytest.raises(FormatError, match="format version") as caught:
+        read_motion(path)
+    assert caught.value.code == code
+    assert caught.value.advice

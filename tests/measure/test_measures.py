@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from facialis.core.errors import SettingsError
 from facialis.core.records import Block, Event, Interval, Kind, Measure
 from facialis.core.records import Side as AnySide
 from facialis.core.settings import EventSettings
@@ -246,6 +247,28 @@ def test_blocks_of_the_protocol_have_rates_of_their_own() -> None:
     assert rows["twitch_rate_per_min", "still"].value == 0
     assert rows["twitch_rate_per_min", "pucker"].value == pytest.approx(6.0, rel=0.02)
     assert rows["twitch_rate_per_min", "brief"].value is None
+
+
+def test_overlapping_blocks_of_one_name_count_time_and_twitches_once() -> None:
+    whole = Block(name="speech", start_s=0.0, stop_s=40.0)
+    once = measures([event(t) for t in (15.0, 25.0, 35.0)], blocks=[whole])
+    twice = measures([event(t) for t in (15.0, 25.0, 35.0)], blocks=[whole, whole, replace(whole, start_s=20.0)])
+    assert twice == once
+
+
+@pytest.mark.parametrize("probability", [-1.0, 0.0, 1.0, 2.0, float("nan")])
+def test_an_interval_needs_a_probability(probability: float) -> None:
+    with pytest.raises(SettingsError):
+        measures_of(Face(12.0).motion(), (), probability=probability)
+
+
+def test_eyes_that_were_not_seen_are_not_called_shut() -> None:
+    motion = Face(12.0).motion()
+    blind = replace(motion, aperture_iod=np.full_like(motion.aperture_iod, np.nan))
+    rows = {row.name: row for row in measures_of(blind, detect(blind, EventSettings(), "test").events)}
+    assert rows["eye_closed_share"].value is None
+    assert "not seen" in rows["eye_closed_share"].why_not
+    assert detect(blind, EventSettings(), "test").events == ()
 
 
 def test_a_block_outside_the_recording_measures_nothing() -> None:

@@ -47,7 +47,7 @@ def answer(case: Casefile, *, level: float = 0.5, progress: Callable[[str, float
     --------
     >>> said = answer(read_person("anna"))  # doctest: +SKIP
     >>> said.course.verdict, said.guidance.urgency  # doctest: +SKIP
-    ('stable', 'routine')
+    ('course_verdict_stable', 'routine')
     """
     from facialis.follow.course import find_course
     from facialis.follow.decompression import find_decompression
@@ -73,9 +73,10 @@ def answer(case: Casefile, *, level: float = 0.5, progress: Callable[[str, float
         triggers = find_triggers(case)
     except EstimateError:  # too short a diary, or none: nothing is said, and the page says that
         triggers = ()
-    guidance = find_guidance(case, course, scores)
-    way = pathway(guidance, case)
+    # Guidance sees only what may be said: a rule that rests on a withheld number would say it after all.
     told, withheld = withhold(case, course, decompression)
+    guidance = find_guidance(case, told, scores)
+    way = pathway(guidance, case)
     return Answer(
         casefile=case,
         course=told,

@@ -10,14 +10,12 @@ from facialis.actions.analyse import Task, analyse_one
 from facialis.actions.outputs import Folders
 from facialis.actions.phantom import check_free, make_phantom, truth_path
 from facialis.core.errors import FacialisError
-from facialis.core.records import Event, Kind
+from facialis.core.records import SPASM_KINDS, Event
 from facialis.core.settings import Settings
 from facialis.files.events import read_events
 
-__all__ = ["SPASM_KINDS", "Comparison", "Demo", "compare", "demo_there", "make_demo"]
+__all__ = ["Comparison", "Demo", "compare", "demo_there", "make_demo"]
 
-SPASM_KINDS: frozenset[Kind] = frozenset({"twitch", "tonic_spasm", "myokymia"})
-"""Kinds of event that count as found where one of them is put in."""
 _PHANTOM_SHARE = 0.65  # measured on two cores: its part of the demo's time; only the bar depends on it
 _SLACK_S = 0.1  # chosen: about three frames either side; 0.05-0.2 s changes nothing, events stand further apart
 

@@ -26,6 +26,8 @@ __all__ = ["Folders", "Place", "file_sha256", "folder_name"]
 CHUNK_BYTES = 1 << 20  # chosen: large enough that the disk is the limit; 64 kB - 16 MB changes nothing
 NAME_BYTES = 180  # chosen: file systems allow 255 bytes, and temporary siblings add to the name; 100-200 does as well
 
+_NEEDED = ("events.tsv", "signals.parquet", INDEX)  # beside session.json; a page may be thrown away
+
 # Names that Windows keeps for devices, with or without an extension.
 RESERVED = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))}
 
@@ -124,8 +126,10 @@ class Folders:
                 stored = read_session_object(folder / "session.json")
                 revision = session_revision(stored)
             except FormatError as error:
-                if error.code == "newer":
-                    remark = f"{folder} is left as it is: its {error}"
+                if self._force and error.code != "newer":  # a result of ours that broke: it is made again in its place
+                    return self._claim(candidate)
+                again = "" if error.code == "newer" else " Or replace it with --force."
+                remark = f"{folder} is left as it is: its {error}{again}"
                 continue
             except OSError:
                 continue
@@ -140,8 +144,9 @@ class Folders:
                 )
                 continue
             why = self._why_again(stored, revision)
-            if not why and not (folder / INDEX).is_file():
-                why = "its films are missing"
+            lost = [name for name in _NEEDED if not (folder / name).is_file()]
+            if not why and lost:
+                why = f"{' and '.join(lost)} {'is' if len(lost) == 1 else 'are'} missing"
             return self._claim(candidate, None if why else stored, f"Measured again: {why}." if why else "")
         raise AssertionError("the names do not end")
 

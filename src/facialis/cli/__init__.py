@@ -118,7 +118,7 @@ def _analyse(
     """Measure recordings: twitches with side, region, time and size, and how small a twitch could be seen.
 
     Each recording gets the folder DIR/<name> with report.html, session.json, events.tsv, signals.parquet and clips/.
-    What was finished before with the same settings is skipped.
+    What was finished before in the same way is skipped.
     """
     with guarded(debug=debug):
         from facialis.cli.analyse import analyse as run

@@ -110,7 +110,7 @@ def _summary(outcomes: Sequence[Outcome], *, quiet: bool) -> None:
                 say(outcomes[0].words)
             say(_line(outcomes[0]))
             if outcomes[0].skipped:
-                say("It was analysed before with the same settings; --force does it again.")
+                say("It was analysed before in the same way; --force does it again.")
         return
     for item in failed:
         say(_line(item))

@@ -8,12 +8,12 @@ import webbrowser
 from datetime import datetime
 from pathlib import Path
 
-from facialis.actions.demo import SPASM_KINDS, Comparison, demo_there, make_demo
+from facialis.actions.demo import Comparison, demo_there, make_demo
 from facialis.cli.faults import put, say
 from facialis.cli.progress import choose_display
 from facialis.cli.screen import screen_there
 from facialis.core.calendar import spoken_day
-from facialis.core.records import Event
+from facialis.core.records import SPASM_KINDS, Event
 from facialis.core.version import __version__
 
 __all__ = ["demo"]

@@ -23,6 +23,7 @@ __all__ = [
     "KINDS",
     "POSE",
     "SIDES",
+    "SPASM_KINDS",
     "Block",
     "DetectionLimit",
     "Event",
@@ -49,6 +50,8 @@ SIDES: tuple[Literal["right"], Literal["left"]] = ("right", "left")
 POSE = ("yaw_deg", "pitch_deg", "roll_deg")
 """What the last dimension of `Motion.pose_deg` holds, in this order."""
 KINDS: tuple[Kind, ...] = ("twitch", "tonic_spasm", "myokymia", "blink", "expression", "unclear")
+SPASM_KINDS: tuple[Kind, ...] = KINDS[:3]
+"""What counts as time in spasm, and as found where one of them is known to be."""
 
 Array = NDArray[np.float64]
 
@@ -302,7 +305,7 @@ class Provenance:
     """What made a result, so that it can be made again.
 
     ``revision`` is that of the measurement, 0 in results from before revisions were written; ``data_sha256`` the hash
-    over the data files that it read, empty in these. See `facialis.core.revision`.
+    over the data files that it read, empty in such results. See `facialis.core.revision`.
     """
 
     facialis_version: str

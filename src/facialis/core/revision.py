@@ -31,7 +31,7 @@ DATA_FILES = (
 def data_sha256() -> str:
     """One SHA-256 in hexadecimal digits over the names and contents of `DATA_FILES`; KnowledgeError if one is missing.
 
-    A change that changes no number, as of a comment, changes it too.
+    Editing a comment changes it too, though no number changes.
     """
     digest = hashlib.sha256()
     for name in DATA_FILES:

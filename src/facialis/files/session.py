@@ -120,7 +120,7 @@ def read_session_object(path: Path) -> dict[str, Any]:
 
 
 def session_revision(content: Mapping[str, Any]) -> int:
-    """The revision of the measurement that made a session's object; 0 from before revisions were written.
+    """The revision of the measurement that made a session's object; 0 if it predates revisions.
 
     Raises
     ------
@@ -147,13 +147,14 @@ def read_session_json(path: Path, events: Iterable[Event] = ()) -> Session:
         The file is missing or cannot be read.
     """
     content = read_session_object(path)
+    session_revision(content)
     try:
         facts = dict(content["recording"])
         facts["gaps"] = tuple(_row(Interval, item) for item in facts.get("gaps", ()))
         return Session(
             recording=_row(Recording, facts),
-            usable_s=content["usable_s"],
-            rest_s=content["rest_s"],
+            usable_s=_seconds(content, "usable_s"),
+            rest_s=_seconds(content, "rest_s"),
             events=tuple(events),
             measures=tuple(_row(Measure, item) for item in content["measures"]),
             limits=tuple(_row(DetectionLimit, item) for item in content["limits"]),
@@ -161,8 +162,15 @@ def read_session_json(path: Path, events: Iterable[Event] = ()) -> Session:
             blocks=tuple(_row(Block, item) for item in content["blocks"]),
             provenance=_row(Provenance, content["provenance"]),
         )
-    except (KeyError, TypeError, ValueError, RecordError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, RecordError) as error:
         raise FormatError(f"{path.name} breaks its schema: {error}.", advice="Analyse the recording again.") from error
+
+
+def _seconds(content: Mapping[str, Any], name: str) -> float:
+    value = content[name]
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0:
+        raise ValueError(f"{name} is {value!r}, not a number of seconds")
+    return float(value)
 
 
 def _row(kind: type[Row], values: Mapping[str, Any]) -> Row:

@@ -30,7 +30,8 @@ def read_session(folder: Path | str) -> Session:
     Raises
     ------
     FormatError
-        A file is missing, broken, or of a format version that this facialis does not know.
+        A file is missing, broken, of a format version that this facialis does not know, or of another recording than
+        the file beside it.
 
     Notes
     -----
@@ -46,7 +47,14 @@ def read_session(folder: Path | str) -> Session:
     try:
         events = read_events(place / "events.tsv")
         session = read_session_json(place / "session.json", events)
-        return replace(session, signals=read_motion(place / "signals.parquet"))
+        motion = read_motion(place / "signals.parquet")
+        if motion.time_s.size != session.recording.frames:
+            raise FormatError(
+                f"signals.parquet in {place} has {motion.time_s.size} frames, session.json {session.recording.frames}: "
+                "they are of two recordings.",
+                advice="Analyse the recording again.",
+            )
+        return replace(session, signals=motion)
     except OSError as error:
         name = error.filename or place
         raise FormatError(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from facialis.core.errors import FormatError, RecordError
 from facialis.core.records import POSE, SIDES, Motion
-from facialis.core.tables import signals_table
+from facialis.core.tables import SIGNALS_VERSION, signals_table
 
 __all__ = ["read_motion", "write_motion"]
 
@@ -33,9 +33,18 @@ def write_motion(motion: Motion, path: Path) -> None:
 
 
 def read_motion(path: Path) -> Motion:
-    """The motion of a ``signals.parquet``; null becomes NaN. FormatError if it is no such table."""
+    """The motion of a ``signals.parquet``; null becomes NaN.
+
+    Raises
+    ------
+    FormatError
+        It is no such table, or of a format version that this facialis does not know; ``newer`` if a later one wrote it.
+    OSError
+        The file is missing or cannot be read.
+    """
     try:
         table = pq.read_table(path)
+        _check_version(path, table)
         regions = tuple((table.schema.metadata or {})[b"regions"].decode().split(","))
         regions = tuple(name for name in regions if name)
 
@@ -61,5 +70,19 @@ def read_motion(path: Path) -> Motion:
             pose_deg=np.stack([column(name) for name in POSE], axis=1),
             quality=column("quality"),
         )
-    except (pa.ArrowException, KeyError, RecordError, UnicodeDecodeError) as error:
-        raise FormatError(f"{path.name} is not a table of facialis signals: {error}.") from error
+    except (pa.ArrowException, KeyError, RecordError, TypeError, ValueError) as error:
+        raise FormatError(
+            f"{path.name} is not a table of facialis signals: {error}.", advice="Analyse the recording again."
+        ) from error
+
+
+def _check_version(path: Path, table: pa.Table) -> None:
+    found = (table.schema.metadata or {}).get(b"format_version", b"").decode("ascii", "replace")
+    if found == str(SIGNALS_VERSION):
+        return
+    newer = found.isdecimal() and int(found) > SIGNALS_VERSION
+    raise FormatError(
+        f"{path.name} has format version {found or 'none'}, not {SIGNALS_VERSION}.",
+        advice="Update facialis." if newer else "Analyse the recording again.",
+        code="newer" if newer else "",
+    )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.core.person.casefile import SessionRow
+from facialis.core.person.casefile import Casefile, SessionRow
 from facialis.numeric.statistics import sizes
 
 __all__ = ["chosen_rows", "shares_seen"]
@@ -16,14 +16,20 @@ __all__ = ["chosen_rows", "shares_seen"]
 Array = NDArray[np.float64]
 
 
-def chosen_rows(rows: Sequence[SessionRow]) -> tuple[SessionRow, ...]:
-    """Sessions that can be compared: of the block and the side that most of them have (side unknown: kept)."""
+def chosen_rows(casefile: Casefile) -> tuple[SessionRow, ...]:
+    """Sessions that can be compared: of the block that most have, and of the person's side (side unknown: kept).
+
+    Where the person did not say which side it is, that of most sessions counts.
+    """
+    rows = casefile.sessions
     if not rows:
         return ()
     block = Counter(row.block for row in rows).most_common(1)[0][0]
     kept = [row for row in rows if row.block == block]
-    sides = Counter(row.side for row in kept if row.side in ("left", "right")).most_common(1)
-    return tuple(row for row in kept if not sides or row.side in (None, "both", sides[0][0]))
+    said = casefile.person.text("side")
+    most = Counter(row.side for row in kept if row.side in ("left", "right")).most_common(1)
+    side = said if said in ("left", "right") else most[0][0] if most else None
+    return tuple(row for row in kept if side is None or row.side in (None, "both", side))
 
 
 def shares_seen(rows: Sequence[SessionRow]) -> Array:

@@ -56,7 +56,7 @@ def find_decompression(casefile: Casefile) -> Decompression | None:
     day = given[-1].day
     months = (casefile.as_of - day).days / _MONTH_DAYS
     stage = _stage(day, casefile.as_of, rules)
-    rows = _outside_toxin(casefile, chosen_rows(casefile.sessions))
+    rows = _outside_toxin(casefile, chosen_rows(casefile))
     start = given[-2].day if len(given) > 1 else date.min
     before = [row for row in rows if start < row.day <= day]
     after = [row for row in rows if row.day > day]

@@ -107,7 +107,7 @@ def find_toxin(casefile: Casefile, level: float = 0.5) -> Toxin | None:
     same = [item for item in every if start <= item.day <= end]
     known = same[-int(load("treatments.yaml")["model"]["cycles_at_most"]["value"]) :]
     first = start if len(known) == len(same) else known[0].day
-    rows = [row for row in chosen_rows(casefile.sessions) if first <= row.day <= end]
+    rows = [row for row in chosen_rows(casefile) if first <= row.day <= end]
     last = known[-1].day
     drawn = draw_cycles(_counts(rows, last), _doses(known, last), _prior(load("treatments.yaml")["model"]))
     reach = _estimate(drawn.reach_days(level)[:, -1])

@@ -30,10 +30,11 @@ def withhold(
 ) -> tuple[Course, tuple[Withheld, ...]]:
     """The course with only what may be said, and what was taken out of it.
 
-    Everything in `WITHHELD` is withheld within 20 weeks after toxin, after an operation and while recordings of both
-    sides are mixed; the followed line then ends with the last session that counts, before ``as_of``, since its value of
-    today is the rate. A quiet spell alone is withheld where it may not be called one (weakness, too few sessions).
-    A number that is None already is not withheld: it cannot be said.
+    Everything in `WITHHELD` is withheld within 20 weeks after toxin, after an operation, while recordings of both sides
+    are mixed, and where the last recording that counts is too old to say how it is now. The followed line then ends
+    with the last session that counts, before ``as_of``, since its value of today is the rate. A quiet spell alone is
+    withheld where it may not be called one (weakness, too few sessions). A number that is None already is not withheld:
+    it cannot be said.
     """
     why = _why(course, decompression)
     if why is not None:
@@ -66,4 +67,7 @@ def _why(course: Course, decompression: Decompression | None) -> str | None:
             return f"course_blocked_{block}"
     if decompression is not None:
         return "course_verdict_after_decompression"
-    return "course_blocked_mixed_sides" if "mixed_sides" in course.blocked_by else None
+    for block in ("mixed_sides", "no_recent_session"):
+        if block in course.blocked_by:
+            return f"course_blocked_{block}"
+    return None

@@ -9,7 +9,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.core.records import SIDES, Block, Event, Interval, Measure, Motion
+from facialis.core.errors import SettingsError
+from facialis.core.records import SIDES, SPASM_KINDS, Block, Event, Interval, Measure, Motion
 from facialis.measure.events.decision import Observed
 from facialis.measure.events.evidence import stretches
 from facialis.measure.events.lids import closed_share
@@ -21,7 +22,6 @@ __all__ = ["measures_of", "overlap_s", "rest_intervals", "session_measures"]
 
 Array = NDArray[np.float64]
 
-_SPASM = ("twitch", "tonic_spasm", "myokymia")
 _CALM_S = 0.5  # chosen: rest begins half a second after an expression; 0.3 - 1 s
 _PART_S = 5.0  # chosen: longer than nearly all events, short enough that a minute has twelve; 3 - 10 s
 _CLUSTERED = 1.5  # chosen: a dispersion that single events seldom have in a minute of recording; 1.3 - 2
@@ -110,10 +110,6 @@ def session_measures(
     Source
     ------
     A page per measure in ``docs/reference/measures``.
-
-    Examples
-    --------
-    >>> rows = session_measures(found, [Block(name="speech", start_s=60.0, stop_s=90.0)])  # doctest: +SKIP
     """
     rows = _of(found, found.usable, "all", probability)
     parts: dict[str, list[Interval]] = {}
@@ -126,8 +122,17 @@ def session_measures(
     if "rest" not in parts:
         rows += _rates(found, rest_intervals(found), "rest", probability)
     for name, inside in parts.items():
-        rows += _rates(found, inside, name, probability)
+        rows += _rates(found, _joined(inside), name, probability)
     return tuple(rows)
+
+
+def _joined(parts: Sequence[Interval]) -> list[Interval]:
+    """The parts, in order of their start, with what overlaps made one: no time counts twice."""
+    joined: list[Interval] = []
+    for part in sorted(parts, key=lambda p: p.start_s):
+        before = joined.pop() if joined and part.start_s < joined[-1].stop_s else part
+        joined.append(Interval(start_s=before.start_s, stop_s=max(before.stop_s, part.stop_s)))
+    return joined
 
 
 def measures_of(
@@ -146,12 +151,19 @@ def measures_of(
         Parts of the recording protocol, in seconds from the first frame. One called ``rest`` replaces the rest that is
         found.
     probability
-        Of the intervals of rates and shares (0–1).
+        Of the intervals of rates and shares of time (between 0 and 1).
 
     Returns
     -------
     tuple of Measure
         Each with its unit, its interval and its kind; ``value`` None where it could not be measured, with the reason.
+
+    Raises
+    ------
+    SettingsError
+        ``probability`` does not lie between 0 and 1.
+    RecordError
+        The signals have other regions than this facialis measures.
 
     Notes
     -----
@@ -167,6 +179,8 @@ def measures_of(
     >>> kept = [e for e in session.events if e.probability > 0.8]  # doctest: +SKIP
     >>> measures_of(session.motion, kept, session.blocks)  # doctest: +SKIP
     """
+    if not 0 < probability < 1:
+        raise SettingsError(f"probability is {probability!r}.", advice="It must lie between 0 and 1.")
     ordered = tuple(sorted(events, key=lambda event: event.onset_s))
     seen = Observed(events=ordered, stretches=tuple(stretches(motion)))
     return session_measures(seen, blocks, probability=probability)
@@ -232,7 +246,7 @@ def _rates(found: Observed, parts: Sequence[Interval], block: str, probability: 
     twitches = [e for e in inside if e.trial_type == "twitch"]
     return [
         _rate("twitch_rate_per_min", twitches, parts, block, probability),
-        _share("spasm_share", [e for e in found.events if e.trial_type in _SPASM], parts, block, probability),
+        _share("spasm_share", [e for e in found.events if e.trial_type in SPASM_KINDS], parts, block, probability),
     ]
 
 
@@ -274,7 +288,7 @@ def _covered(events: list[Event], start: float, stop: float) -> float:
 def _of(found: Observed, parts: Sequence[Interval], block: str, probability: float) -> list[Measure]:
     inside = _inside(found.events, parts)
     twitches = [e for e in inside if e.trial_type == "twitch"]
-    spasms = [e for e in inside if e.trial_type in _SPASM]
+    spasms = [e for e in inside if e.trial_type in SPASM_KINDS]
     usable = sum(p.duration_s for p in parts)
     rows = _rates(found, parts, block, probability)
     if usable >= _LEAST_S:
@@ -383,6 +397,8 @@ def _wilson(hits: int, n: int, z: float = 1.6449) -> tuple[float, float]:
 def _eye_closed(found: Observed, usable: float, block: str, probability: float) -> Measure:
     if usable < _LEAST_S:
         return _missing("eye_closed_share", "share", _TOO_SHORT, block)
+    if not any(np.isfinite(s.aperture_iod).all() for s in found.stretches):
+        return _missing("eye_closed_share", "share", "the opening of the eyes was not seen", block)
     shut: list[Array] = [(closed_share(s)[0] > _SHUT).any(1).astype(float) for s in found.stretches]
     parts, weights = [], []
     for stretch, values in zip(found.stretches, shut, strict=True):

@@ -63,7 +63,7 @@ def _opening(found: Observed, parts: Sequence[Interval], block: str) -> Measure:
         still = np.zeros(len(stretch.time_s), bool)
         for part in parts:
             still |= (stretch.time_s >= part.start_s) & (stretch.time_s < part.stop_s)
-        good = still & (closed.max(1) < _OPEN)
+        good = still & (closed.max(1) < _OPEN) & np.isfinite(stretch.aperture_iod).all(1)
         seconds += good.sum() / stretch.rate_hz
         right, left = stretch.aperture_iod[:, 0], stretch.aperture_iod[:, 1]
         difference = (right - left) / np.maximum((right + left) / 2, 1e-3)

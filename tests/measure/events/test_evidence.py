@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from facialis.core.errors import RecordError
 from facialis.measure.events.evidence import (
     DURATIONS_S,
     collect,
@@ -30,6 +31,29 @@ def test_a_whole_recording_is_one_stretch() -> None:
     assert part.time_s == pytest.approx(face.time_s)
     assert part.moved.shape == (240, 2, len(NAMES), 2)
     assert not part.hidden.any()
+
+
+def test_regions_may_come_in_any_order_but_must_be_the_ones_that_are_measured() -> None:
+    motion = Face(4.0).twitch(2.0, "left", 0.05).motion()
+    order = list(range(len(motion.regions)))[::-1]
+    turned = replace(
+        motion,
+        regions=tuple(motion.regions[k] for k in order),
+        displacement_iod=motion.displacement_iod[:, :, order],
+        error_iod=motion.error_iod[:, :, order],
+    )
+    (one,), (other,) = stretches(motion), stretches(turned)
+    np.testing.assert_array_equal(one.moved, other.moved)
+    renamed = replace(motion, regions=("nose", *motion.regions[1:]))
+    fewer = replace(
+        motion,
+        regions=motion.regions[1:],
+        displacement_iod=motion.displacement_iod[:, :, 1:],
+        error_iod=motion.error_iod[:, :, 1:],
+    )
+    for odd in (renamed, fewer):
+        with pytest.raises(RecordError, match=motion.regions[0]):
+            stretches(odd)
 
 
 def test_a_lost_face_splits_and_what_is_not_a_number_never_crosses() -> None:

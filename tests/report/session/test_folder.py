@@ -13,10 +13,11 @@ import cv2
 import numpy as np
 import pytest
 
-from facialis.core.errors import OutputError, VideoError
+from facialis.core.errors import FormatError, OutputError, VideoError
 from facialis.core.records import Frame
 from facialis.files.clips import INDEX, read_clips
 from facialis.files.session_folder import read_session
+from facialis.files.signals import write_motion
 from facialis.report.session.folder import FILES, write_session_folder
 from tests.report import factory
 
@@ -234,3 +235,13 @@ def test_a_name_that_is_no_unicode_is_written(made: factory.Made, tmp_path: Path
     odd = replace(made.session, recording=replace(made.session.recording, name="bad\udcff.mp4"))
     out = write(replace(made, session=odd), tmp_path / "out")
     assert (out / "session.json").is_file()
+
+
+def test_signals_of_another_recording_are_not_taken(made: factory.Made, tmp_path: Path) -> None:
+    out = write(made, tmp_path / "out")
+    write_motion(factory.make(duration_s=5.0).motion, out / "signals.parquet")
+    with pytest.raises(FormatError, match="two recordings"):
+        read_session(out)
+    (out / "signals.parquet").unlink()
+    with pytest.raises(FormatError, match=r"signals\.parquet"):
+        read_session(out)

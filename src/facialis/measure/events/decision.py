@@ -89,8 +89,8 @@ def find_events(motion: Motion, settings: Settings | None = None) -> tuple[Event
 
     Raises
     ------
-    SettingsError
-        A setting lies outside its range.
+    RecordError
+        The signals have other regions than this facialis measures.
 
     Notes
     -----

@@ -1,13 +1,14 @@
-"""Evidence for one-sided movement over a stretch of recording, for durations from one picture to a second."""
+"""Evidence for one-sided movement over a stretch of recording, for durations from one frame to 0.7 s."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from facialis.core.errors import RecordError
 from facialis.core.records import Motion
 from facialis.measure.regions import groups, patterns, region_points, regions, template, unions, window_index
 from facialis.numeric.signals.detection import Evidence, Noise, weigh
@@ -60,7 +61,7 @@ class Stretch:
     error
         Standard error (time, side, window) of the displacement in IOD; NaN where hidden.
     aperture_iod
-        Eye opening (time, side) in IOD, gaps bridged.
+        Eye opening (time, side) in IOD, gaps bridged; NaN for an eye whose opening was never seen in the stretch.
     pose_deg
         Yaw, pitch and roll (time, 3) in deg, gaps bridged.
     quality
@@ -96,6 +97,11 @@ def stretches(motion: Motion) -> list[Stretch]:
     list of Stretch
         In order of time; empty if the face was never seen for a second and in 15 frames without a break.
 
+    Raises
+    ------
+    RecordError
+        The motion has other regions than ``regions.yaml``. Their order does not matter.
+
     Notes
     -----
     A frame of quality 0, a frame in which all windows are hidden, and a hole in time of more than 0.15 s (or three
@@ -115,6 +121,7 @@ def stretches(motion: Motion) -> list[Stretch]:
     >>> sum(len(part.time_s) / part.rate_hz for part in stretches(session.motion))  # doctest: +SKIP
     58.4
     """
+    motion = _as_mapped(motion)
     time = motion.time_s
     if len(time) < 2:
         return []
@@ -128,6 +135,26 @@ def stretches(motion: Motion) -> list[Stretch]:
             if len(part) >= 15 and time[part[-1]] - time[part[0]] >= _SHORTEST_S:
                 found += [_stretch(motion, piece, rate) for piece in _pieces(motion, part, rate)]
     return found
+
+
+def _as_mapped(motion: Motion) -> Motion:
+    """The motion with its regions in the order of ``regions.yaml``; RecordError if it has not just these."""
+    wanted = tuple(region.name for region in regions())
+    if motion.regions == wanted:
+        return motion
+    if sorted(motion.regions) != sorted(wanted):
+        odd = ", ".join(sorted(set(motion.regions) ^ set(wanted))) or "one region stands twice"
+        raise RecordError(
+            f"These signals have other regions than this facialis measures ({odd}).",
+            advice="Measure the recording again with this facialis.",
+        )
+    order = [motion.regions.index(name) for name in wanted]
+    return replace(
+        motion,
+        regions=wanted,
+        displacement_iod=motion.displacement_iod[:, :, order],
+        error_iod=motion.error_iod[:, :, order],
+    )
 
 
 def _pieces(motion: Motion, part: NDArray[np.int64], rate: float) -> list[NDArray[np.int64]]:
@@ -151,6 +178,7 @@ def _stretch(motion: Motion, part: NDArray[np.int64], rate: float) -> Stretch:
     hidden = ~np.isfinite(values[..., 0])
     values = without_head(fill_gaps(values), hidden)
     aperture, pose = fill_gaps(motion.aperture_iod[part]), fill_gaps(motion.pose_deg[part])
+    aperture[:, np.isnan(motion.aperture_iod[part]).all(axis=0)] = np.nan  # never seen is not shut
     error, quality = motion.error_iod[part], motion.quality[part]
     if np.std(np.diff(time)) > 0.02 / rate:  # chosen: 2 % jitter is a steady camera; resampling would only blur it
         even = np.arange(time[0], time[-1], 1.0 / rate)

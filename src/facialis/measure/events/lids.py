@@ -58,7 +58,8 @@ def closed_share(stretch: Stretch) -> tuple[Array, Array]:
 
     Notes
     -----
-    A gap within the stretch is bridged before, so it reads as a straight line. At a low rate a blink that falls between
+    A gap within the stretch is bridged before, so it reads as a straight line; an eye that was never seen in it reads
+    as open. At a low rate a blink that falls between
     two frames is not there. Both eyes of a stretch in which they hardly ever open read as open. The mesh reads a wholly
     shut eye as about three quarters closed, and is nearly blind to one lid that moves alone: the difference between the
     sides does not measure a one-sided spasm.
@@ -75,11 +76,14 @@ def closed_share(stretch: Stretch) -> tuple[Array, Array]:
     """
     half = max(1, round(_OPEN_S * stretch.rate_hz / 2))
     size = (2 * half + 1, 1)
-    opened = percentile_filter(stretch.aperture_iod, 80, size=size, mode="nearest")
+    # An eye that was never seen is not known to be shut.
+    seen = np.isfinite(stretch.aperture_iod).all(axis=0)
+    aperture = np.where(seen, stretch.aperture_iod, 1.0)
+    opened = percentile_filter(aperture, 80, size=size, mode="nearest")
     opened = np.maximum(gaussian_filter1d(opened, 0.3 * stretch.rate_hz, axis=0), 1e-3)
     # Eyes that stay shut for longer than the window must not become the open eye.
-    opened = np.maximum(opened, _LEAST_OPEN * np.quantile(stretch.aperture_iod, 0.9, axis=0))
-    return np.clip(1.0 - stretch.aperture_iod / opened, 0.0, 1.0), opened
+    opened = np.maximum(opened, _LEAST_OPEN * np.quantile(aperture, 0.9, axis=0))
+    return np.clip(1.0 - aperture / opened, 0.0, 1.0), opened
 
 
 def find_closures(stretch: Stretch) -> list[Closure]:

@@ -13,7 +13,9 @@ import numpy as np
 
 from facialis.core.errors import FormatError
 from facialis.core.person.casefile import SessionRow
+from facialis.core.records import SPASM_KINDS
 from facialis.files.clips import INDEX, read_clips
+from facialis.files.events import read_events
 
 __all__ = ["Strip", "find_strips"]
 
@@ -69,9 +71,14 @@ def _strip(result: Path, day: date, *, best: bool) -> Strip | None:
         clips = read_clips(result)
     except (FormatError, OSError):
         return None
-    if not clips:
+    try:
+        kinds = [event.trial_type for event in read_events(result / "events.tsv")]
+    except (FormatError, OSError):
         return None
-    clip = clips[len(clips) // 2]
+    shown = [clip for clip in clips if clip.event < len(kinds) and kinds[clip.event] in SPASM_KINDS]
+    if not shown:
+        return None
+    clip = shown[len(shown) // 2]
     picture = cv2.imdecode(np.frombuffer(clip.image, np.uint8), cv2.IMREAD_COLOR)
     if picture is None or picture.shape[:2] != (clip.height_px, clip.width_px):
         return None
