@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -73,9 +74,11 @@ def make(
     display_matrix: Sequence[int] | None = None,
     pictures: Sequence[NDArray[np.uint8]] | None = None,
     full_range: bool = False,
+    tags: dict[str, str] | None = None,
 ) -> Path:
     """Write a video of `picture`s (or of the given ones, grey) and return its path."""
     with av.open(str(path), "w", format=container, options=options or {}) as file:
+        file.metadata.update(tags or {})
         stream: Any = file.add_stream(codec, rate=rate)
         stream.width, stream.height, stream.pix_fmt = width, height, pixel_format
         stream.bit_rate = 4_000_000  # generous, so that each picture keeps its own brightness
@@ -118,3 +121,34 @@ def sound(path: Path) -> Path:
         for packet in stream.encode(None):
             file.mux(packet)
     return path
+
+
+def with_tags(path: Path, tags: dict[str, bytes | str]) -> Path:
+    """Add tags to an MP4 or MOV as phones store them, and return its path; numbers are the four bytes of a float.
+
+    QuickTime file format, "Metadata": ``meta`` in ``moov`` with a handler ``mdta``, the names in ``keys``, the values
+    in ``ilst`` with their type (1: UTF-8, 23: a float of 32 bits). The index must be at the end of the file.
+    """
+
+    def box(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", 8 + len(content)) + kind + content
+
+    keys = b"".join(box(b"mdta", name.encode()) for name in tags)
+    values = b""
+    for number, value in enumerate(tags.values(), 1):
+        kind, data = (1, value.encode()) if isinstance(value, str) else (23, value)
+        values += box(struct.pack(">I", number), box(b"data", struct.pack(">II", kind, 0) + data))
+    handler = box(b"hdlr", bytes(8) + b"mdta" + bytes(13))
+    meta = box(b"meta", handler + box(b"keys", struct.pack(">II", 0, len(tags)) + keys) + box(b"ilst", values))
+
+    content = path.read_bytes()
+    at = content.rindex(b"moov") - 4
+    size = int.from_bytes(content[at : at + 4], "big")
+    assert at + size == len(content), "the index is not at the end"
+    path.write_bytes(content[:at] + struct.pack(">I", size + len(meta)) + content[at + 4 :] + meta)
+    return path
+
+
+def rate_tag(rate_hz: float) -> dict[str, bytes | str]:
+    """Android's tag with the rate of the camera."""
+    return {"com.android.capture.fps": struct.pack(">f", rate_hz)}

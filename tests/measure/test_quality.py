@@ -117,6 +117,13 @@ def test_faults_of_the_file_are_said() -> None:
     assert found["variable_rate"].severity == "note"
 
 
+def test_slow_motion_and_an_impossible_speed_are_said() -> None:
+    slow = findings(tracked(face()), frame_rate_hz=120.0, capture_rate_hz=120.0, playback_rate_hz=30.0)
+    assert set(slow) == {"slow_motion"}
+    assert (slow["slow_motion"].severity, slow["slow_motion"].value) == ("note", 120.0)
+    assert set(findings(tracked(face()), frame_rate_hz=30.0, capture_rate_ignored=True)) == {"speed_unclear"}
+
+
 def test_usable_time_leaves_gaps_out() -> None:
     made = tracked(face().lose(10.0, 17.0))
     assert usable_s(detect(made.motion, EventSettings(), "test")) == pytest.approx(24.0, abs=0.2)
@@ -128,6 +135,8 @@ def test_every_finding_has_words_for_a_person() -> None:
         "too_far",
         "too_dark",
         "too_bright",
+        "slow_motion",
+        "speed_unclear",
         "too_oblique",
         "rate_low",
         "face_lost",

@@ -4,7 +4,8 @@
 
     FacialisError
     ├── InputError        what the user gave
-    │   ├── VideoError    not_found · not_readable · unreadable · empty · too_short · rate_too_low · too_large
+    │   ├── VideoError    not_found · not_readable · unreadable · empty · too_short · rate_too_low · time_lapse
+    │   │                 too_large · decoder_failed
     │   ├── FaceError     no_face · face_lost · several_faces
     │   ├── FormatError   a file that is not in the format it claims
     │   └── SettingsError
@@ -94,6 +95,7 @@ class VideoError(InputError):
         "empty",
         "too_short",
         "rate_too_low",
+        "time_lapse",
         "too_large",
         "decoder_failed",
     )

@@ -108,6 +108,8 @@ class Recording:
     """A video file and how it was taken. Times in seconds from the first frame's presentation time.
 
     ``recorded_at`` is the moment its container says it was made, ISO 8601; a copy or an edit may have changed it.
+    ``capture_rate_hz`` and ``playback_rate_hz`` are the camera's rate and that of the file where it plays slower than
+    things happened, else None; all times are real. ``capture_rate_ignored``: the file names a rate that cannot be.
     """
 
     name: str
@@ -126,6 +128,9 @@ class Recording:
     truncated: bool
     gaps: tuple[Interval, ...] = ()
     recorded_at: str | None = None
+    capture_rate_hz: float | None = None
+    playback_rate_hz: float | None = None
+    capture_rate_ignored: bool = False
 
     def __post_init__(self) -> None:
         _need(self.frames >= 1 and self.duration_s > 0, f"recording {self.name!r} has no frames")

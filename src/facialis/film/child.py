@@ -64,6 +64,8 @@ class Header:
     rate_hz: float | None
     codec: str
     created: str
+    capture_rate: str
+    playback_hz: float | None
     tick_s: float
     stated_end_s: float | None
     first_s: float

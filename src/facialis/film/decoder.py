@@ -24,6 +24,8 @@ from numpy.typing import NDArray
 from facialis.film.clock import steady_times
 from facialis.film.protocol import FRAME, HEAD, START, Layout
 from facialis.film.sandbox import allow_cpu, confine, end_with
+from facialis.film.speed import CAPTURE_TAG
+from facialis.film.upright import turn_of
 
 __all__ = ["Count", "Refused", "main"]
 
@@ -33,6 +35,8 @@ _THREADS: Final = 4  # chosen: more threads cost memory and bring nothing below 
 _STREAMS: Final = 32  # chosen: a phone writes up to 8
 _SQUARE: Final = (0.25, 4.0)  # chosen: pixel shapes beyond are damage, no camera has them; 0.4 - 2.5 is known
 _USUAL_RATE_HZ: Final = 30.0  # chosen: stands in only where a file states neither rate nor stamps
+_TAG_CHARACTERS: Final = 80  # chosen: a rate or a moment has 30 at most; 40 - 200
+_RHYTHM_PACKETS: Final = 2000  # chosen: a minute and more; 100 - 100,000
 _ALIVE_FRAMES: Final = 50  # chosen: how often to say "still alive" while skipping
 
 DECODERS: Final = (
@@ -66,39 +70,6 @@ class Count:
 
 
 @dataclass
-class _Turn:
-    """How a stored picture becomes upright: transposed first, then flipped."""
-
-    transpose: bool = False
-    flip_rows: bool = False
-    flip_columns: bool = False
-
-    def apply(self, plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """The upright view of a plane."""
-        if self.transpose:
-            plane = plane.T
-        return plane[:: -1 if self.flip_rows else 1, :: -1 if self.flip_columns else 1]
-
-    @property
-    def clockwise_deg(self) -> int:
-        """The rotation in it (a mirror image counts as its rotation)."""
-        if self.transpose:
-            return 90 if self.flip_columns else 270
-        return 180 if self.flip_rows else 0
-
-
-def _turn_of(frame: Any) -> _Turn:
-    """Read a frame's display matrix, rounded to quarter turns (ISO/IEC 14496-12, 6.2.2: x' = ax + cy, y' = bx + dy)."""
-    matrix = frame.side_data.get("DISPLAYMATRIX")
-    if matrix is None:
-        return _Turn()
-    a, b, _, c, d = np.frombuffer(bytes(matrix), dtype=np.int32)[:5].tolist()
-    if abs(b) + abs(c) > abs(a) + abs(d):
-        return _Turn(transpose=True, flip_rows=b < 0, flip_columns=c < 0)
-    return _Turn(flip_rows=d < 0, flip_columns=a < 0)
-
-
-@dataclass
 class _Decode:
     """One open file and the state of the pass over it."""
 
@@ -118,7 +89,7 @@ class _Decode:
             raise Refused("unreadable", "no frame could be decoded")
         self.first = first[1]
         self._check_size(self.first.width, self.first.height)
-        self.turn = _turn_of(self.first)
+        self.turn = turn_of(self.first)
         ratio = self.stream.sample_aspect_ratio
         stretch = float(ratio) if ratio and _SQUARE[0] <= ratio <= _SQUARE[1] else 1.0
         self.stored = (max(1, round(self.first.width * stretch)), self.first.height)
@@ -195,6 +166,23 @@ class _Decode:
         if self.demuxer == "avi" or (self.demuxer == "matroska" and "DURATION" in self.stream.metadata):
             return self.declared_s
         return self.declared_s if self.demuxer in ("matroska", "flv") and len(self.container.streams) == 1 else None
+
+    def tag(self, name: str) -> str:
+        """What the container says under a name, whatever its case; empty where it says nothing."""
+        for key, value in self.container.metadata.items():
+            if key.lower() == name:
+                return str(value)[:_TAG_CHARACTERS]
+        return ""
+
+    def playback_hz(self) -> float | None:
+        """Pictures per second by the index's own stamps, which lost pictures do not lower; else as the file states."""
+        base, index = self.stream.time_base, self.stream.index_entries
+        if self.demuxer == "mov" and base and index is not None and len(index) > 2:
+            stamps = [index[i].timestamp for i in range(min(len(index), _RHYTHM_PACKETS))]
+            interval_s = float(np.median(np.diff(stamps)) * base)
+            if interval_s > 0:
+                return 1.0 / interval_s
+        return self.rate_hz
 
     def _check_size(self, width: int, height: int) -> None:
         if width * height > self.limits["pixels"]:
@@ -322,6 +310,8 @@ def _run(order: dict[str, Any]) -> None:
             "rate_hz": job.rate_hz,
             "codec": job.stream.codec_context.name,
             "created": str(job.container.metadata.get("creation_time", ""))[:40],
+            "capture_rate": job.tag(CAPTURE_TAG),
+            "playback_hz": job.playback_hz(),
             "tick_s": float(job.stream.time_base or 0),
             "stated_end_s": job.stated_end_s,
             "first_s": job.first_s,

@@ -13,6 +13,7 @@ import stat
 import weakref
 from array import array
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from math import inf
 from pathlib import Path
@@ -29,11 +30,13 @@ from facialis.film.child import Child, Counted, Header
 from facialis.film.clock import rhythm_of
 from facialis.film.container import DEMUXERS, HEAD_BYTES, demuxer_of, ends_early
 from facialis.film.sources import Declared, FrameList, FrameSource, MirroredSource, check_enough
+from facialis.film.speed import Speed, speed_of
 
 __all__ = ["Declared", "FrameList", "FrameSource", "MirroredSource", "VideoFile"]
 
 _MISSING_END_S: Final = 0.5  # chosen: the last picture of a screen recording may stand as long; 0.3 - 1 s
 _FIRST_YEAR: Final = 1990  # chosen: before there were digital cameras; 1971 - 1995
+_ROUNDING_S: Final = 1e-9  # a time of the file that is turned into real time and back may differ by this
 _HASH_BYTES: Final = 1 << 20  # chosen: 0.1 - 16 MB read equally fast
 
 
@@ -58,14 +61,16 @@ class VideoFile:
     ------
     VideoError
         ``not_found``, ``not_readable``, ``empty``, ``unreadable`` (no video in it, or none that is understood),
-        ``too_large`` (a limit), ``decoder_failed`` (it broke or hung the decoder). ``too_short`` and ``rate_too_low``
-        come at the end of the first whole pass.
+        ``too_large`` (a limit), ``time_lapse``, ``decoder_failed`` (it broke or hung the decoder). ``too_short`` and
+        ``rate_too_low`` come at the end of the first whole pass.
 
     Notes
     -----
     Times come from the presentation stamps; `facialis.film.clock.steady_times` says what is done with stamps that
-    are missing, repeated or wrong. Rotation and mirroring metadata and the pixels' shape are applied; interlaced
-    footage is left as it is. Luma is the stored luma stretched to full range, whatever colour matrix made it.
+    are missing, repeated or wrong. They are real time: those of slow motion that plays slower than things happened are
+    divided by how much slower (`facialis.film.speed`). Rotation and mirroring metadata and the pixels' shape are
+    applied; interlaced footage is left as it is. Luma is the stored luma stretched to full range, whatever colour
+    matrix made it.
 
     Use it in a ``with`` statement, or call `close`; the child also ends when the object is collected, when a pass is
     abandoned, and when this process ends.
@@ -82,7 +87,11 @@ class VideoFile:
         self._demuxer = self._sniff()
         self._children: weakref.WeakSet[Child] = weakref.WeakSet()
         self._child: Child | None = self._begin()
-        header = self._child.header
+        self._speed = speed_of(self._child.header.capture_rate, self._child.header.playback_hz)
+        if self._speed.factor < 1:
+            self.close()
+            raise _time_lapse(self._name, self._speed)
+        header = _in_real_time(self._child.header, self._speed)
         self.declared = Declared(
             duration_s=header.duration_s,
             frames=header.frames,
@@ -115,19 +124,23 @@ class VideoFile:
         and VideoError is raised if it was too short, or its rate too low, to be measured.
         """
         child, self._child = self._child or self._begin(), None
+        header = _in_real_time(child.header, self._speed)
+        factor = self._speed.factor
         times = array("d")
         try:
-            for frame in child.frames(start_s, stop_s):
-                times.append(frame.time_s)
-                yield frame
+            for frame in child.frames(start_s * factor - _ROUNDING_S, stop_s * factor + _ROUNDING_S):
+                time_s = frame.time_s / factor
+                if start_s <= time_s < stop_s:
+                    times.append(time_s)
+                    yield replace(frame, time_s=time_s)
             counted = child.counted
         finally:
             child.end()
         if start_s <= 0 and stop_s == inf:
-            time_s = np.frombuffer(times, dtype=np.float64) if times else np.empty(0)
-            self._check_enough(time_s, child.header, counted)
+            all_s = np.frombuffer(times, dtype=np.float64) if times else np.empty(0)
+            self._check_enough(all_s, header, counted)
             if self._recording is None:
-                self._recording = self._facts(time_s, child.header, counted)
+                self._recording = self._facts(all_s, header, counted)
 
     def _check_enough(self, time_s: NDArray[np.float64], header: Header, counted: Counted) -> None:
         try:
@@ -169,6 +182,9 @@ class VideoFile:
             truncated=self._lost_frames(float(time_s[-1]) + rhythm.median_interval_s, header, counted),
             gaps=rhythm.gaps,
             recorded_at=_moment(header.created),
+            capture_rate_hz=self._speed.capture_rate_hz,
+            playback_rate_hz=self._speed.playback_rate_hz,
+            capture_rate_ignored=self._speed.ignored,
         )
 
     def _lost_frames(self, end_s: float, header: Header, counted: Counted) -> bool:
@@ -291,6 +307,32 @@ def _refusal(name: str, code: str, detail: str, limits: DecodeLimits) -> VideoEr
     if detail:
         error.add_note(detail)
     return error
+
+
+def _in_real_time(header: Header, speed: Speed) -> Header:
+    """A header whose times and rates are those of what happened before the camera."""
+    factor = speed.factor
+
+    def real(time_s: float | None) -> float | None:
+        return None if time_s is None else time_s / factor
+
+    return replace(
+        header,
+        duration_s=real(header.duration_s),
+        rate_hz=None if header.rate_hz is None else header.rate_hz * factor,
+        tick_s=header.tick_s / factor,
+        stated_end_s=real(header.stated_end_s),
+        first_s=header.first_s / factor,
+    )
+
+
+def _time_lapse(name: str, speed: Speed) -> VideoError:
+    return VideoError(
+        f"{name} is a time-lapse: its camera took {speed.capture_rate_hz:.3g} pictures per second, and it plays "
+        f"{speed.playback_rate_hz:.3g}.",
+        advice="Record with the phone's ordinary video setting, or in slow motion.",
+        code="time_lapse",
+    )
 
 
 def _moment(created: str) -> str | None:

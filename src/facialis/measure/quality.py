@@ -129,6 +129,10 @@ def _of_file(recording: Recording) -> list[Finding]:
     holes = sum(gap.duration_s for gap in recording.gaps)
     if recording.gaps:
         rows.append(_finding("gaps", "caution", min(1.0, holes / recording.duration_s), holes))
+    if recording.capture_rate_hz is not None:
+        rows.append(_finding("slow_motion", "note", 1.0, recording.capture_rate_hz))
+    if recording.capture_rate_ignored:
+        rows.append(_finding("speed_unclear", "caution", 1.0))
     if recording.variable_rate:
         rows.append(_finding("variable_rate", "note", 1.0, recording.frame_interval_sd_ms))
     return rows
