@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from facialis.actions.outputs import NAME_BYTES, Folders, Place, folder_name
 from facialis.core.errors import VideoError
+from facialis.core.occasion import Told
 from facialis.core.records import Block
 from facialis.core.revision import MEASUREMENT_REVISION, data_sha256
 from facialis.core.settings import EventSettings, Settings
@@ -55,6 +57,28 @@ def finish(place: Place, content: bytes, **changes: Any) -> None:
     for name in ("events.tsv", "signals.parquet"):
         (place.folder / name).touch()
     write_clips((), place.folder)
+
+
+@pytest.mark.parametrize(
+    ("told", "stored"),
+    [
+        (Told(), {}),
+        (Told(), {"date": "2026-05-31", "date_from": "film", "mirrored": False, "filmed": "planned"}),
+        (Told(day=date(2026, 5, 31)), {"date": "2026-05-31", "date_from": "given"}),
+        (Told(mirrored=True, filmed="caught"), {"mirrored": True, "filmed": "caught"}),
+        (Told(time_zone="-07:00"), {"date": "2026-05-31", "date_from": "film_utc", "time_zone": "-07:00"}),
+    ],
+)
+def test_a_result_counts_as_done_only_if_the_same_was_said_of_it(
+    tmp_path: Path, told: Told, stored: dict[str, Any]
+) -> None:
+    video = clip(tmp_path / "a.mp4", b"film")
+    finish(Place(folder=tmp_path / "out" / "a"), b"film", **stored)
+    assert folders(tmp_path / "out", [video], told=told).place(video).finished is not None
+    for other in (Told(day=date(2026, 5, 30)), Told(mirrored=not told.mirrored), Told(time_zone="+09:00")):
+        again = folders(tmp_path / "out", [video], told=other).place(video)
+        assert again.finished is None
+        assert "was said of the recording" in again.remark
 
 
 def clip(path: Path, content: bytes) -> Path:

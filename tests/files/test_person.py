@@ -93,6 +93,23 @@ def test_a_session_says_which_measurement_it_is_of(tmp_path: Path) -> None:
     assert ["revision" in problem for problem in said(case)] == [True, True]
 
 
+def test_the_day_of_a_session(tmp_path: Path) -> None:
+    """The person's word, then the name of the folder, then the film's own calendar day, never that of UTC."""
+    film = {"sha256": "a", "recorded_at": "2026-06-01T05:30:00+00:00"}
+    session(tmp_path, "film", date="2026-05-31", date_from="film_utc", recording=film)
+    session(tmp_path, "2026-05-30-evening", date="2026-05-31", date_from="film", recording=film | {"sha256": "b"})
+    session(tmp_path, "2026-05-29", date="2026-05-28", date_from="given", recording=film | {"sha256": "c"})
+    local = {"sha256": "d", "recorded_at": "2026-05-27T23:30:00-07:00", "recorded_local": True}
+    session(tmp_path, "old", recording=local)
+    days = {row.name: str(row.day) for row in read(tmp_path).sessions}
+    assert days == {
+        "film": "2026-05-31",
+        "2026-05-30-evening": "2026-05-30",
+        "2026-05-29": "2026-05-28",
+        "old": "2026-05-27",
+    }
+
+
 def test_sessions_that_cannot_be_used_are_named(tmp_path: Path) -> None:
     session(tmp_path, "good")
     session(tmp_path, "undated", recording={"sha256": "x", "recorded_at": None})

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 import facialis
 from facialis.core.errors import FormatError
+from facialis.core.occasion import Occasion
 from facialis.core.records import Measure, Provenance, Session
 from facialis.files.session import (
     read_session_json,
@@ -72,6 +75,23 @@ def test_json_never_holds_nan(value: float, settings: dict[str, object]) -> None
     content = session_object(odd)
     json.dumps(content, allow_nan=False)
     assert content["measures"][0]["value"] == (value if math.isfinite(value) else None)
+
+
+@pytest.mark.parametrize(
+    "occasion",
+    [
+        Occasion(),
+        Occasion(date=date(2026, 5, 31), date_from="given", mirrored=True, filmed="caught"),
+        Occasion(date=date(2026, 5, 31), date_from="film_utc", utc_offset="-07:00", time_zone="America/Los_Angeles"),
+    ],
+)
+def test_when_and_how_it_was_filmed_is_kept(tmp_path: Path, occasion: Occasion) -> None:
+    session = replace(factory.make(duration_s=5.0).session, occasion=occasion)
+    write_session(session, tmp_path / "session.json")
+    assert read_session_json(tmp_path / "session.json").occasion == occasion
+    stored = json.loads((tmp_path / "session.json").read_text(encoding="utf-8"))
+    assert stored["date"] == (None if occasion.date is None else "2026-05-31")
+    assert (stored["filmed"], stored["mirrored"]) == (occasion.filmed, occasion.mirrored)
 
 
 @pytest.mark.parametrize(

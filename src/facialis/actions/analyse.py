@@ -6,7 +6,7 @@ import os
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from facialis.actions.outputs import Folders
 from facialis.actions.stages import Stages
 from facialis.actions.workers import Died, run_here, run_in_processes
 from facialis.core.errors import FacialisError, OutputError, as_error
+from facialis.core.occasion import Told
 from facialis.core.records import Block
 from facialis.core.settings import Settings
 
@@ -32,6 +33,7 @@ class Task:
     settings: Settings
     blocks: tuple[Block, ...]
     faces: bool
+    told: Told = field(default_factory=Told)
     remark: str = ""
 
 
@@ -63,6 +65,7 @@ def analyse(
     settings: Settings | None = None,
     blocks: tuple[Block, ...] = (),
     faces: bool = True,
+    told: Told | None = None,
     force: bool = False,
     progress: Callable[[Path, str, float], None] | None = None,
 ) -> Generator[Outcome, None, None]:
@@ -82,6 +85,8 @@ def analyse(
         Parts of the recording protocol, in seconds of each recording.
     faces
         False: no picture of a face goes into any file.
+    told
+        What the person says of the recordings; None: nothing.
     force
         Do again what is done.
     progress
@@ -93,12 +98,12 @@ def analyse(
         Nothing can be written in ``out``. What goes wrong with one recording is in its outcome instead.
     """
     videos = list(dict.fromkeys(videos))
-    settings = settings or Settings()
+    settings, told = settings or Settings(), told or Told()
     folders = None
     if out is not None:
         _check_place(out)
-        folders = Folders(out, videos, settings=settings, blocks=blocks, faces=faces, force=force)
-    model = Task(number=0, video=Path(), folder=None, settings=settings, blocks=blocks, faces=faces)
+        folders = Folders(out, videos, settings=settings, blocks=blocks, faces=faces, told=told, force=force)
+    model = Task(number=0, video=Path(), folder=None, settings=settings, blocks=blocks, faces=faces, told=told)
     return _run(_Pending(videos, folders, model), jobs=min(jobs, len(videos)), progress=progress)
 
 
@@ -131,7 +136,7 @@ def _measure(task: Task, report: Report) -> tuple[dict[str, Any], str]:
     from facialis.report.session.verdict import verdict
 
     stages = Stages(report)
-    result = measure_recording(task.video, task.settings, blocks=task.blocks, progress=stages)
+    result = measure_recording(task.video, task.settings, blocks=task.blocks, told=task.told, progress=stages)
     if task.folder is not None:
         from facialis.film.video import VideoFile
         from facialis.report.session.folder import write_session_folder

@@ -1,8 +1,9 @@
 """Where a recording's results go, and whether they are there already.
 
 A result is finished when its ``session.json`` names the same recording (SHA-256), settings, revision of the measurement
-and data files, the same blocks, and the same choice about faces, and its films have their index. Recordings of one name
-never overwrite each other: the first keeps ``<stem>``, another gets ``<stem>-<first 8 digits of its SHA-256>``.
+and data files, the same blocks, the same choice about faces, and the same that the person said of the recording, and
+its films have their index. Recordings of one name never overwrite each other: the first keeps ``<stem>``, another gets
+``<stem>-<first 8 digits of its SHA-256>``.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
-from facialis.core.errors import FormatError, VideoError
+from facialis.core.errors import FacialisError, FormatError, VideoError
+from facialis.core.occasion import Told
 from facialis.core.records import Block
 from facialis.core.revision import MEASUREMENT_REVISION, data_sha256
 from facialis.core.settings import Settings
@@ -78,7 +81,7 @@ class Folders:
         The folder of all results; need not exist.
     videos
         All recordings of the run, to see which share a name.
-    settings, blocks, faces
+    settings, blocks, faces, told
         What a finished result must have been made with.
     force
         Nothing counts as finished.
@@ -92,12 +95,14 @@ class Folders:
         settings: Settings,
         blocks: tuple[Block, ...],
         faces: bool,
+        told: Told | None = None,
         force: bool,
     ) -> None:
         self._parent = parent
         self._settings = settings
         self._blocks = [asdict(block) for block in blocks]
         self._faces = faces
+        self._told = told or Told()
         self._force = force
         self._claimed: set[str] = set()
         names = [folder_name(video).casefold() for video in videos]
@@ -168,7 +173,23 @@ class Folders:
             return "the result was made with other blocks"
         if _entry(stored, "report", "faces") != self._faces:
             return f"the report showed {'no faces' if self._faces else 'faces'}"
+        if _told_before(stored) != self._told:
+            return "something else was said of the recording then (its day, time zone, sides, or why it was filmed)"
         return ""
+
+
+def _told_before(stored: dict[str, Any]) -> Told | None:
+    """What the person said of a recording when it was measured; None where that makes no sense."""
+    given = stored.get("date") if stored.get("date_from") == "given" else None
+    try:
+        return Told(
+            day=None if given is None else date.fromisoformat(given),
+            mirrored=stored.get("mirrored", False),
+            filmed=stored.get("filmed", "planned"),
+            time_zone=stored.get("time_zone"),
+        )
+    except (TypeError, ValueError, FacialisError):
+        return None
 
 
 def _is_there(folder: Path) -> bool:

@@ -17,6 +17,7 @@ import typer
 
 from facialis.cli.faults import guarded, keep_libraries_quiet, speaking, stop_on_signals
 from facialis.core.errors import SettingsError
+from facialis.core.occasion import Told
 from facialis.core.settings import EventSettings, FaceSettings, Settings
 from facialis.core.version import __version__
 
@@ -111,6 +112,15 @@ def _analyse(
         float,
         typer.Option(metavar="RATE", help="Twitches a minute that noise alone may feign; fewer means less sensitive."),
     ] = EventSettings().false_alarms_per_min,
+    time_zone: Annotated[
+        str | None,
+        typer.Option(
+            "--time-zone",
+            metavar="ZONE",
+            help="Where it was filmed (Europe/Berlin, or +02:00): turns a moment in UTC into a day.",
+            show_default="that of this computer",
+        ),
+    ] = None,
     force: Force = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -135,6 +145,7 @@ def _analyse(
             settings=settings,
             blocks=() if blocks is None else read_blocks(blocks),
             faces=not no_faces,
+            told=Told(time_zone=time_zone),
             force=force,
             quiet=quiet,
             debug=debug,

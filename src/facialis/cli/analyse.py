@@ -13,6 +13,7 @@ from facialis.actions.analyse import Outcome
 from facialis.actions.analyse import analyse as measure_all
 from facialis.cli.faults import exit_code, put, say
 from facialis.cli.progress import choose_display, spoken_duration
+from facialis.core.occasion import Told
 from facialis.core.records import Block
 from facialis.core.settings import Settings
 
@@ -28,6 +29,7 @@ def analyse(
     settings: Settings,
     blocks: tuple[Block, ...],
     faces: bool,
+    told: Told,
     force: bool,
     quiet: bool,
     debug: bool,
@@ -44,6 +46,7 @@ def analyse(
             settings=settings,
             blocks=blocks,
             faces=faces,
+            told=told,
             force=force,
             progress=lambda video, stage, share: display.update(str(video), stage, share),
         )

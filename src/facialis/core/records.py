@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.errors import RecordError
+from facialis.core.occasion import Occasion
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -108,6 +109,7 @@ class Recording:
     """A video file and how it was taken. Times in seconds from the first frame's presentation time.
 
     ``recorded_at`` is the moment its container says it was made, ISO 8601; a copy or an edit may have changed it.
+    ``recorded_local``: it is the local time of the place where it was filmed; else it is UTC.
     ``capture_rate_hz`` and ``playback_rate_hz`` are the camera's rate and that of the file where it plays slower than
     things happened, else None; all times are real. ``capture_rate_ignored``: the file names a rate that cannot be.
     """
@@ -128,6 +130,7 @@ class Recording:
     truncated: bool
     gaps: tuple[Interval, ...] = ()
     recorded_at: str | None = None
+    recorded_local: bool = False
     capture_rate_hz: float | None = None
     playback_rate_hz: float | None = None
     capture_rate_ignored: bool = False
@@ -342,6 +345,7 @@ class Session:
     findings: tuple[Finding, ...]
     blocks: tuple[Block, ...]
     provenance: Provenance
+    occasion: Occasion = field(default_factory=Occasion)
     signals: Motion | None = field(default=None, compare=False, repr=False)
     face: FaceTrack | None = field(default=None, compare=False, repr=False)
 

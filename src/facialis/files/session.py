@@ -9,12 +9,14 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields, is_dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
 
 from facialis.core.errors import FormatError, RecordError
+from facialis.core.occasion import Occasion
 from facialis.core.records import (
     Block,
     DetectionLimit,
@@ -38,6 +40,8 @@ __all__ = [
 
 FORMAT_VERSION = 1
 
+_OCCASION = tuple(item.name for item in fields(Occasion))
+
 Row = TypeVar("Row")
 
 
@@ -59,6 +63,7 @@ def session_object(session: Session, *, faces: bool = True) -> dict[str, Any]:
         "limits": [_plain(item) for item in session.limits],
         "findings": [_plain(item) for item in session.findings],
         "blocks": [_plain(item) for item in session.blocks],
+        **_plain(session.occasion),
         "provenance": _plain(session.provenance),
         "report": {"faces": faces},
     }
@@ -151,6 +156,9 @@ def read_session_json(path: Path, events: Iterable[Event] = ()) -> Session:
     try:
         facts = dict(content["recording"])
         facts["gaps"] = tuple(_row(Interval, item) for item in facts.get("gaps", ()))
+        told = {key: content[key] for key in _OCCASION if key in content}
+        if told.get("date") is not None:
+            told["date"] = date.fromisoformat(told["date"])
         return Session(
             recording=_row(Recording, facts),
             usable_s=_seconds(content, "usable_s"),
@@ -161,6 +169,7 @@ def read_session_json(path: Path, events: Iterable[Event] = ()) -> Session:
             findings=tuple(_row(Finding, item) for item in content["findings"]),
             blocks=tuple(_row(Block, item) for item in content["blocks"]),
             provenance=_row(Provenance, content["provenance"]),
+            occasion=Occasion(**told),
         )
     except (AttributeError, KeyError, TypeError, ValueError, RecordError) as error:
         raise FormatError(f"{path.name} breaks its schema: {error}.", advice="Analyse the recording again.") from error

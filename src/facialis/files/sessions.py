@@ -13,13 +13,14 @@ from typing import Any, Literal, cast
 import numpy as np
 
 from facialis.core.errors import FormatError, RecordError
+from facialis.core.occasion import Told, occasion_of
 from facialis.core.person.casefile import Problem, SessionRow
 from facialis.core.records import eye_limit_iod
 from facialis.files.columns import SESSIONS
 from facialis.files.rows import Findings, Table, day_of, read_table
 from facialis.files.session import read_session_object, session_revision
 
-__all__ = ["read_sessions"]
+__all__ = ["read_sessions", "session_day"]
 
 _SIDES = ("left", "right", "both")
 _MOST_PER_MIN = 3000.0  # chosen: 50 a second, faster than any muscle; 1000 - 10,000
@@ -36,8 +37,9 @@ _NUMBERS: Mapping[str, tuple[float, float, str]] = {
 def read_sessions(folder: Path, as_of: date, *, back_then: bool, problems: list[Problem]) -> tuple[SessionRow, ...]:
     """Sessions of ``folder`` up to ``as_of``, in order of their day; what cannot be used is added to ``problems``.
 
-    A session's day is the ``date`` of its ``session.json``, else the day its folder is named after, else the day that
-    the recording's container gives. A recording that is there twice (same SHA-256) counts once.
+    A session's day is the one that was given (``date`` of its ``session.json``), else the day its folder is named
+    after, else the day that the film gives: see `session_day`. A recording that is there twice (same SHA-256) counts
+    once.
     """
     rows: list[SessionRow] = []
     if (folder / "sessions").exists() and not (folder / "sessions").is_dir():
@@ -93,7 +95,7 @@ def _written(place: Path, as_of: date, *, back_then: bool, problems: list[Proble
         found = Findings(file=f"sessions/{path.name}/session.json")
         try:
             content = _content(path)
-            day = _day(path.name, content)
+            day = session_day(path.name, content)
             sha = str(content["recording"]["sha256"])
             if sha in seen:
                 found.add(0, "recording", f"This is the recording of {seen[sha]}. It is counted once.")
@@ -121,16 +123,29 @@ def _content(path: Path) -> Mapping[str, Any]:
         raise FormatError(f"{file.name} cannot be read: {error.strerror or error}.") from error
 
 
-def _day(name: str, content: Mapping[str, Any]) -> date:
-    if content.get("date"):
-        return day_of(str(content["date"]))
+def session_day(name: str, content: Mapping[str, Any]) -> date:
+    """The person's own calendar day of a session, by the name of its folder and its ``session.json``.
+
+    A result from before days were kept has the moment of its film; in UTC, it becomes a day in this computer's zone.
+    ValueError says what to do where no day is known.
+    """
+    stored = content.get("date")
+    if stored and content.get("date_from", "given") == "given":
+        return day_of(str(stored))
     named = re.match(r"(\d{4}-\d{2}-\d{2})(?!\d)", name)
     if named:
         return day_of(named[1])
-    recorded = content["recording"].get("recorded_at")
-    if not recorded:
-        raise ValueError("It has no date: begin the folder's name with one, as in 2026-05-31-evening.")
-    return day_of(str(recorded))
+    if stored:
+        return day_of(str(stored))
+    facts = content["recording"]
+    recorded = str(facts.get("recorded_at") or "")
+    day = occasion_of(Told(), recorded, local=bool(facts.get("recorded_local"))).date if recorded else None
+    if day is None:
+        raise ValueError(
+            "It has no date: analyse it again with --date, or begin the folder's name with one, as in "
+            "2026-05-31-evening."
+        )
+    return day
 
 
 def _session(name: str, day: date, content: Mapping[str, Any]) -> SessionRow:

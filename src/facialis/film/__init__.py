@@ -1,5 +1,5 @@
 """A file becomes pictures, and pictures become a file.
 
 Modules, in the order of the flow: sources, video, container, child, decoder, sandbox, protocol, clock,
-speed, upright, encode.
+speed, moment, upright, encode.
 """

@@ -63,7 +63,8 @@ class Header:
     frames: int | None
     rate_hz: float | None
     codec: str
-    created: str
+    recorded_at: str | None
+    recorded_local: int
     capture_rate: str
     playback_hz: float | None
     tick_s: float

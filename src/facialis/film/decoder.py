@@ -22,6 +22,7 @@ from av.stream import Discard
 from numpy.typing import NDArray
 
 from facialis.film.clock import steady_times
+from facialis.film.moment import moment_of
 from facialis.film.protocol import FRAME, HEAD, START, Layout
 from facialis.film.sandbox import allow_cpu, confine, end_with
 from facialis.film.speed import CAPTURE_TAG
@@ -88,6 +89,7 @@ class _Decode:
         if first is None:
             raise Refused("unreadable", "no frame could be decoded")
         self.first = first[1]
+        self.moment = moment_of(self.tag)
         self._check_size(self.first.width, self.first.height)
         self.turn = turn_of(self.first)
         ratio = self.stream.sample_aspect_ratio
@@ -309,7 +311,8 @@ def _run(order: dict[str, Any]) -> None:
             "frames": job.declared_frames,
             "rate_hz": job.rate_hz,
             "codec": job.stream.codec_context.name,
-            "created": str(job.container.metadata.get("creation_time", ""))[:40],
+            "recorded_at": job.moment.iso,
+            "recorded_local": int(job.moment.local),
             "capture_rate": job.tag(CAPTURE_TAG),
             "playback_hz": job.playback_hz(),
             "tick_s": float(job.stream.time_base or 0),

@@ -39,6 +39,7 @@ class Declared:
     rate_hz: float | None
     container: str = ""
     codec: str = ""
+    recorded_at: str | None = None
 
 
 class FrameSource(Protocol):

@@ -14,7 +14,6 @@ import weakref
 from array import array
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from math import inf
 from pathlib import Path
 from types import TracebackType
@@ -35,7 +34,6 @@ from facialis.film.speed import Speed, speed_of
 __all__ = ["Declared", "FrameList", "FrameSource", "MirroredSource", "VideoFile"]
 
 _MISSING_END_S: Final = 0.5  # chosen: the last picture of a screen recording may stand as long; 0.3 - 1 s
-_FIRST_YEAR: Final = 1990  # chosen: before there were digital cameras; 1971 - 1995
 _ROUNDING_S: Final = 1e-9  # a time of the file that is turned into real time and back may differ by this
 _HASH_BYTES: Final = 1 << 20  # chosen: 0.1 - 16 MB read equally fast
 
@@ -101,6 +99,7 @@ class VideoFile:
             rate_hz=header.rate_hz,
             container=self._demuxer,
             codec=header.codec,
+            recorded_at=header.recorded_at,
         )
 
     def __enter__(self) -> VideoFile:
@@ -181,7 +180,8 @@ class VideoFile:
             variable_rate=rhythm.variable,
             truncated=self._lost_frames(float(time_s[-1]) + rhythm.median_interval_s, header, counted),
             gaps=rhythm.gaps,
-            recorded_at=_moment(header.created),
+            recorded_at=header.recorded_at,
+            recorded_local=bool(header.recorded_local),
             capture_rate_hz=self._speed.capture_rate_hz,
             playback_rate_hz=self._speed.playback_rate_hz,
             capture_rate_ignored=self._speed.ignored,
@@ -333,16 +333,6 @@ def _time_lapse(name: str, speed: Speed) -> VideoError:
         advice="Record with the phone's ordinary video setting, or in slow motion.",
         code="time_lapse",
     )
-
-
-def _moment(created: str) -> str | None:
-    """A container's creation time as ISO 8601; None where there is none or its clock had not been set."""
-    try:
-        moment = datetime.fromisoformat(created)
-    except ValueError:
-        return None
-    # Containers count from 1904 or 1970: a camera that does not know the time says so by that.
-    return moment.isoformat() if moment.year > _FIRST_YEAR else None
 
 
 def _printable(name: str) -> str:

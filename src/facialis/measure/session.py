@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from facialis.core.errors import FaceError
+from facialis.core.occasion import Told, occasion_of
 from facialis.core.records import Block, Frame, Provenance, Session
 from facialis.core.revision import MEASUREMENT_REVISION, data_sha256
 from facialis.core.settings import Settings, detector_name
@@ -51,6 +52,7 @@ def measure_recording(
     settings: Settings | None = None,
     *,
     blocks: Sequence[Block] = (),
+    told: Told | None = None,
     progress: Progress | None = None,
 ) -> Session:
     """Measure a video file: find the face, its motion, the events in it and the limit of what could have been seen.
@@ -63,6 +65,8 @@ def measure_recording(
         What can be set of a measurement; None: the defaults.
     blocks
         Parts of the recording protocol (rest, speech, …), in seconds from the first frame.
+    told
+        What you know of the recording besides: its day, whether it is mirrored, why it was filmed, the time zone.
     progress
         Called a few times per second with the stage and the fraction of it done (0–1).
 
@@ -98,7 +102,7 @@ def measure_recording(
     """
     settings = settings or Settings()
     with VideoFile(Path(path), settings.limits) as source:
-        return measure_source(source, settings, blocks=blocks, progress=progress)
+        return measure_source(source, settings, blocks=blocks, told=told, progress=progress)
 
 
 def measure_source(
@@ -106,6 +110,7 @@ def measure_source(
     settings: Settings | None = None,
     *,
     blocks: Sequence[Block] = (),
+    told: Told | None = None,
     progress: Progress | None = None,
     backend: Callable[[FaceBox | None], MeshBackend] | None = None,
 ) -> Session:
@@ -158,7 +163,7 @@ def measure_source(
     --------
     >>> session = measure_source(FrameList(frames))  # doctest: +SKIP
     """
-    settings = settings or Settings()
+    settings, told = settings or Settings(), told or Told()
     make = backend or FaceMesh
     tell = progress or _silent
     tell("preparing", 0.0)
@@ -197,6 +202,7 @@ def measure_source(
         findings=quality_findings(recording, tracked, found),
         blocks=tuple(blocks),
         provenance=provenance(settings),
+        occasion=occasion_of(told, recording.recorded_at, local=recording.recorded_local),
         signals=tracked.motion,
         face=tracked.track,
     )
