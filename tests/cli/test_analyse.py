@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 
 from facialis.core.records import KINDS
+from facialis.files.clips import read_clips
+from facialis.files.events import read_events
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -148,6 +150,47 @@ def test_wrong_usage_is_told_apart(run: Run, tmp_path: Path, arguments: list[str
     assert refused.stderr
     assert "Traceback" not in refused.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_said_of_a_recording_is_kept_and_another_word_measures_it_again(
+    clips: Path, run: Run, tmp_path: Path
+) -> None:
+    place = tmp_path / "out" / "face"
+
+    def kept() -> tuple[object, ...]:
+        content = json.loads((place / "session.json").read_text(encoding="utf-8"))
+        return tuple(content[key] for key in ("date", "date_from", "mirrored", "filmed"))
+
+    first = run("analyse", clips / "face.mp4", "--out", "out")
+    assert first.returncode == 0, first.stderr
+    said = first.stderr.splitlines()
+    asked = next(k for k, line in enumerate(said) if "--date" in line)
+    assert asked < next(k for k, line in enumerate(said) if "50% done" in line or "100% done" in line)
+    assert kept() == (None, None, False, "planned")
+    sides = {row.side for row in read_events(place / "events.tsv") if row.trial_type == "twitch"}
+    assert sides == {"left"}
+
+    options = ("--date", "31.5.2026", "--mirrored", "--caught")
+    other = run("analyse", clips / "face.mp4", "--out", "out", *options)
+    assert other.returncode == 0, other.stderr
+    assert "Measured again" in other.stderr
+    assert "--date" not in other.stderr
+    assert kept() == ("2026-05-31", "given", True, "caught")
+    assert {row.side for row in read_events(place / "events.tsv") if row.trial_type == "twitch"} == {"right"}
+    assert len(read_clips(place)) > 0
+    again = run("analyse", clips / "face.mp4", "--out", "out", *options)
+    assert "skipped" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--date", "yesterday"), ("--date", "2026-02-30"), ("--date", "2999-01-01"), ("--time-zone", "X/Y")],
+)
+def test_a_day_or_a_zone_that_cannot_be_is_refused_at_once(clips: Path, run: Run, option: str, value: str) -> None:
+    refused = run("analyse", clips / "face.mp4", option, value)
+    assert refused.returncode == 2
+    (line,) = refused.stderr.splitlines()
+    assert value in line or "date" in line
 
 
 def test_many_recordings_end_with_what_failed_and_why(clips: Path, run: Run, tmp_path: Path) -> None:

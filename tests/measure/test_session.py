@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
+from datetime import date
 
 import numpy as np
 import pytest
 
 from facialis.core.errors import FaceError
+from facialis.core.occasion import Occasion, Told
 from facialis.core.records import Block, Frame
 from facialis.core.settings import EventSettings, FaceSettings, Settings, detector_name
-from facialis.film.sources import FrameList
+from facialis.film.sources import FrameList, MirroredSource
 from facialis.measure.face.mesh import MODEL_SHA256, FaceBox, FaceMesh, SyntheticMesh
 from facialis.measure.regions import parts, regions
 from facialis.measure.session import measure_source, provenance
@@ -32,6 +34,18 @@ def test_nothing_else_is_called_a_spasm_and_the_blinks_are_blinks() -> None:
     assert len(spasms(found)) == len(put_in("man", "twitch"))
     blinks = of(found, "blink")
     assert [round(b.apex_s, 1) for b in blinks] == [round(b.apex_s, 1) for b in put_in("man", "blink")]
+
+
+def test_a_film_in_a_mirror_gives_the_persons_own_sides_once_that_is_said() -> None:
+    film = MirroredSource(listed(frames("man")))
+    told = measure_source(film, told=Told(mirrored=True, filmed="caught", day=date(2026, 5, 31)))
+    plain = measured("man")
+    assert [(e.trial_type, e.side, e.onset_s) for e in told.events] == [
+        (e.trial_type, e.side, e.onset_s) for e in plain.events
+    ]
+    assert told.measure("side").value == plain.measure("side").value
+    assert told.recording.name == film.recording.name
+    assert told.occasion == Occasion(date=date(2026, 5, 31), date_from="given", mirrored=True, filmed="caught")
 
 
 def test_a_held_contraction_of_another_person_is_a_tonic_spasm() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from facialis.actions.outputs import Folders
-from facialis.actions.stages import Stages
+from facialis.actions.stages import UNDATED, Stages
 from facialis.actions.workers import Died, run_here, run_in_processes
 from facialis.core.errors import FacialisError, OutputError, as_error
 from facialis.core.occasion import Told
@@ -25,7 +25,10 @@ Report = Callable[[str, float], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One recording to do. ``folder`` None: nothing is written. ``remark``: see `facialis.actions.outputs.Place`."""
+    """One recording to do. ``folder`` None: nothing is written. ``remark``: see `facialis.actions.outputs.Place`.
+
+    ``ask_day``: report `facialis.actions.stages.UNDATED` where neither the film nor the person says the day.
+    """
 
     number: int
     video: Path
@@ -34,6 +37,7 @@ class Task:
     blocks: tuple[Block, ...]
     faces: bool
     told: Told = field(default_factory=Told)
+    ask_day: bool = False
     remark: str = ""
 
 
@@ -68,6 +72,7 @@ def analyse(
     told: Told | None = None,
     force: bool = False,
     progress: Callable[[Path, str, float], None] | None = None,
+    undated: Callable[[Path], None] | None = None,
 ) -> Generator[Outcome, None, None]:
     """Measure recordings and write their folders; yields each outcome as soon as it is known.
 
@@ -91,6 +96,8 @@ def analyse(
         Do again what is done.
     progress
         Called a few times per second with the recording, the stage, and the fraction of the whole done (0–1).
+    undated
+        Called before a recording is measured that does not say on which day it was filmed, if no day was told.
 
     Raises
     ------
@@ -103,8 +110,10 @@ def analyse(
     if out is not None:
         _check_place(out)
         folders = Folders(out, videos, settings=settings, blocks=blocks, faces=faces, told=told, force=force)
-    model = Task(number=0, video=Path(), folder=None, settings=settings, blocks=blocks, faces=faces, told=told)
-    return _run(_Pending(videos, folders, model), jobs=min(jobs, len(videos)), progress=progress)
+    model = Task(
+        number=0, video=Path(), folder=None, settings=settings, blocks=blocks, faces=faces, told=told, ask_day=True
+    )
+    return _run(_Pending(videos, folders, model), jobs=min(jobs, len(videos)), progress=progress, undated=undated)
 
 
 def analyse_one(task: Task, report: Report) -> Outcome:
@@ -132,20 +141,23 @@ def _check_place(out: Path) -> None:
 def _measure(task: Task, report: Report) -> tuple[dict[str, Any], str]:
     """The recording's ``session.json`` as an object, and its verdict in words."""
     from facialis.files.session import session_object
-    from facialis.measure.session import measure_recording
+    from facialis.film.video import MirroredSource, VideoFile
+    from facialis.measure.session import measure_source
     from facialis.report.session.verdict import verdict
 
     stages = Stages(report)
-    result = measure_recording(task.video, task.settings, blocks=task.blocks, told=task.told, progress=stages)
+    with VideoFile(task.video, task.settings.limits) as source:
+        if task.ask_day and task.told.day is None and source.declared.recorded_at is None:
+            report(UNDATED, 0.0)
+        result = measure_source(source, task.settings, blocks=task.blocks, told=task.told, progress=stages)
     if task.folder is not None:
-        from facialis.film.video import VideoFile
         from facialis.report.session.folder import write_session_folder
 
         # Without faces the report never sees a picture.
-        with VideoFile(task.video, task.settings.limits) if task.faces else nullcontext() as pictures:
+        with VideoFile(task.video, task.settings.limits) if task.faces else nullcontext() as film:
             write_session_folder(
                 result,
-                pictures,
+                MirroredSource(film) if film is not None and task.told.mirrored else film,
                 task.folder,
                 faces=task.faces,
                 progress=stages,
@@ -187,10 +199,17 @@ class _Pending:
 
 
 def _run(
-    pending: _Pending, *, jobs: int, progress: Callable[[Path, str, float], None] | None
+    pending: _Pending,
+    *,
+    jobs: int,
+    progress: Callable[[Path, str, float], None] | None,
+    undated: Callable[[Path], None] | None,
 ) -> Generator[Outcome, None, None]:
     def report(task: Task, stage: str, share: float) -> None:
-        if progress is not None:
+        if stage == UNDATED:
+            if undated is not None:
+                undated(task.video)
+        elif progress is not None:
             progress(task.video, stage, share)
 
     outcomes = (

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["Stages"]
+__all__ = ["UNDATED", "Stages"]
+
+UNDATED = "undated"
+"""No stage: said before measuring begins, of a film that does not know its day and of which nobody has said it."""
 
 # How much of the time that is left when a stage begins it takes; measured on half a minute of 640 x 640 pixels. Only
 # the bar depends on it.

@@ -112,6 +112,18 @@ def _analyse(
         float,
         typer.Option(metavar="RATE", help="Twitches a minute that noise alone may feign; fewer means less sensitive."),
     ] = EventSettings().false_alarms_per_min,
+    day: Annotated[
+        str | None,
+        typer.Option(
+            "--date", metavar="DAY", help="The day it was filmed (2026-05-31).", show_default="what the film says"
+        ),
+    ] = None,
+    mirrored: Annotated[
+        bool, typer.Option("--mirrored", help="Left and right are swapped in the film, as in a mirror: swap them back.")
+    ] = False,
+    caught: Annotated[
+        bool, typer.Option("--caught", help="It was filmed because the spasm was bad just then, not as planned.")
+    ] = False,
     time_zone: Annotated[
         str | None,
         typer.Option(
@@ -132,6 +144,7 @@ def _analyse(
     """
     with guarded(debug=debug):
         from facialis.cli.analyse import analyse as run
+        from facialis.cli.analyse import filmed_on
         from facialis.files.blocks import read_blocks
 
         settings = Settings(
@@ -145,7 +158,12 @@ def _analyse(
             settings=settings,
             blocks=() if blocks is None else read_blocks(blocks),
             faces=not no_faces,
-            told=Told(time_zone=time_zone),
+            told=Told(
+                day=filmed_on(day),
+                mirrored=mirrored,
+                filmed="caught" if caught else "planned",
+                time_zone=time_zone,
+            ),
             force=force,
             quiet=quiet,
             debug=debug,

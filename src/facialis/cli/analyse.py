@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,27 @@ from facialis.actions.analyse import Outcome
 from facialis.actions.analyse import analyse as measure_all
 from facialis.cli.faults import exit_code, put, say
 from facialis.cli.progress import choose_display, spoken_duration
+from facialis.core.errors import SettingsError
 from facialis.core.occasion import Told
 from facialis.core.records import Block
 from facialis.core.settings import Settings
 
-__all__ = ["analyse"]
+__all__ = ["analyse", "filmed_on"]
+
+
+def filmed_on(text: str | None) -> date | None:
+    """The day of ``--date``; SettingsError where it is none, or has not come yet."""
+    from facialis.files.rows import day_of
+
+    if text is None:
+        return None
+    try:
+        day = day_of(text)
+    except ValueError as error:
+        raise SettingsError(f"--date: {error}", advice="Write a day as 2026-05-31.") from error
+    if day > datetime.now(UTC).date() + timedelta(days=1):  # further east it is tomorrow already
+        raise SettingsError(f"--date: {day} lies in the future.", advice="Give the day on which it was filmed.")
+    return day
 
 
 def analyse(
@@ -49,6 +66,7 @@ def analyse(
             told=told,
             force=force,
             progress=lambda video, stage, share: display.update(str(video), stage, share),
+            undated=None if quiet else lambda video: display.message(_undated(video)),
         )
         with closing(made):
             for outcome in made:
@@ -67,6 +85,13 @@ def analyse(
     ordered = [outcomes[number] for number in sorted(outcomes)]
     _summary(ordered, quiet=quiet)
     return exit_code([item.error for item in ordered if item.error is not None], inputs=len(ordered))
+
+
+def _undated(video: Path) -> str:
+    return (
+        f"{video} does not say on which day it was filmed, and a course needs to know. Stop and give the day with "
+        "--date 2026-05-31, or begin the name of its folder with it afterwards."
+    )
 
 
 def _print_object(outcome: Outcome) -> None:

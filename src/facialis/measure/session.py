@@ -16,7 +16,7 @@ from facialis.core.records import Block, Frame, Provenance, Session
 from facialis.core.revision import MEASUREMENT_REVISION, data_sha256
 from facialis.core.settings import Settings, detector_name
 from facialis.core.version import __version__
-from facialis.film.video import FrameSource, VideoFile
+from facialis.film.video import FrameSource, MirroredSource, VideoFile
 from facialis.measure.events.decision import detect
 from facialis.measure.face.mesh import MODEL_SHA256, FaceBox, FaceMesh, MeshBackend, PacedMesh
 from facialis.measure.face.motion import Sighting, Tracked, prepare, track_motion
@@ -166,16 +166,17 @@ def measure_source(
     settings, told = settings or Settings(), told or Told()
     make = backend or FaceMesh
     tell = progress or _silent
+    pictures = MirroredSource(source) if told.mirrored else source
     tell("preparing", 0.0)
     prepare()
     start: FaceBox | None = None
     if settings.face.choice != "largest":
-        start = _asked_for(source, make, int(settings.face.choice), tell)
-    tracked = track_motion(_counted(source, "measuring", tell), make(start))
+        start = _asked_for(pictures, make, int(settings.face.choice), tell, from_right=told.mirrored)
+    tracked = track_motion(_counted(pictures, "measuring", tell), make(start))
     if settings.face.choice == "largest":
         other = _steadier_face(tracked)
         if other is not None:
-            tracked = track_motion(_counted(source, "measuring the larger face", tell), make(other))
+            tracked = track_motion(_counted(pictures, "measuring the larger face", tell), make(other))
     if not np.any(tracked.motion.quality > 0):
         raise FaceError(
             "No face was found in this recording.",
@@ -260,8 +261,14 @@ def _steadier_face(tracked: Tracked) -> FaceBox | None:
 
 
 def _asked_for(
-    source: FrameSource, make: Callable[[FaceBox | None], MeshBackend], number: int, tell: Progress
+    source: FrameSource,
+    make: Callable[[FaceBox | None], MeshBackend],
+    number: int,
+    tell: Progress,
+    *,
+    from_right: bool,
 ) -> FaceBox:
+    """The face that was asked for, counted from the left of the film as it is: from the right once it is swapped."""
     mesh = make(None)
     pace_s = mesh.pace_s if isinstance(mesh, PacedMesh) else 0.0
     sightings: list[Sighting] = []
@@ -286,5 +293,5 @@ def _asked_for(
             advice=f"Ask for a face from 1 to {len(steady)}, counted from the left edge of the picture.",
             code="several_faces",
         )
-    steady.sort(key=lambda boxes: float(np.median([b.x_px for b in boxes])))
+    steady.sort(key=lambda boxes: float(np.median([b.x_px for b in boxes])), reverse=from_right)
     return steady[number - 1][0]
