@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from facialis.core.revision import MEASUREMENT_REVISION, data_sha256
 from facialis.core.settings import EventSettings, Settings
 from facialis.files.clips import INDEX, write_clips
 from facialis.files.session import FORMAT_VERSION
+from tests.odd_files import ODD, at_once, put
 
 MADE = {
     "facialis_version": "0.0.1",
@@ -260,3 +262,24 @@ def test_folder_names_are_safe(name: str) -> None:
 )
 def test_hostile_names(name: str, safe: str) -> None:
     assert folder_name(Path(name)) == safe
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux (pipes and devices)")
+@pytest.mark.parametrize("kind", ODD)
+@pytest.mark.parametrize("name", ["session.json", "clips/clips.json", "events.tsv", "."])
+def test_an_odd_result_costs_its_recording_nothing_but_a_place(tmp_path: Path, kind: str, name: str) -> None:
+    video = clip(tmp_path / "in" / "a.mp4", b"one")
+    out = tmp_path / "out"
+    (place,) = place_all(out, [video])
+    if name == ".":
+        out.mkdir()
+        put(kind, out / "a")
+    else:
+        finish(place, b"one")
+        if (place.folder / name).exists():
+            (place.folder / name).unlink()
+        put(kind, place.folder / name)
+    with at_once():
+        (again,) = place_all(out, [video])
+    assert again.folder.parent == out
+    assert again.finished is None or name == "events.tsv" or (name, kind) == ("clips/clips.json", "endless")

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import typer
 
 from facialis.cli.faults import Stopped, exit_code, guarded, printable
 from facialis.core.errors import FaceError, FacialisError, OutputError, SettingsError, VideoError, as_error
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 NO_VIDEO = VideoError("It is no video.", advice="Give another.", code="unreadable")
 NO_FACE = FaceError("There is no face.", code="no_face")
@@ -42,7 +49,7 @@ def test_exit_codes(failures: list[FacialisError], inputs: int, code: int) -> No
         (SettingsError("face is 0."), 2, "facialis: face is 0."),
         (OutputError("The disk is full."), 1, "facialis: The disk is full."),
         (ZeroDivisionError("by zero"), 1, "ZeroDivisionError: by zero"),
-        (OSError(28, "No space left on device", "there/x"), 1, "there/x: No space left on device"),
+        (OSError(28, "No space left on device", "there/x"), 1, "there/x: the disk is full (No space left on device)."),
     ],
 )
 def test_errors_become_one_sentence_and_a_code(
@@ -84,3 +91,24 @@ def test_names_cannot_play_with_the_terminal() -> None:
     assert printable("a\x1b[2Jb\u202ec\nd") == "a\N{REPLACEMENT CHARACTER}[2Jb" + "\N{REPLACEMENT CHARACTER}c" + (
         "\N{REPLACEMENT CHARACTER}d"
     )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux (pipes and devices)")
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["analyse", "odd.mp4"], 3),
+        (["analyse", "none.mp4", "--blocks", "odd.mp4"], 2),
+        (["phantom", "x.mp4", "--spec", "odd.mp4"], 2),
+        (["phantom", "odd.mp4"], 2),
+        (["course", "odd.mp4"], 2),
+    ],
+)
+def test_a_pipe_is_refused_in_a_sentence(run: Run, tmp_path: Path, arguments: list[str], code: int) -> None:
+    os.mkfifo(tmp_path / "odd.mp4")
+    refused = run(*arguments, "--quiet", timeout=60)
+    assert refused.returncode == code
+    (said,) = refused.stderr.splitlines()
+    assert "odd.mp4" in said
+    assert said.count(".") >= 3, "says what, and what to do"
+    assert [path.name for path in tmp_path.iterdir()] == ["odd.mp4"]

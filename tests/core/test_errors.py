@@ -46,7 +46,7 @@ def test_unknown_codes_are_refused(kind: type[FacialisError]) -> None:
 
 
 def test_everything_in_the_tree_is_public() -> None:
-    assert sorted([*(kind.__name__ for kind in TREE), "as_error"]) == sorted(errors.__all__)
+    assert sorted([*(kind.__name__ for kind in TREE), "as_error", "reason"]) == sorted(errors.__all__)
 
 
 def test_the_drawing_shows_every_error() -> None:

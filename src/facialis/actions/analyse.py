@@ -17,6 +17,7 @@ from facialis.core.errors import FacialisError, OutputError, as_error
 from facialis.core.occasion import Told
 from facialis.core.records import Block
 from facialis.core.settings import Settings
+from facialis.core.temporary import remove_leftovers
 
 __all__ = ["Outcome", "Task", "analyse", "analyse_one"]
 
@@ -109,6 +110,7 @@ def analyse(
     folders = None
     if out is not None:
         _check_place(out)
+        remove_leftovers(out)
         folders = Folders(out, videos, settings=settings, blocks=blocks, faces=faces, told=told, force=force)
     model = Task(
         number=0, video=Path(), folder=None, settings=settings, blocks=blocks, faces=faces, told=told, ask_day=True

@@ -9,6 +9,7 @@ its films have their index. Recordings of one name never overwrite each other: t
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -16,8 +17,9 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
-from facialis.core.errors import FacialisError, FormatError, VideoError
+from facialis.core.errors import FacialisError, FormatError, VideoError, reason
 from facialis.core.occasion import Told
+from facialis.core.reading import reading
 from facialis.core.records import Block
 from facialis.core.revision import MEASUREMENT_REVISION, data_sha256
 from facialis.core.settings import Settings
@@ -27,6 +29,7 @@ from facialis.files.session import read_session_object, session_revision
 __all__ = ["Folders", "Place", "file_sha256", "folder_name"]
 
 CHUNK_BYTES = 1 << 20  # chosen: large enough that the disk is the limit; 64 kB - 16 MB changes nothing
+MOST_BYTES = 10**12  # chosen: six hours at 300 Mbit/s, more than a phone or camera writes; 0.2 - 5 TB
 NAME_BYTES = 180  # chosen: file systems allow 255 bytes, and temporary siblings add to the name; 100-200 does as well
 
 _NEEDED = ("events.tsv", "signals.parquet", INDEX)  # beside session.json; a page may be thrown away
@@ -39,15 +42,16 @@ def file_sha256(path: Path) -> str:
     """SHA-256 of a file in hexadecimal digits; VideoError where it is missing or cannot be read."""
     digest = hashlib.sha256()
     try:
-        with path.open("rb") as file:
-            while chunk := file.read(CHUNK_BYTES):
+        with reading(path, MOST_BYTES) as file:
+            left_bytes = os.fstat(file.fileno()).st_size  # not what is added meanwhile: that may never end
+            while chunk := file.read(min(CHUNK_BYTES, left_bytes)):
                 digest.update(chunk)
+                left_bytes -= len(chunk)
     except FileNotFoundError as error:
         raise VideoError(f"{path} does not exist.", advice="Check the name.", code="not_found") from error
-    except (OSError, ValueError) as error:
-        raise VideoError(
-            f"{path} cannot be read.", advice="Check that you may open it.", code="not_readable"
-        ) from error
+    except OSError as error:
+        why, advice = reason(error)
+        raise VideoError(f"{path} cannot be read: {why}.", advice=advice, code="not_readable") from error
     return digest.hexdigest()
 
 

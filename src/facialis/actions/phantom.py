@@ -23,6 +23,8 @@ def check_free(video: Path) -> None:
     """InputError unless the name is free, or known to be a phantom's: there may be a recording of somebody there."""
     if video.is_dir():
         raise InputError(f"{video} is a folder.", advice="Name the video to make, e.g. phantom.mp4.")
+    if video.exists() and not video.is_file():
+        raise InputError(f"{video} is no ordinary file.", advice="Name the video to make, e.g. phantom.mp4.")
     if video.exists() and video.stat().st_size and not truth_path(video).exists():
         raise InputError(
             f"{video} is there already, and may be a real recording.",

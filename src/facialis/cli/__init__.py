@@ -8,14 +8,13 @@ progress, screen, faults.
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from facialis.cli.faults import guarded, keep_libraries_quiet, speaking, stop_on_signals
+from facialis.cli.faults import guarded, keep_libraries_quiet, open_closed_streams, speaking, stop_on_signals
 from facialis.core.errors import SettingsError
 from facialis.core.occasion import Told
 from facialis.core.settings import EventSettings, FaceSettings, Settings
@@ -56,9 +55,7 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show where in the program 
 
 def main() -> None:
     """Run the command line; ends the process with one of the documented exit codes."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by the caller: what is said there goes nowhere, results still to files
-            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115
+    open_closed_streams()
     stop_on_signals()
     if "--debug" not in sys.argv:
         keep_libraries_quiet()

@@ -13,6 +13,7 @@ from facialis.cli.faults import put, say
 from facialis.cli.progress import choose_display
 from facialis.cli.screen import screen_there
 from facialis.core.calendar import spoken_day
+from facialis.core.reading import TABLE_BYTES, read_bytes
 from facialis.core.records import SPASM_KINDS, Event
 from facialis.core.version import __version__
 
@@ -62,7 +63,7 @@ def _made_up(out: Path, *, there: bool, quiet: bool) -> Path:
         try:
             write_made_up(folder)
             shutil.rmtree(filmed, ignore_errors=True)
-            shutil.copytree(out / "demo", filmed)
+            shutil.copytree(out / "demo", filmed, ignore=_odd)
         except OSError as error:
             raise OutputError(
                 f"{folder} cannot be written: {error.strerror or error}.",
@@ -79,10 +80,15 @@ def _made_up(out: Path, *, there: bool, quiet: bool) -> Path:
     return page
 
 
+def _odd(folder: str, names: list[str]) -> set[str]:
+    """What is neither file nor folder: a pipe or a device would be copied without end."""
+    return {name for name in names if not (Path(folder, name).is_file() or Path(folder, name).is_dir())}
+
+
 def _said_before(report: Path) -> str | None:
     """The verdict in an earlier report of this facialis; None if there is no such report."""
     try:
-        content = json.loads((report / "course.json").read_bytes())
+        content = json.loads(read_bytes(report / "course.json", TABLE_BYTES))
     except (OSError, ValueError):
         return None
     if not isinstance(content, dict) or content.get("facialis_version") != __version__:

@@ -27,6 +27,7 @@ __all__ = [
     "exit_code",
     "guarded",
     "keep_libraries_quiet",
+    "open_closed_streams",
     "printable",
     "put",
     "say",
@@ -64,6 +65,26 @@ def stop_on_signals() -> None:
     known = [signum for signum in wanted if signum is not None and signal.getsignal(signum) is not signal.SIG_IGN]
     for signum in known:
         signal.signal(signum, stop)
+
+
+def open_closed_streams() -> None:
+    """Open standard input, output and error on the null device where the caller closed them.
+
+    Must come before any file is opened: a file that is given one of the numbers 0 to 2 is taken for a standard stream
+    by every process that is started afterwards. What is said on a stream that was closed goes nowhere.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            made = os.open(os.devnull, os.O_RDWR)
+            if made != number:
+                os.dup2(made, number)
+                os.close(made)
+            os.set_inheritable(number, True)
+        if getattr(sys, name) is None:
+            stream = os.fdopen(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False)
+            setattr(sys, name, stream)
 
 
 def keep_libraries_quiet() -> None:

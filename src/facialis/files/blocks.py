@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 
 from facialis.core.errors import FormatError, RecordError
+from facialis.core.reading import TABLE_BYTES, read_bytes, unreadable
 from facialis.core.records import Block
 
 __all__ = ["read_blocks"]
@@ -28,8 +29,10 @@ def read_blocks(path: Path) -> tuple[Block, ...]:
         The file cannot be read or is no such table; names the line.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+        lines = read_bytes(path, TABLE_BYTES).decode("utf-8-sig").splitlines()
+    except OSError as error:
+        raise unreadable(path, error, ADVICE) from error
+    except ValueError as error:
         raise FormatError(f"{path} cannot be read as a table of blocks.", advice=ADVICE) from error
     delimiter = next((mark for mark in ("\t", ";") if lines and mark in lines[0]), ",")
     rows = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from facialis.core.errors import FormatError, RecordError
+from facialis.core.reading import read_bytes
 
 __all__ = ["CLIP_FILES", "FORMAT_VERSION", "INDEX", "Clip", "Mime", "read_clips", "write_clips"]
 
@@ -227,8 +228,7 @@ def _read(path: Path, most_bytes: int) -> bytes:
         raise FormatError(f"clips/{path.name} is a link, and not followed, or no file.", advice=_ADVICE)
     if status.st_size > most_bytes:
         raise FormatError(f"clips/{path.name} is larger than films can be.", advice=_ADVICE)
-    with path.open("rb") as file:
-        return file.read(most_bytes)
+    return read_bytes(path, most_bytes, follow=False)
 
 
 def _size_px(image: bytes, mime: Mime) -> tuple[int, int] | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from facialis.core.errors import OutputError
+from facialis.core.errors import OutputError, reason
 from facialis.core.knowledge import load, translation, wording
+from facialis.core.temporary import remove_leftovers, temporary_file
 from facialis.files.columns import TABLES
 
 __all__ = ["EmptyPerson", "templates", "write_empty_person"]
@@ -58,25 +59,20 @@ def write_empty_person(folder: Path, code: str = "en") -> EmptyPerson:
     kept: list[str] = []
     try:
         (folder / "sessions").mkdir(parents=True, exist_ok=True)
+        remove_leftovers(folder)
         for name, text in templates(code).items():
             (kept if (folder / name).exists() else made).append(name)
             if name in made:
                 _write(folder / name, text)
     except OSError as error:
-        raise OutputError(
-            f"{folder} cannot be written: {error.strerror or error}.", advice="Name another folder."
-        ) from error
+        why, advice = reason(error)
+        raise OutputError(f"{folder} cannot be written: {why}.", advice=advice or "Name another folder.") from error
     return EmptyPerson(made=tuple(made), kept=tuple(kept))
 
 
 def _write(path: Path, text: str) -> None:
     """Whole or not at all, and never over a file that appeared meanwhile."""
-    handle, name = tempfile.mkstemp(prefix=".facialis-", suffix=".partial", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.link(name, path)
-    except FileExistsError:
-        return
-    finally:
-        Path(name).unlink(missing_ok=True)
+    with temporary_file(path.parent, private=True) as part:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        with contextlib.suppress(FileExistsError):
+            os.link(part, path)

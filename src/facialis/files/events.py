@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from facialis.core.errors import FormatError, RecordError
+from facialis.core.reading import TABLE_BYTES, read_bytes
 from facialis.core.records import Event, Kind, Side
 
 __all__ = ["EVENT_COLUMNS", "events_text", "read_events", "write_events"]
@@ -76,9 +77,11 @@ def read_events(path: Path) -> tuple[Event, ...]:
     ------
     FormatError
         A required column is missing or a cell does not hold what its column asks; names the line and the column.
+    OSError
+        The file is missing, cannot be read or is no ordinary file.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = read_bytes(path, TABLE_BYTES).decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         raise FormatError(f"{path.name} is not a text file.", advice="Give a tab-separated table.") from error
     header = lines[0].split("\t") if lines else []

@@ -7,8 +7,9 @@ import io
 import re
 from pathlib import Path
 
-from facialis.core.errors import FormatError, OutputError
+from facialis.core.errors import FormatError, OutputError, reason
 from facialis.core.person.experiment import ExperimentPlan, FilledDay, FilledExperiment
+from facialis.core.temporary import remove_leftovers, temporary_file
 from facialis.files.rows import read_table, yes_no
 
 __all__ = ["FILE", "experiment_text", "read_experiment", "write_experiment"]
@@ -40,15 +41,14 @@ def write_experiment(plan: ExperimentPlan, path: Path) -> None:
     OutputError
         It cannot be written; nothing is left behind.
     """
-    part = path.with_name(path.name + ".part")
+    remove_leftovers(path.parent)
     try:
-        part.write_text(experiment_text(plan), encoding="utf-8")
-        part.replace(path)
+        with temporary_file(path.parent, path.suffix) as part:
+            part.write_text(experiment_text(plan), encoding="utf-8")
+            part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
-        raise OutputError(
-            f"{path} cannot be written: {error.strerror or error}.", advice="Choose another folder."
-        ) from error
+        why, advice = reason(error)
+        raise OutputError(f"{path} cannot be written: {why}.", advice=advice or "Choose another folder.") from error
 
 
 def read_experiment(path: Path) -> FilledExperiment:

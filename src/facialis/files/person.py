@@ -17,6 +17,7 @@ import yaml
 from facialis.core.errors import FormatError
 from facialis.core.knowledge import load
 from facialis.core.person.casefile import TREATMENTS, Casefile, Diary, FilledForm, Person, Problem, Reply, Treatment
+from facialis.core.reading import TABLE_BYTES, read_bytes, unreadable
 from facialis.files import columns
 from facialis.files.questions import read_questions
 from facialis.files.rows import FIRST_YEAR, Findings, Table, day_of, read_table, yes_no
@@ -133,14 +134,14 @@ def _person(path: Path, problems: list[Problem], as_of: date, *, since_days: int
         return Person()
     found = Findings(file=path.name)
     try:
-        content = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_Lines)
+        content = yaml.load(read_bytes(path, TABLE_BYTES).decode("utf-8-sig"), Loader=_Lines)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}" if mark else ""
         why = getattr(error, "problem", None) or "it is not valid YAML"
         raise FormatError(f"{path.name}{place}: {why}.", advice="One `key: value` on each line.") from error
     except OSError as error:
-        raise FormatError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+        raise unreadable(path, error) from error
     if content is None:
         return Person()
     if not isinstance(content, dict):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from facialis.core.errors import OutputError
+from facialis.core.errors import OutputError, reason
+from facialis.core.temporary import REPLACED, remove_leftovers, temporary_folder
 
 __all__ = ["whole_folder"]
 
@@ -40,27 +41,25 @@ def whole_folder(
     """
     target = Path(os.path.realpath(out))
     parents: list[Path] = []
-    work: Path | None = None
     try:
+        remove_leftovers(target.parent)
         _check_free(target, is_ours)
         parents = _make_parents(target.parent)
-        work = Path(tempfile.mkdtemp(prefix=".facialis-", suffix=".partial", dir=target.parent))
-        os.chmod(work, 0o777 & ~_umask())  # noqa: PTH101 - mkdtemp makes it private; results are ordinary files
-        yield work
-        for path in work.rglob("*"):
-            _sync(path)
-        _sync(work)
-        _put_in_place(work, target, made if keep_others else None)
-        _sync(target.parent)
+        with temporary_folder(target.parent) as work:
+            yield work
+            for path in work.rglob("*"):
+                _sync(path)
+            _sync(work)
+            _put_in_place(work, target, made if keep_others else None)
+            _sync(target.parent)
     except BaseException as error:
-        if work is not None:
-            shutil.rmtree(work, ignore_errors=True)
         for folder in reversed(parents):
             _remove_if_empty(folder)
         if isinstance(error, OSError):
+            why, advice = reason(error)
             raise OutputError(
-                f"The results could not be written to {out}: {error.strerror or error}.",
-                advice="Free some space or choose another folder with --out.",
+                f"The results could not be written to {out}: {why}.",
+                advice=f"{advice or 'Free some space.'} Another folder can be named with --out.",
             ) from error
         raise
 
@@ -97,14 +96,10 @@ def _remove_if_empty(folder: Path) -> None:
         return  # someone else has put something in it meanwhile
 
 
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
-
-
 def _sync(path: Path) -> None:
-    if path.is_dir() and os.name == "nt":
+    """Wait until a file or folder is on the disk; links, pipes and devices that were carried over are let be."""
+    mode = path.lstat().st_mode
+    if not (stat.S_ISREG(mode) or (stat.S_ISDIR(mode) and os.name != "nt")):
         return  # Windows cannot open folders; its renames are synced with the journal
     handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
     try:
@@ -120,17 +115,14 @@ def _put_in_place(work: Path, target: Path, made: frozenset[str] | None) -> None
         return
     if made is not None:
         _carry_others(target, work, made)
-    old = Path(tempfile.mkdtemp(prefix=".facialis-", suffix=".old", dir=target.parent))
-    try:
-        target.rename(old / "session")
+    with temporary_folder(target.parent, holding=target.name) as old:
+        target.rename(old / target.name)
         try:
             work.rename(target)
         except BaseException:
-            (old / "session").rename(target)
+            (old / target.name).rename(target)
             raise
-    finally:
-        if target.exists():
-            shutil.rmtree(old, ignore_errors=True)
+        (old / target.name).rename(old / REPLACED)
 
 
 def _carry_others(target: Path, work: Path, made: frozenset[str], within: str = "") -> None:

@@ -14,11 +14,11 @@ from typing import Literal
 
 from facialis.core.errors import FormatError
 from facialis.core.person.casefile import Problem
+from facialis.core.reading import TABLE_BYTES, read_bytes, unreadable
 
 __all__ = ["FIRST_YEAR", "Findings", "Table", "day_of", "read_table", "yes_no"]
 
 FIRST_YEAR = 1900  # chosen: nothing that is asked for is older; 1850 - 1930
-_MOST_BYTES = 50_000_000  # chosen: a thousand times two years of a diary; 5 - 500 MB
 _MOST_CELL = 100_000  # chosen: no note is longer; 10,000 - 1,000,000
 _LONGEST = 400  # chosen: characters of a message; 200 - 1000
 _MISSING = {"", "n/a", "na", "nan", "-", "–", "none", "null", "?"}
@@ -183,11 +183,9 @@ def read_table(path: Path, needed: tuple[str, ...] = ("date",), known: str = "")
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise FormatError(f"{path.name} is larger than 50 MB.", advice="A diary of years is far smaller.")
-        raw = path.read_bytes()
+        raw = read_bytes(path, TABLE_BYTES)
     except OSError as error:
-        raise FormatError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+        raise unreadable(path, error) from error
     if b"\0" in raw and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise FormatError(f"{path.name} is not a text file.", advice="Save it as CSV (UTF-8).")
     for coding in ("utf-16",) if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1252"):

@@ -17,6 +17,7 @@ import numpy as np
 
 from facialis.core.errors import FormatError, RecordError
 from facialis.core.occasion import Occasion
+from facialis.core.reading import read_bytes
 from facialis.core.records import (
     Block,
     DetectionLimit,
@@ -41,6 +42,7 @@ __all__ = [
 FORMAT_VERSION = 1
 
 _OCCASION = tuple(item.name for item in fields(Occasion))
+_MOST_BYTES = 50_000_000  # chosen: that of a long recording has 0.1 MB; 5 - 500 MB
 
 Row = TypeVar("Row")
 
@@ -105,7 +107,7 @@ def read_session_object(path: Path) -> dict[str, Any]:
         The file is missing or cannot be read.
     """
     try:
-        content = json.loads(path.read_bytes())
+        content = json.loads(read_bytes(path, _MOST_BYTES))
     except (ValueError, RecursionError) as error:
         raise FormatError(f"{path.name} is not valid JSON: {error}.", advice="Analyse the recording again.") from error
     if not isinstance(content, dict):

@@ -14,12 +14,15 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from facialis.core.errors import FormatError, RecordError
+from facialis.core.reading import reading
 from facialis.core.records import POSE, SIDES, Motion
 from facialis.core.tables import SIGNALS_VERSION, signals_table
 
 __all__ = ["read_motion", "write_motion"]
 
 DIRECTIONS = ("lateral", "up")
+
+_MOST_BYTES = 4_000_000_000  # chosen: an hour at 60 frames/s has 0.2 GB; 1 - 20 GB
 
 
 def write_motion(motion: Motion, path: Path) -> None:
@@ -43,7 +46,8 @@ def read_motion(path: Path) -> Motion:
         The file is missing or cannot be read.
     """
     try:
-        table = pq.read_table(path)
+        with reading(path, _MOST_BYTES) as file:
+            table = pq.read_table(file)
         _check_version(path, table)
         regions = tuple((table.schema.metadata or {})[b"regions"].decode().split(","))
         regions = tuple(name for name in regions if name)

@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.errors import RecordError
+from facialis.core.reading import above_standard
 from facialis.core.records import Frame
 from facialis.core.settings import DecodeLimits
 from facialis.film.protocol import FRAME, HEAD, REFUSALS, START, Layout
@@ -93,7 +94,8 @@ class Child:
     Parameters
     ----------
     file
-        Open file descriptor of the recording. It is passed on; the caller closes it.
+        Open file descriptor of the recording, above those of the standard streams. It is passed on; the caller
+        closes it.
     demuxer
         How to read it.
     limits
@@ -107,7 +109,7 @@ class Child:
         self._limits = limits
         self._inbox = bytearray()
         self._patience_s = max(_START_S, limits.idle_s)
-        self._ring = _anonymous_file()
+        self._ring = above_standard(_anonymous_file())
         order = {"file": file, "ring": self._ring, "parent": os.getpid(), "demuxer": demuxer, "limits": asdict(limits)}
         paths = [path or str(Path.cwd()) for path in sys.path]
         try:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -12,8 +11,9 @@ from typing import Literal
 
 import numpy as np
 
-from facialis.core.errors import FormatError, OutputError
+from facialis.core.errors import FormatError, OutputError, reason
 from facialis.core.records import Frame
+from facialis.core.temporary import remove_leftovers, temporary_file
 
 __all__ = ["CODECS", "Codec", "VideoWriter", "replacing"]
 
@@ -33,26 +33,23 @@ def replacing(*paths: Path) -> Iterator[tuple[Path, ...]]:
     OutputError
         If the folder cannot be written to, or the disk is full.
     """
-    mark = secrets.token_hex(4)
-    temporary = tuple(path.with_name(f".{path.stem}.{mark}.part{path.suffix}") for path in paths)
+    for folder in {path.parent for path in paths}:
+        remove_leftovers(folder)
     try:
-        try:
-            for path in temporary:
-                path.touch()
+        with ExitStack() as stack:
+            temporary = tuple(stack.enter_context(temporary_file(path.parent, path.suffix)) for path in paths)
             yield temporary
             for source, target in zip(temporary, paths, strict=True):
                 source.replace(target)
-        except OSError as error:
-            raise _refusal(paths[0], error) from error
-    finally:
-        for path in temporary:
-            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise _refusal(paths[0], error) from error
 
 
 def _refusal(path: Path, error: OSError) -> OutputError:
+    why, advice = reason(error)
     return OutputError(
-        f"{path.name} could not be written: {error.strerror or error}.",
-        advice=f"Make room or choose another folder than {path.parent}, then run it again.",
+        f"{path.name} could not be written: {why}.",
+        advice=advice or f"Make room or choose another folder than {path.parent}, then run it again.",
     )
 
 

@@ -7,9 +7,9 @@ shared memory, so memory does not grow with the length of the recording.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
-import stat
 import weakref
 from array import array
 from collections.abc import Iterator
@@ -22,7 +22,8 @@ from typing import Final, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.core.errors import RecordError, VideoError
+from facialis.core.errors import RecordError, VideoError, reason
+from facialis.core.reading import open_ordinary
 from facialis.core.records import Frame, Recording
 from facialis.core.settings import DecodeLimits
 from facialis.film.child import Child, Counted, Header
@@ -200,8 +201,8 @@ class VideoFile:
         """Open the file for reading; VideoError if it is not there, not ours to read, no file, or another by now."""
         name = self._name
         try:
-            file = os.open(self._path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
-        except (FileNotFoundError, NotADirectoryError, ValueError):
+            file = open_ordinary(self._path)
+        except (FileNotFoundError, NotADirectoryError):
             raise VideoError(
                 f"There is no file {name}.", advice="Check its name and folder.", code="not_found"
             ) from None
@@ -212,17 +213,9 @@ class VideoFile:
                 code="not_readable",
             ) from None
         except OSError as problem:
-            raise VideoError(
-                f"{name} cannot be opened ({problem.strerror}).",
-                advice="Copy it to this computer's own disk and try again.",
-                code="not_readable",
-            ) from None
+            raise _not_opened(name, problem) from None
         facts = os.fstat(file)
         identity = (facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns)
-        if not stat.S_ISREG(facts.st_mode):
-            os.close(file)
-            kind = "a folder" if stat.S_ISDIR(facts.st_mode) else "no ordinary file"
-            raise VideoError(f"{name} is {kind}, not a video.", advice="Name a video file.", code="unreadable")
         if self._identity not in (None, identity):
             os.close(file)
             raise VideoError(
@@ -277,6 +270,15 @@ class VideoFile:
     def _ends_early(self) -> bool:
         with os.fdopen(self._open(), "rb") as file:
             return bool(ends_early(file, demuxer_of(file.read(HEAD_BYTES)) or ""))
+
+
+def _not_opened(name: str, problem: OSError) -> VideoError:
+    """The error for a file that is no ordinary one, or that the system does not open."""
+    why, advice = reason(problem)
+    if problem.errno in (errno.EISDIR, errno.EINVAL):
+        return VideoError(f"{name} is no video: {why}.", advice="Name a video file.", code="unreadable")
+    advice = advice or "Copy it to this computer's own disk and try again."
+    return VideoError(f"{name} cannot be opened: {why}.", advice=advice, code="not_readable")
 
 
 def _refusal(name: str, code: str, detail: str, limits: DecodeLimits) -> VideoError:

@@ -10,13 +10,16 @@ that looks straight ahead.
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from math import inf
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
 
 import cv2
@@ -155,9 +158,18 @@ def _all_frames(spec: PhantomSpec, jobs: int, stack: ExitStack) -> Iterator[Fram
 
 
 def _begin_work() -> None:
-    """Leave Ctrl-C to the parent, and the other cores to the other processes."""
+    """Leave Ctrl-C to the parent, and the other cores to the other processes; end when the parent does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed tells nobody, and its workers would wait for work for ever."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def write_phantom(

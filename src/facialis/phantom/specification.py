@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from facialis.core.errors import FormatError
 from facialis.core.knowledge import data_bytes
+from facialis.core.reading import TABLE_BYTES, read_bytes, unreadable
 from facialis.film.encode import CODECS, Codec
 from facialis.phantom.acts import (
     Absence,
@@ -207,10 +208,11 @@ def read_spec(path: Path) -> PhantomSpec:
         If it cannot be read or used; the message names the line, the advice says what is allowed.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text"
-        raise FormatError(f"{path.name} cannot be read: {reason}.", advice="Give the name of a YAML file.") from error
+        text = read_bytes(path, TABLE_BYTES).decode("utf-8")
+    except OSError as error:
+        raise unreadable(path, error, "Give the name of a YAML file.") from error
+    except UnicodeDecodeError as error:
+        raise FormatError(f"{path.name} is not a text file.", advice="Give the name of a YAML file.") from error
     return parse_spec(text, path.name, path.stem)
 
 

@@ -1,0 +1,132 @@
+"""Ordinary files of bounded size, opened so that no pipe, device, socket or endless file can hang the program.
+
+Whatever a user or somebody's result folder names is opened here. Opening a pipe waits for a writer that may never come,
+some devices never end, and a sparse file of a few bytes on disk can be larger than the memory.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from facialis.core.errors import FormatError, reason
+
+__all__ = ["TABLE_BYTES", "above_standard", "open_ordinary", "read_bytes", "reading", "unreadable"]
+
+TABLE_BYTES: Final = 50_000_000  # chosen: a diary of years, the largest table of a person, has 0.1 MB; 5 - 500 MB
+"""Most bytes of a table or text that a person wrote."""
+
+_STANDARD: Final = 2  # standard input, output and error are 0, 1 and 2: POSIX
+_CHUNK_BYTES: Final = 1 << 20  # chosen: 0.1 - 16 MB read equally fast
+_KINDS: Final = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISLNK, "a link"),
+)
+
+
+def open_ordinary(path: Path | str, *, follow: bool = True) -> int:
+    """Open an ordinary file for reading and return its descriptor, never one of the standard streams' 0 to 2.
+
+    Parameters
+    ----------
+    path
+        The file. It is looked at before it is opened and again after, so nothing else is touched.
+    follow
+        False: a symbolic link is no ordinary file.
+
+    Raises
+    ------
+    OSError
+        It is missing, may not be read, or is no ordinary file; ``strerror`` is a clause that says so.
+    """
+    try:
+        _check(Path(path).stat(follow_symlinks=follow).st_mode, path)
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+        file = os.open(path, flags if follow else flags | getattr(os, "O_NOFOLLOW", 0))
+    except ValueError as error:  # a NUL in the name
+        raise FileNotFoundError(errno.ENOENT, "there can be no file of this name", os.fspath(path)) from error
+    try:
+        _check(os.fstat(file).st_mode, path)
+    except OSError:
+        os.close(file)
+        raise
+    return above_standard(file)
+
+
+def _check(mode: int, path: Path | str) -> None:
+    if stat.S_ISREG(mode):
+        return
+    kind = next((name for holds, name in _KINDS if holds(mode)), "something else")
+    number = errno.EISDIR if stat.S_ISDIR(mode) else errno.EINVAL
+    raise OSError(number, f"it is {kind}, not an ordinary file", os.fspath(path))
+
+
+def above_standard(file: int) -> int:
+    """Return the same open file under a number above 2, and close the lower one.
+
+    A file gets a number that low where whoever started this process had closed a standard stream; another process
+    that the file is handed to would take it for its own.
+    """
+    if file > _STANDARD:
+        return file
+    held = [file]
+    try:
+        while held[-1] <= _STANDARD:
+            held.append(os.dup(held[-1]))
+        return held.pop()
+    finally:
+        for low in held:
+            os.close(low)
+
+
+def reading(path: Path | str, most_bytes: int, *, follow: bool = True) -> BinaryIO:
+    """Open an ordinary file of at most ``most_bytes`` as a binary stream; OSError as `open_ordinary`, or if larger."""
+    file = open_ordinary(path, follow=follow)
+    if os.fstat(file).st_size > most_bytes:
+        os.close(file)
+        raise _too_large(path, most_bytes)
+    return os.fdopen(file, "rb")
+
+
+def read_bytes(path: Path | str, most_bytes: int, *, follow: bool = True) -> bytes:
+    """Read an ordinary file whole.
+
+    Parameters
+    ----------
+    path
+        The file.
+    most_bytes
+        How large it may be, whatever size the system states: a file can grow while it is read.
+    follow
+        False: a symbolic link is no ordinary file.
+
+    Raises
+    ------
+    OSError
+        As `open_ordinary`, or the file is larger.
+    """
+    content = bytearray()
+    with reading(path, most_bytes, follow=follow) as file:
+        while chunk := file.read(min(_CHUNK_BYTES, most_bytes + 1 - len(content))):
+            content += chunk
+            if len(content) > most_bytes:
+                raise _too_large(path, most_bytes)
+    return bytes(content)
+
+
+def _too_large(path: Path | str, most_bytes: int) -> OSError:
+    size = f"{most_bytes / 1e6:.3g} MB" if most_bytes >= 1_000_000 else f"{most_bytes} bytes"
+    return OSError(errno.EFBIG, f"it is larger than {size}", os.fspath(path))
+
+
+def unreadable(path: Path, error: OSError, advice: str = "") -> FormatError:
+    """Return the error for a side file that could not be read; ``advice`` replaces what the reason itself suggests."""
+    why, usual = reason(error)
+    return FormatError(f"{path.name} cannot be read: {why}.", advice=advice or usual)
