@@ -126,6 +126,8 @@ def measure_source(
         here.
     blocks
         Parts of the recording protocol, in seconds from the first frame.
+    told
+        What the person says of the recording: its day, whether it is mirrored, why it was filmed, the time zone.
     progress
         Called with the stage and the fraction of it done (0–1) at the ends of each stage, and at every tenth frame if
         the source declares how long it is.
