@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facialis.core.errors import SettingsError
-from facialis.core.records import Block, Event, Interval, Kind, Measure
+from facialis.core.records import SIDES, Block, DetectionLimit, Event, Interval, Kind, Measure
 from facialis.core.records import Side as AnySide
 from facialis.core.settings import EventSettings
 from facialis.files.signals import read_motion, write_motion
 from facialis.measure.events.decision import Found, detect
 from facialis.measure.events.evidence import stretches
-from facialis.measure.measures import measures_of, overlap_s, rest_intervals, session_measures
+from facialis.measure.measures import measures_of, session_measures
+from facialis.measure.rest import overlap_s, rest_intervals
 from tests.measure.factory import BABINSKI, EYE, Face
 
 NEEDED = {
@@ -334,3 +335,21 @@ def test_overlap_is_symmetric_in_its_parts_and_never_more_than_asked(
     assert -1e-9 <= found_s <= length + 1e-9
     assert found_s == pytest.approx(overlap_s(parts[::-1], start, start + length))
     assert overlap_s(parts, 0.0, reached) == pytest.approx(sum(p.duration_s for p in parts))
+
+
+@pytest.mark.parametrize("known", [None, 0.06])
+def test_no_zero_where_no_twitch_could_have_been_seen(known: float | None) -> None:
+    limits = [DetectionLimit(region="lower_lid", side=side, limit_iod=known) for side in SIDES]
+    held = ("twitch_rate_per_min", "twitch_count", "spasm_share")
+    rows = {(r.name, r.block): r for r in session_measures(found(Face(60.0), []), (), limits)}
+    for name, block in rows:
+        if name in held:
+            assert rows[name, block].value is None
+            assert "none was seen, but" in rows[name, block].why_not
+    assert rows["side", "all"].why_not == rows["twitch_count", "all"].why_not
+    assert rows["blink_rate_per_min", "all"].value == 0, "a blink is larger than that"
+    rows = {(r.name, r.block): r for r in session_measures(found(Face(60.0), [event(5.0)]), (), limits)}
+    assert [rows[name, "all"].value for name in held] == pytest.approx([1.0, 1.0, 0.15 / 60], rel=0.02)
+    fine = [replace(row, limit_iod=0.02) for row in limits]
+    rows = {(r.name, r.block): r for r in session_measures(found(Face(60.0), []), (), fine)}
+    assert [rows[name, "all"].value for name in held] == [0, 0, 0]

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
+
 import numpy as np
 import pytest
 
 from facialis.core.knowledge import sentences
-from facialis.core.records import FaceTrack, Finding, Interval
+from facialis.core.records import FaceTrack, Finding, Frame, Interval
 from facialis.core.settings import EventSettings
 from facialis.measure.events.decision import detect
-from facialis.measure.face.motion import Tracked
+from facialis.measure.face.mesh import FaceMesh
+from facialis.measure.face.motion import Tracked, track_motion
 from facialis.measure.quality import quality_findings, usable_s
+from facialis.phantom.recording import PhantomSource
+from facialis.phantom.skin import TONES
+from facialis.phantom.specification import parse_spec
 from tests.measure.factory import Face, recording
 
 
-def tracked(face: Face, *, iod_px: float = 120.0, luma: float = 130.0, faces: int = 1, yaw: float = 0.0) -> Tracked:
+def tracked(
+    face: Face, *, iod_px: float = 120.0, luma: float = 130.0, faces: int = 1, yaw: float = 0.0, match: float = 1.0
+) -> Tracked:
     face.pose[:, 0] += yaw
     motion = face.motion()
+    motion = replace(motion, quality=motion.quality * match)
     n = len(motion.time_s)
     seen = motion.quality > 0
     track = FaceTrack(
@@ -56,7 +66,7 @@ def test_a_good_recording_has_nothing_to_say() -> None:
     ("change", "code"),
     [
         ({"iod_px": 32.0}, "too_far"),
-        ({"luma": 45.0}, "too_dark"),
+        ({"luma": 45.0, "match": 0.85}, "too_dark"),
         ({"luma": 238.0}, "too_bright"),
         ({"yaw": 28.0}, "too_oblique"),
         ({"yaw": -28.0}, "too_oblique"),
@@ -70,7 +80,8 @@ def test_each_fault_of_the_picture_is_named(change: dict[str, float], code: str)
 
 
 @pytest.mark.parametrize(
-    ("change", "code"), [({"iod_px": 15.0}, "too_far"), ({"luma": 15.0}, "too_dark"), ({"yaw": 45.0}, "too_oblique")]
+    ("change", "code"),
+    [({"iod_px": 15.0}, "too_far"), ({"luma": 15.0, "match": 0.6}, "too_dark"), ({"yaw": 45.0}, "too_oblique")],
 )
 def test_worse_is_serious(change: dict[str, float], code: str) -> None:
     assert findings(tracked(face(), **change), frame_rate_hz=30.0)[code].severity == "serious"  # type: ignore[arg-type]
@@ -149,3 +160,62 @@ def test_every_finding_has_words_for_a_person() -> None:
         "variable_rate",
     ):
         assert any(code in key for key in keys), code
+
+
+def test_dark_skin_that_is_seen_well_is_not_too_dark() -> None:
+    assert "too_dark" not in findings(tracked(face(), luma=30.0), frame_rate_hz=30.0)
+    assert "too_dark" not in findings(tracked(face(), luma=130.0, match=0.85), frame_rate_hz=30.0)
+
+
+def test_skin_that_only_moves_is_not_too_dark_and_a_dark_part_of_the_time_is() -> None:
+    made = tracked(face(), luma=40.0)
+    quality = made.motion.quality.copy()
+    quality[np.arange(len(quality)) % 4 != 0] *= 0.8  # as while a head turns: every now and then it fits
+    assert "too_dark" not in findings(replace(made, motion=replace(made.motion, quality=quality)), frame_rate_hz=30.0)
+    quality = np.where(made.motion.time_s < 8.0, 0.6, made.motion.quality)
+    row = findings(replace(made, motion=replace(made.motion, quality=quality)), frame_rate_hz=30.0)["too_dark"]
+    assert (row.severity, row.value) == ("caution", 40.0)
+    assert row.share == pytest.approx(8 / 31, abs=0.05)
+
+
+@cache
+def noiseless(tone: str) -> tuple[Frame, ...]:
+    """A second of a still face, as light falls on it before any camera."""
+    text = f"""
+duration_s: 0.8
+frame_rate_hz: 20
+identity: {{tone: {tone}}}
+camera: {{width_px: 288, height_px: 288, iod_share: 0.3, gain: 0, read_noise: 0}}
+"""
+    return tuple(PhantomSource(parse_spec(text, tone, tone)).frames())
+
+
+def filmed(frames: tuple[Frame, ...], light: float, gain: float, read_noise: float, amplified: float = 1.0) -> Tracked:
+    """The same by so much light, through a sensor with such noise; see `facialis.phantom.specification.Camera`."""
+    rng = np.random.default_rng(1)
+    shot = []
+    for frame in frames:
+        luma = frame.luma.astype(float) * light
+        luma += np.sqrt(gain * luma + read_noise**2) * rng.standard_normal(luma.shape)
+        chroma = 128 + (frame.chroma.astype(float) - 128) * light * amplified
+        levels = np.clip(np.rint(luma * amplified), 0, 255).astype(np.uint8)
+        shot.append(replace(frame, luma=levels, chroma=np.clip(np.rint(chroma), 0, 255).astype(np.uint8)))
+    return track_motion(shot, FaceMesh(None))
+
+
+def dark(made: Tracked) -> bool:
+    nothing = detect(made.motion, EventSettings(), "test")
+    return "too_dark" in {row.code for row in quality_findings(recording(made.motion), made, nothing)}
+
+
+@pytest.mark.parametrize("tone", TONES)
+def test_no_skin_in_good_light_is_too_dark_and_every_skin_in_dim_light_is(tone: str) -> None:
+    frames = noiseless(tone)
+    good = filmed(frames, 1.0, 0.02, 1.0)
+    assert not dark(good), "a good camera"
+    assert not dark(filmed(frames, 1.0, 0.1, 2.5)), "a cheap camera"
+    assert dark(filmed(frames, 0.3, 0.2, 4.0)), "little light"
+    if tone != "dark":  # else no face is found at all
+        assert dark(filmed(frames, 0.15, 0.15, 3.0, amplified=4.0)), "a camera that makes up for little light"
+    if tone == "dark":
+        assert float(np.nanmedian(good.luma_mean)) < 60, "darker than any one bound for all skins would allow"

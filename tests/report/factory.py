@@ -306,6 +306,7 @@ def session_of(
         )
     else:
         measures.append(Measure(name="twitch_rate_per_min", value=None, unit="1/min", why_not="no usable time"))
+    measures.append(replace(measures[0], block="rest"))
     if sizes:
         measures.append(
             Measure(

@@ -68,6 +68,7 @@ _MADE = (
     "emergency",
     "finding",
     "kind",
+    "line",
     "measure",
     "part",
     "pattern",

@@ -13,7 +13,7 @@ from typing import Any
 from facialis.actions.analyse import Outcome
 from facialis.actions.analyse import analyse as measure_all
 from facialis.cli.faults import exit_code, put, say
-from facialis.cli.progress import choose_display, spoken_duration
+from facialis.cli.progress import choose_display
 from facialis.core.errors import SettingsError
 from facialis.core.occasion import Told
 from facialis.core.records import Block
@@ -114,18 +114,12 @@ def _print_object(outcome: Outcome) -> None:
 
 
 def _line(outcome: Outcome) -> str:
+    from facialis.report.session.verdict import line
+
     if outcome.error is not None:
         return f"failed   {outcome.video}: {outcome.error}"
     ending = "" if outcome.folder is None else f" → {outcome.folder}"
-    return f"{'skipped' if outcome.skipped else 'done   '}  {outcome.video}: {_found(outcome.content or {})}{ending}"
-
-
-def _found(content: dict[str, Any]) -> str:
-    from facialis.report.session.verdict import counted
-
-    counts = content.get("events", {}).get("by_type", {})
-    parts = [counted(counts[kind], kind) for kind in ("twitch", "tonic_spasm", "myokymia") if kind in counts]
-    return f"{', '.join(parts) or 'no twitch'} in {spoken_duration(content.get('usable_s') or 0.0)} that could be used"
+    return f"{'skipped' if outcome.skipped else 'done   '}  {outcome.video}: {line(outcome.content or {})}{ending}"
 
 
 def _summary(outcomes: Sequence[Outcome], *, quiet: bool) -> None:

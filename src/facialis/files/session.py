@@ -29,6 +29,7 @@ from facialis.core.records import (
     Recording,
     Session,
 )
+from facialis.core.verdict import verdict_of
 
 __all__ = [
     "FORMAT_VERSION",
@@ -48,7 +49,7 @@ Row = TypeVar("Row")
 
 
 def session_object(session: Session, *, faces: bool = True) -> dict[str, Any]:
-    """The session as one JSON object: facts, limits, measures, findings, blocks; events only counted by kind.
+    """The session as one JSON object: facts, verdict, limits, measures, findings, blocks; events only counted by kind.
 
     Nothing in it is NaN or infinite: such a value becomes null. ``faces`` says whether the report beside it shows any.
     """
@@ -60,6 +61,7 @@ def session_object(session: Session, *, faces: bool = True) -> dict[str, Any]:
         "recording": _plain(session.recording),
         "usable_s": _plain(session.usable_s),
         "rest_s": _plain(session.rest_s),
+        "verdict": _plain(verdict_of(session)),
         "events": {"count": len(session.events), "by_type": dict(sorted(counts.items())), "file": "events.tsv"},
         "measures": [_plain(item) for item in session.measures],
         "limits": [_plain(item) for item in session.limits],

@@ -1,4 +1,4 @@
 """One recording becomes one session.
 
-Modules, in the order of the flow: session, regions, face, events, limits, opening, measures, quality.
+Modules, in the order of the flow: session, regions, face, events, rest, limits, opening, measures, quality.
 """

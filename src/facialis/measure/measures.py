@@ -10,78 +10,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.errors import SettingsError
-from facialis.core.records import SIDES, SPASM_KINDS, Block, Event, Interval, Measure, Motion
+from facialis.core.records import SIDES, SPASM_KINDS, Block, DetectionLimit, Event, Interval, Measure, Motion
+from facialis.core.verdict import LEAST_S, why_no_zero
 from facialis.measure.events.decision import Observed
 from facialis.measure.events.evidence import stretches
 from facialis.measure.events.lids import closed_share
 from facialis.measure.opening import opening_measures
 from facialis.measure.regions import muscles_of, window_index, windows_of
+from facialis.measure.rest import joined, rest_intervals
 from facialis.numeric.statistics.intervals import median_bounds, rate_bounds, share_bounds
 
-__all__ = ["measures_of", "overlap_s", "rest_intervals", "session_measures"]
+__all__ = ["measures_of", "session_measures"]
 
 Array = NDArray[np.float64]
 
-_CALM_S = 0.5  # chosen: rest begins half a second after an expression; 0.3 - 1 s
 _PART_S = 5.0  # chosen: longer than nearly all events, short enough that a minute has twelve; 3 - 10 s
 _CLUSTERED = 1.5  # chosen: a dispersion that single events seldom have in a minute of recording; 1.3 - 2
 PROBABILITY = 0.9  # of intervals of rates and shares, unless others are asked for
-_LEAST_S = 10.0  # chosen: a rate from less time than this would mislead; 5 - 30 s
 _SHUT = 0.6  # the mesh reads a wholly shut eye as about a quarter open (phantoms); chosen 0.55 - 0.65
 _BROW_IOD = 0.004  # chosen: a quarter of a millimetre on an adult face; 0.002 - 0.008
 _TOO_SHORT = "less than 10 s could be used"
+_NO_REST = "no rest could be used"
+_SHORT_REST = "less than 10 s at rest could be used"
 _NO_TWITCH = "no twitch was seen"
-
-
-def overlap_s(parts: Sequence[Interval], start_s: float, stop_s: float) -> float:
-    """Seconds of ``[start_s, stop_s)`` that lie in ``parts`` (which do not overlap)."""
-    return float(sum(max(0.0, min(p.stop_s, stop_s) - max(p.start_s, start_s)) for p in parts))
-
-
-def rest_intervals(found: Observed) -> tuple[Interval, ...]:
-    """Give the usable time without speech or expression, half a second of calm on either side.
-
-    Parameters
-    ----------
-    found
-        Events and the stretches in which they were looked for.
-
-    Returns
-    -------
-    tuple of Interval
-        Half-open, in s from the first frame, in order, not overlapping.
-
-    Notes
-    -----
-    Only events of kind ``expression`` are taken out, so twitches, spasms and blinks lie within rest. Gaps belong to no
-    interval. Frame rate matters only for what is found. Rest does not mean that the face is relaxed or still.
-
-    Source
-    ------
-    ``docs/reference/measures/rest.md``.
-
-    Examples
-    --------
-    >>> sum(part.duration_s for part in rest_intervals(found))  # doctest: +SKIP
-    41.5
-    """
-    busy = sorted((e.onset_s - _CALM_S, e.offset_s + _CALM_S) for e in found.events if e.trial_type == "expression")
-    calm: list[Interval] = []
-    for part in found.usable:
-        start = part.start_s
-        for a, b in busy:
-            if b <= start or a >= part.stop_s:
-                continue
-            if a > start:
-                calm.append(Interval(start_s=start, stop_s=a))
-            start = max(start, b)
-        if start < part.stop_s:
-            calm.append(Interval(start_s=start, stop_s=part.stop_s))
-    return tuple(calm)
+_NO_ZERO = {
+    "unusable": _TOO_SHORT,
+    "too_little": _TOO_SHORT,
+    "unseen": "none was seen, but not enough of both sides of the face could be seen",
+    "too_coarse": "none was seen, but the recording is too coarse to show any but large ones",
+}
 
 
 def session_measures(
-    found: Observed, blocks: Sequence[Block], *, probability: float = PROBABILITY
+    found: Observed,
+    blocks: Sequence[Block],
+    limits: Sequence[DetectionLimit] = (),
+    *,
+    probability: float = PROBABILITY,
 ) -> tuple[Measure, ...]:
     """Work out all measures for the whole recording, and rate and share for rest and for each block of the protocol.
 
@@ -105,13 +70,14 @@ def session_measures(
     Rates are per minute of usable time: gaps do not count, and an event counts where its apex lies. With less than 10 s
     of usable time a rate, count or share of time is None, with the reason. Shares and sizes refer to the side and time
     that were seen. A low frame rate lowers counts without notice here: see the findings. A rate of 0 says nothing about
-    twitches below the detection limits.
+    twitches below the detection limits; where none was seen and ``limits`` say that none could have been
+    (`facialis.core.verdict.why_no_zero`), rate, count and share are None with the reason.
 
     Source
     ------
     A page per measure in ``docs/reference/measures``.
     """
-    rows = _of(found, found.usable, "all", probability)
+    rows = _of(found, found.usable, "all", limits, probability)
     parts: dict[str, list[Interval]] = {}
     for block in sorted(blocks, key=lambda b: b.start_s):
         parts.setdefault(block.name, []).extend(
@@ -120,23 +86,19 @@ def session_measures(
             if min(p.stop_s, block.stop_s) > max(p.start_s, block.start_s)
         )
     if "rest" not in parts:
-        rows += _rates(found, rest_intervals(found), "rest", probability)
+        rows += _rates(found, rest_intervals(found), "rest", limits, probability)
     for name, inside in parts.items():
-        rows += _rates(found, _joined(inside), name, probability)
+        rows += _rates(found, joined(inside), name, limits, probability)
     return tuple(rows)
 
 
-def _joined(parts: Sequence[Interval]) -> list[Interval]:
-    """The parts, in order of their start, with what overlaps made one: no time counts twice."""
-    joined: list[Interval] = []
-    for part in sorted(parts, key=lambda p: p.start_s):
-        before = joined.pop() if joined and part.start_s < joined[-1].stop_s else part
-        joined.append(Interval(start_s=before.start_s, stop_s=max(before.stop_s, part.stop_s)))
-    return joined
-
-
 def measures_of(
-    motion: Motion, events: Iterable[Event], blocks: Sequence[Block] = (), *, probability: float = PROBABILITY
+    motion: Motion,
+    events: Iterable[Event],
+    blocks: Sequence[Block] = (),
+    limits: Sequence[DetectionLimit] = (),
+    *,
+    probability: float = PROBABILITY,
 ) -> tuple[Measure, ...]:
     """Work out all measures of a recording from events: the detector's, a rater's, or a person's corrections of either.
 
@@ -150,6 +112,9 @@ def measures_of(
     blocks
         Parts of the recording protocol, in seconds from the first frame. One called ``rest`` replaces the rest that is
         found.
+    limits
+        The session's detection limits. Where they say that no twitch could have been seen, and none was, rate, count
+        and share of time are None and not zero; without them a zero stands as it is.
     probability
         Of the intervals of rates and shares of time (between 0 and 1).
 
@@ -177,13 +142,13 @@ def measures_of(
     Examples
     --------
     >>> kept = [e for e in session.events if e.probability > 0.8]  # doctest: +SKIP
-    >>> measures_of(session.motion, kept, session.blocks)  # doctest: +SKIP
+    >>> measures_of(session.motion, kept, session.blocks, session.limits)  # doctest: +SKIP
     """
     if not 0 < probability < 1:
         raise SettingsError(f"probability is {probability!r}.", advice="It must lie between 0 and 1.")
     ordered = tuple(sorted(events, key=lambda event: event.onset_s))
     seen = Observed(events=ordered, stretches=tuple(stretches(motion)))
-    return session_measures(seen, blocks, probability=probability)
+    return session_measures(seen, blocks, limits, probability=probability)
 
 
 def _missing(name: str, unit: str, why: str, block: str) -> Measure:
@@ -217,9 +182,8 @@ def _dispersion(counts: Array, expected: Array) -> float:
 
 def _rate(name: str, events: list[Event], parts: Sequence[Interval], block: str, probability: float) -> Measure:
     usable = sum(p.duration_s for p in parts)
-    if usable < _LEAST_S:
-        why = "no rest could be used" if block == "rest" and usable <= 0 else _TOO_SHORT
-        return _missing(name, "1/min", why, block)
+    if usable < LEAST_S:
+        return _missing(name, "1/min", _too_short(usable, block), block)
     cells = _cells(parts)
     counts = np.array([sum(a <= e.apex_s < b for e in events) for a, b in cells], float)
     expected = np.array([b - a for a, b in cells]) * len(events) / usable
@@ -241,19 +205,34 @@ def _rate(name: str, events: list[Event], parts: Sequence[Interval], block: str,
     )
 
 
-def _rates(found: Observed, parts: Sequence[Interval], block: str, probability: float) -> list[Measure]:
+def _too_short(usable: float, block: str) -> str:
+    if block != "rest":
+        return _TOO_SHORT
+    return _NO_REST if usable <= 0 else _SHORT_REST
+
+
+def _no_zero(parts: Sequence[Interval], limits: Sequence[DetectionLimit]) -> str:
+    """Why no zero may be given for twitches in this time; empty if it may."""
+    return _NO_ZERO.get(why_no_zero(sum(p.duration_s for p in parts), limits) or "", "")
+
+
+def _rates(
+    found: Observed, parts: Sequence[Interval], block: str, limits: Sequence[DetectionLimit], probability: float
+) -> list[Measure]:
     inside = _inside(found.events, parts)
     twitches = [e for e in inside if e.trial_type == "twitch"]
-    return [
+    rows = [
         _rate("twitch_rate_per_min", twitches, parts, block, probability),
         _share("spasm_share", [e for e in found.events if e.trial_type in SPASM_KINDS], parts, block, probability),
     ]
+    why = _no_zero(parts, limits)
+    return [_missing(row.name, row.unit, why, block) if why and row.value == 0 else row for row in rows]
 
 
 def _share(name: str, events: list[Event], parts: Sequence[Interval], block: str, probability: float) -> Measure:
     usable = sum(p.duration_s for p in parts)
-    if usable < _LEAST_S:
-        return _missing(name, "share", _TOO_SHORT, block)
+    if usable < LEAST_S:
+        return _missing(name, "share", _too_short(usable, block), block)
     cells = _cells(parts)
     length = np.array([b - a for a, b in cells])
     covered = np.array([_covered(events, a, b) for a, b in cells]) / length
@@ -285,27 +264,30 @@ def _covered(events: list[Event], start: float, stop: float) -> float:
     return total
 
 
-def _of(found: Observed, parts: Sequence[Interval], block: str, probability: float) -> list[Measure]:
+def _of(
+    found: Observed, parts: Sequence[Interval], block: str, limits: Sequence[DetectionLimit], probability: float
+) -> list[Measure]:
     inside = _inside(found.events, parts)
     twitches = [e for e in inside if e.trial_type == "twitch"]
     spasms = [e for e in inside if e.trial_type in SPASM_KINDS]
     usable = sum(p.duration_s for p in parts)
-    rows = _rates(found, parts, block, probability)
-    if usable >= _LEAST_S:
-        rows.append(Measure(name="twitch_count", value=float(len(twitches)), unit="count", block=block))
+    rows = _rates(found, parts, block, limits, probability)
+    why = _no_zero(parts, limits)
+    if usable < LEAST_S or (why and not twitches):
+        rows.append(_missing("twitch_count", "count", why, block))
     else:
-        rows.append(_missing("twitch_count", "count", _TOO_SHORT, block))
-    rows += _sizes(twitches, block)
-    rows += _pattern(found, spasms, twitches, block)
+        rows.append(Measure(name="twitch_count", value=float(len(twitches)), unit="count", block=block))
+    rows += _sizes(twitches, why or _NO_TWITCH, block)
+    rows += _pattern(found, spasms, twitches, why or _NO_TWITCH, block)
     blinks = [e for e in inside if e.trial_type == "blink"]
     rows.append(_rate("blink_rate_per_min", blinks, parts, block, probability))
     rows.append(_eye_closed(found, usable, block, probability))
     return [*rows, *opening_measures(found, rest_intervals(found), block)]
 
 
-def _sizes(twitches: list[Event], block: str) -> list[Measure]:
+def _sizes(twitches: list[Event], none: str, block: str) -> list[Measure]:
     if not twitches:
-        return [_missing(n, "iod", _NO_TWITCH, block) for n in ("median_amplitude_iod", "largest_amplitude_iod")]
+        return [_missing(n, "iod", none, block) for n in ("median_amplitude_iod", "largest_amplitude_iod")]
     sizes = np.array([e.amplitude_iod for e in twitches])
     median, largest = float(np.median(sizes)), float(sizes.max())
     rows = [Measure(name="median_amplitude_iod", value=median, unit="iod", block=block)]
@@ -319,7 +301,7 @@ def _sizes(twitches: list[Event], block: str) -> list[Measure]:
     return [*rows, Measure(name="largest_amplitude_iod", value=largest, unit="iod", block=block)]
 
 
-def _pattern(found: Observed, spasms: list[Event], twitches: list[Event], block: str) -> list[Measure]:
+def _pattern(found: Observed, spasms: list[Event], twitches: list[Event], none: str, block: str) -> list[Measure]:
     names = {
         "side": "",
         "spread": "count",
@@ -329,7 +311,7 @@ def _pattern(found: Observed, spasms: list[Event], twitches: list[Event], block:
         "other_babinski_events": "count",
     }
     if not spasms:
-        return [_missing(name, unit, _NO_TWITCH, block) for name, unit in names.items()]
+        return [_missing(name, unit, none, block) for name, unit in names.items()]
     sides = Counter(e.side for e in spasms)
     side = next(iter(sides)) if len(sides) == 1 else "both"
     # A region belongs to the spread when a tenth of the events have it: a single event may be mistaken.
@@ -395,7 +377,7 @@ def _wilson(hits: int, n: int, z: float = 1.6449) -> tuple[float, float]:
 
 
 def _eye_closed(found: Observed, usable: float, block: str, probability: float) -> Measure:
-    if usable < _LEAST_S:
+    if usable < LEAST_S:
         return _missing("eye_closed_share", "share", _TOO_SHORT, block)
     if not any(np.isfinite(s.aperture_iod).all() for s in found.stretches):
         return _missing("eye_closed_share", "share", "the opening of the eyes was not seen", block)

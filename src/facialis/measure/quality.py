@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from facialis.core.records import Finding, Motion, Recording, Severity
 from facialis.measure.events.decision import Found
 from facialis.measure.face.motion import Tracked
-from facialis.measure.measures import rest_intervals
+from facialis.measure.rest import rest_intervals
 
 __all__ = ["quality_findings", "usable_s"]
 
@@ -17,7 +17,9 @@ Array = NDArray[np.float64]
 # All bounds are chosen where the detection limit begins to suffer on phantoms made smaller, darker, turned and slower;
 # each changes a sentence in the report, never a number.
 _FAR_PX = (40.0, 25.0)  # chosen: interocular distance, caution and serious; 10 px either way
-_DARK = (60.0, 35.0)  # chosen: mean luma of the face of 255
+_DARK = 90.0  # chosen: mean luma of the face of 255 above which noise is not the light's; 60 - 110
+_NOISY = (0.95, 0.71)  # match of skin whose noise is a third of its texture, and as much; chosen 0.92 - 0.96, 0.6 - 0.8
+_BEST = 0.9  # chosen: the better matches of a second have noise only, the others the head's movement too; 0.8 - 0.95
 _BRIGHT = (225.0, 245.0)  # chosen: mean luma of the face of 255
 _OBLIQUE_DEG = (20.0, 35.0)  # chosen: beyond 35 degrees the far side is mostly hidden
 _RATE_HZ = (24.0, 15.0)  # a lid closes in 66 ms, two pictures at 30 Hz (Sforza 2008, PMID 18565090)
@@ -97,7 +99,7 @@ def quality_findings(recording: Recording, tracked: Tracked, found: Found) -> tu
     rows: list[Finding] = []
     seen = motion.quality > 0
     _below(rows, "too_far", track.iod_px, _FAR_PX, seen)
-    _below(rows, "too_dark", tracked.luma_mean, _DARK, seen)
+    rows += _too_dark(tracked, seen)
     _below(rows, "too_bright", -tracked.luma_mean, (-_BRIGHT[0], -_BRIGHT[1]), seen)
     _below(rows, "too_oblique", -np.abs(motion.pose_deg[:, :2]).max(1), (-_OBLIQUE_DEG[0], -_OBLIQUE_DEG[1]), seen)
     missing = float(1 - seen.mean())
@@ -116,6 +118,25 @@ def quality_findings(recording: Recording, tracked: Tracked, found: Found) -> tu
     rows += [*_of_file(recording), *_of_pictures(tracked)]
     order = {"serious": 0, "caution": 1, "note": 2}
     return tuple(sorted(rows, key=lambda row: order[row.severity]))
+
+
+def _too_dark(tracked: Tracked, seen: NDArray[np.bool_]) -> list[Finding]:
+    """Skin that drowns in the noise of too little light, whatever its colour: dark skin in good light does not.
+
+    A picture of skin agrees with the mean of others by 1 / √(1 + r²), r being its noise as a share of its texture.
+    """
+    second = np.floor(tracked.motion.time_s).astype(np.int64)
+    match = np.full(len(second), np.nan)
+    for one in np.unique(second[seen]):
+        inside = seen & (second == one)
+        match[inside] = np.quantile(tracked.motion.quality[inside], _BEST)
+    dim = seen & (tracked.luma_mean < _DARK)
+    total = max(int(seen.sum()), 1)
+    caution, serious = (float((dim & (match < bound)).sum() / total) for bound in _NOISY)
+    if caution <= _MENTION:
+        return []
+    luma = float(np.median(tracked.luma_mean[dim & (match < _NOISY[0])]))
+    return [_finding("too_dark", "serious" if serious > 0.5 else "caution", caution, luma)]
 
 
 def _of_file(recording: Recording) -> list[Finding]:

@@ -21,8 +21,9 @@ from facialis.measure.events.decision import detect
 from facialis.measure.face.mesh import MODEL_SHA256, FaceBox, FaceMesh, MeshBackend, PacedMesh
 from facialis.measure.face.motion import Sighting, Tracked, prepare, track_motion
 from facialis.measure.limits import detection_limits
-from facialis.measure.measures import rest_intervals, session_measures
+from facialis.measure.measures import session_measures
 from facialis.measure.quality import quality_findings, usable_s
+from facialis.measure.rest import rest_intervals
 
 __all__ = ["measure_recording", "measure_source", "provenance"]
 
@@ -194,14 +195,15 @@ def measure_source(
             code="face_lost",
         )
     recording = source.recording
+    limits = detection_limits(found)
     tell("finding events", 0.7)
     session = Session(
         recording=recording,
         usable_s=usable_s(found),
         rest_s=float(sum(part.duration_s for part in rest_intervals(found))),
         events=found.events,
-        measures=session_measures(found, blocks),
-        limits=detection_limits(found),
+        measures=session_measures(found, blocks, limits),
+        limits=limits,
         findings=quality_findings(recording, tracked, found),
         blocks=tuple(blocks),
         provenance=provenance(settings),

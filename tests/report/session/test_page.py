@@ -144,7 +144,8 @@ def test_every_medical_statement_shows_its_source(page: str) -> None:
 
 def test_verdict_counts_sides_and_limit() -> None:
     text = Reader(page_of(factory.make())).text()
-    assert "In 59 s that could be used, 17 one-sided twitches of the left side were seen: 17 a minute." in text
+    assert "In 59 s that could be used, 17 one-sided twitches of the left side were seen." in text
+    assert "At rest that is 17 a minute; the true rate probably lies between" in text
     assert "1 held spasm lasted a second or longer (left side)." in text
     assert "moved the skin by 0.47 % of the distance between the eyes (about 0.3 mm in an adult)" in text
 
@@ -248,3 +249,31 @@ def test_motion_rests_unless_asked_for_and_print_has_its_style() -> None:
     hover = style.index(".play:hover")
     assert style.rindex("@media", 0, hover) == style.index("@media (prefers-reduced-motion:no-preference)")
     assert "@page{size:A4" in style
+
+
+def test_no_certainty_is_whole_and_that_of_an_unclear_movement_is_explained() -> None:
+    made = factory.make(duration_s=12.0, gaps=())
+    events = tuple(replace(event, probability=1.0) for event in made.session.events)
+    odd = replace(events[0], trial_type="unclear", probability=0.0)
+    text = Reader(page_of(replace(made, session=replace(made.session, events=(odd, *events[1:]))))).text()
+    assert "100 %" not in text
+    assert "> 99 %" in text
+    assert f"< 1 % {wording('certainty_unclear')}" in text
+    assert "how sure it is that it was no twitch" in text
+
+
+def test_a_size_that_no_lid_can_have_is_nowhere() -> None:
+    made = factory.make(duration_s=40.0, twitches=(), tonic=(), blinks=())
+    limits = tuple(replace(row, limit_iod=0.41) for row in made.session.limits)
+    text = Reader(page_of(replace(made, session=replace(made.session, limits=limits)))).text()
+    assert "26 mm" not in text
+    assert "41 %" not in text
+    assert wording("facts_unmeasured") in text
+    assert "even movements that anybody would notice could have been missed" in text
+
+
+def test_the_finding_that_leads_is_not_said_twice_above() -> None:
+    made = factory.make(duration_s=40.0, findings=(Finding(code="too_far", severity="serious", share=1.0),))
+    page = page_of(made)
+    result = page[page.index('id="result"') : page.index("timeline-title")]
+    assert result.count(wording("advice_too_far").replace("'", "&#39;")) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BINS", "binned", "clock", "nice_step", "nice_time", "row_length_s"]
+__all__ = ["BINS", "binned", "clock", "nice_step", "nice_time", "percent_words", "row_length_s"]
 
 Array = NDArray[np.float64]
 
@@ -59,3 +59,10 @@ def clock(time_s: float, *, exact: bool = False) -> str:
     minutes, rest = divmod(round(time_s * 10), 600)
     text = f"{minutes}:{rest // 10:02d}"
     return f"{text}.{rest % 10}" if exact or rest % 10 else text
+
+
+def percent_words(share: float) -> str:
+    """A probability or share in whole per cent, never rounded to certainty: ``87 %``, ``> 99 %``, ``< 1 %``."""
+    if share < 0.01:
+        return "< 1 %"
+    return "> 99 %" if share > 0.99 else f"{100 * share:.0f} %"

@@ -11,6 +11,7 @@ from facialis.core.knowledge import plain_name, spoken, wording
 from facialis.core.person.answer import Answer
 from facialis.core.person.course import Estimate
 from facialis.core.version import __version__
+from facialis.report.drawing.scales import percent_words
 from facialis.report.drawing.templates import Voice, environment, template_markup
 from facialis.report.person.article_words import ahead_parts, article_parts, reviewed_words
 from facialis.report.person.course_figure import draw_course
@@ -28,7 +29,6 @@ from facialis.report.person.visit_content import (
     course_sentences,
     figure_words,
     instrument_name,
-    percent_words,
     resembling,
     sentence_of_trigger,
     visit_content,

@@ -12,6 +12,7 @@ from facialis.core.person.answer import Answer
 from facialis.core.person.course import Estimate, Score, TriggerEffect
 from facialis.core.person.guidance import Guidance, Resemblance
 from facialis.core.version import __version__
+from facialis.report.drawing.scales import percent_words
 from facialis.report.person.course_words import verdict_sentence
 from facialis.report.person.stills import Strip
 from facialis.report.person.treatment_words import operation_words
@@ -26,7 +27,6 @@ __all__ = [
     "figure_words",
     "fingerprint",
     "instrument_name",
-    "percent_words",
     "resembling",
     "sentence_of_trigger",
     "visit_content",
@@ -89,13 +89,6 @@ def ask_words(key: str) -> str:
     if key in history:
         return str(translation("history.yaml", spoken()).get(key) or history[key]["ask"])
     return wording(key)
-
-
-def percent_words(share: float) -> str:
-    """A probability or share in whole per cent, never rounded to certainty."""
-    if share < 0.01:
-        return "< 1 %"
-    return "> 99 %" if share > 0.99 else f"{100 * share:.0f} %"
 
 
 def fingerprint(answer: Answer) -> str:

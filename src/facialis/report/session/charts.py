@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.records import SIDES, Session
+from facialis.core.verdict import limit_said
 from facialis.report.drawing.anatomy import face_map, plain_name
 from facialis.report.drawing.svg import Drawing, polyline
 
@@ -92,9 +93,9 @@ def draw_limits(session: Session, outline_px: Array) -> Drawing:
             continue
         x, y = face.centres_px[limit.region][SIDES.index(limit.side)].tolist()
         shade, text = "none", "–"
-        if limit.limit_iod is not None:
-            shade = "good" if limit.limit_iod <= GOOD_IOD else "fair" if limit.limit_iod <= FAIR_IOD else "poor"
-            text = f"{100 * limit.limit_iod:.2g}"
+        if (size := limit_said(limit.limit_iod)) is not None:
+            shade = "good" if size <= GOOD_IOD else "fair" if size <= FAIR_IOD else "poor"
+            text = f"{100 * size:.2g}"
         out.open("g")
         out.add("title", f"{limit.side} {plain_name(limit.region)}: {text} %")
         out.add("circle", cx=f"{x:.1f}", cy=f"{y:.1f}", r="9.5", class_=f"spot {shade}")

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from facialis.core.knowledge import wording
 from facialis.core.records import KINDS, SIDES, Event, Motion, Session
+from facialis.core.verdict import limit_of, limit_said
 from facialis.measure.events.shape import WINDOW_GAIN
 from facialis.numeric.signals.filters import segments
 from facialis.report.drawing.anatomy import face_map, plain_name, side_index
 from facialis.report.drawing.scales import binned, clock, nice_step, nice_time, row_length_s
 from facialis.report.drawing.svg import Drawing, area, number, polyline
 from facialis.report.session.rest import resting_place
-from facialis.report.session.verdict import limit_of
 
 __all__ = ["Traces", "draw_mark", "draw_rows", "draw_strip", "gaps", "mark_path", "traces"]
 
@@ -57,7 +57,7 @@ def traces(motion: Motion, session: Session) -> Traces:
     upper = np.array([face.is_eye(name) for name in motion.regions], dtype=bool)
     limit: dict[str, float] = {}
     for side in SIDES:
-        if (known := limit_of(session, side)) is not None:
+        if (known := limit_said(limit_of(session.limits, side))) is not None:
             limit[side] = 100 * known
     sizes = [100 * e.amplitude_iod for e in session.events if e.trial_type in KINDS_ON_SCALE]
     # Without a twitch the scale shows a few times the limit, so that quiet looks quiet. A few large twitches are cut

@@ -10,15 +10,16 @@ from markupsafe import Markup
 
 from facialis.core.knowledge import sentences, wording
 from facialis.core.records import KINDS, SIDES, Event, FaceTrack, Finding, Measure, Motion, Session
+from facialis.core.verdict import limit_of, limit_said, verdict_of
 from facialis.files.clips import Clip
 from facialis.measure.regions import parts
 from facialis.report.drawing.anatomy import plain_name
-from facialis.report.drawing.scales import clock
+from facialis.report.drawing.scales import clock, percent_words
 from facialis.report.drawing.svg import Drawing
 from facialis.report.drawing.templates import Voice, environment, template_markup
 from facialis.report.session.charts import draw_limits, draw_sizes
 from facialis.report.session.figures import draw_mark, draw_rows, draw_strip, traces
-from facialis.report.session.verdict import duration_words, limit_of, millimetres, percent, verdict
+from facialis.report.session.verdict import duration_words, millimetres, percent, rate_words, verdict
 
 __all__ = ["render_page"]
 
@@ -62,8 +63,8 @@ def render_page(session: Session, motion: Motion, track: FaceTrack, clips: Seque
     others = [row for row in rows if row.event.trial_type in ("expression", "unclear")]
     shown = traces(motion, session)
     usable = session.usable_s > 0
-    limits = {side: limit_of(session, side) for side in SIDES}
-    known = [value for value in limits.values() if value is not None]
+    known = [value for side in SIDES if (value := limit_of(session.limits, side)) is not None]
+    decided = verdict_of(session)
     template = environment().get_template("report.html")
     return template.render(
         say=voice.say,
@@ -77,7 +78,7 @@ def render_page(session: Session, motion: Motion, track: FaceTrack, clips: Seque
         emergency=EMERGENCY,
         glossary=GLOSSARY,
         verdict=verdict(session),
-        facts=_facts(session, main, known),
+        facts=_facts(session, decided.rate, main, known),
         rows=draw_rows(shown, session, linked) if usable else [],
         strip=draw_strip(shown, session) if usable else None,
         legend=_legend(session),
@@ -87,11 +88,17 @@ def render_page(session: Session, motion: Motion, track: FaceTrack, clips: Seque
         others=others,
         most=MOST_FOLDED,
         films=[(row, _data_uri(row.clip)) for row in rows if row.clip],
-        sizes=draw_sizes(session, max(known) if known else None) if main else None,
+        sizes=draw_sizes(session, limit_said(max(known, default=None))) if main else None,
         limit_map=draw_limits(session, track.outline_raster) if session.limits else None,
         limit_rows=_limit_rows(session),
         measures=[_measure_row(item) for item in session.measures],
         findings=[_finding_row(item) for item in session.findings],
+        warnings=[
+            _finding_row(item)
+            for item in session.findings
+            if item.severity != "note" and item.code != decided.worst_finding
+        ],
+        certainty=percent_words,
         faces=faces,
         clock=clock,
         percent=percent,
@@ -126,20 +133,21 @@ def _legend(session: Session) -> list[str]:
     return [kind for kind in KINDS if kind in present]
 
 
-def _facts(session: Session, main: list[_Row], limits: list[float]) -> list[tuple[str, str, str]]:
+def _facts(session: Session, rate: Measure | None, main: list[_Row], limits: list[float]) -> list[tuple[str, str, str]]:
     """Headline figures: (key of the heading, figure, what stands beneath it)."""
     none = wording("facts_unmeasured")
-    rate = next((m for m in session.measures if m.name == "twitch_rate_per_min" and m.block in ("rest", "all")), None)
     sizes = sorted(row.event.amplitude_iod for row in main if row.event.trial_type == "twitch")
     middle = sizes[len(sizes) // 2] if len(sizes) % 2 else sum(sizes[len(sizes) // 2 - 1 :][:2]) / 2 if sizes else 0.0
-    facts = [("facts_usable", duration_words(session.usable_s), f"of {duration_words(session.recording.duration_s)}")]
     if rate is None or not isinstance(rate.value, (int, float)):
-        facts.append(("facts_rate", none, plain_name(rate.why_not, "why") if rate else ""))
+        facts = [("facts_rate", none, plain_name(rate.why_not, "why") if rate else "")]
     else:
-        facts.append(("facts_rate", _figure(rate.value), _range(rate, "interval")))
+        facts = [("facts_rate", rate_words(rate.value), _range(rate, "interval"))]
+    facts.append(
+        ("facts_usable", duration_words(session.usable_s), f"of {duration_words(session.recording.duration_s)}")
+    )
     if sizes:
         facts.append(("facts_size", percent(middle), f"about {millimetres(middle)}"))
-    worst = max(limits) if limits else None
+    worst = limit_said(max(limits, default=None))
     facts.append(("facts_limit", percent(worst) if worst else none, f"about {millimetres(worst)}" if worst else ""))
     return facts
 
@@ -150,7 +158,7 @@ def _limit_rows(session: Session) -> list[tuple[str, dict[str, float | None]]]:
     rows: list[tuple[str, dict[str, float | None]]] = []
     for part in parts():
         values: dict[str, float | None] = {
-            side: next((v for name in part.stands_for if (v := known.get((name, side))) is not None), None)
+            side: limit_said(next((v for name in part.stands_for if (v := known.get((name, side))) is not None), None))
             for side in SIDES
         }
         rows.append((plain_name(part.name, "part"), values))
@@ -184,15 +192,8 @@ def _amount(value: float | str, unit: str) -> str:
         return f"{percent(value)} (≈ {millimetres(value)})"
     if unit in ("share", "ratio"):
         return percent(value)
-    figure = f"{value:.0f}" if unit == "count" else _figure(value)
+    figure = f"{value:.0f}" if unit == "count" else rate_words(value)
     return figure if unit in ("", "count", "1/min", "per_min", "1") else f"{figure} {unit}"
-
-
-def _figure(value: float) -> str:
-    """A number of two digits, and never more decimals than anyone can use: ``17``, ``1.1``, ``less than 0.1``."""
-    if 0 < value < 0.1:
-        return "less than 0.1"
-    return f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
 
 
 def _finding_row(item: Finding) -> dict[str, str]:
@@ -201,5 +202,5 @@ def _finding_row(item: Finding) -> dict[str, str]:
         "severity": item.severity,
         "text": wording(f"finding_{item.code}") if known else wording("finding_unknown", code=item.code),
         "advice": wording(f"advice_{item.code}" if known else "advice_unknown"),
-        "share": wording("quality_share", percent=f"{100 * item.share:.0f} %") if 0 < item.share < 1 else "",
+        "share": wording("quality_share", percent=percent_words(item.share)) if 0 < item.share < 1 else "",
     }

@@ -1,20 +1,23 @@
-"""The verdict in plain words: what was seen, on which side, how small it could have been, and what that cannot say."""
+"""The verdict in plain words: what was seen, on which side, how small it could have been, and what that cannot say.
+
+What may be said is decided in `facialis.core.verdict`; here its sentences are filled in.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from facialis.core.knowledge import sentences, wording
-from facialis.core.records import SIDES, Event, Session, eye_limit_iod
+from facialis.core.records import SIDES, Event, Kind, Session
+from facialis.core.verdict import Statement, Verdict, limit_of, verdict_of
 from facialis.report.drawing.anatomy import plain_name
 
-__all__ = ["Sentence", "counted", "duration_words", "limit_of", "millimetres", "percent", "verdict"]
+__all__ = ["Sentence", "counted", "duration_words", "line", "millimetres", "percent", "rate_words", "verdict"]
 
 ADULT_IPD_MM = 63.0  # dodgson_2004: mean distance between adult pupils
-LEAST_S = 10.0  # chosen: the least time for a rate, as in measure.measures; 5-30 s
-COARSE_IOD = 0.05  # chosen: 3 mm on an adult face, which anybody would see; 0.03-0.08
-SHORT_S = 30.0  # chosen: half of the minute at rest that the recording protocol asks for; 20-45 s
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +51,13 @@ def duration_words(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
+def rate_words(value: float) -> str:
+    """A number of two digits, and never more decimals than anyone can use: ``17``, ``1.1``, ``less than 0.1``."""
+    if 0 < value < 0.1:
+        return "less than 0.1"
+    return f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
+
+
 def counted(count: int, kind: str, before: str = "") -> str:
     """A number with its noun, e.g. ``1 twitch``, ``3 held spasms``."""
     one = f"{kind}_one" if f"kind_{kind}_one" in sentences() else kind
@@ -55,87 +65,74 @@ def counted(count: int, kind: str, before: str = "") -> str:
     return f"{count} {before}{noun}"
 
 
-def limit_of(session: Session, side: str) -> float | None:
-    """The limit that stands for a side, that of its lower lid (`facialis.core.records.eye_limit_iod`), or None."""
-    return eye_limit_iod({x.region: x.limit_iod for x in session.limits if x.side == side})
-
-
 def verdict(session: Session) -> list[Sentence]:
-    """The verdict, the most important sentence first. Never a diagnosis, and quiet is never called healed."""
-    if session.usable_s <= 0:
-        return [_say("verdict_no_usable")]
-    usable = duration_words(session.usable_s)
-    counts = Counter(event.trial_type for event in session.events)
-    twitches = [event for event in session.events if event.trial_type == "twitch"]
-    tonic = [event for event in session.events if event.trial_type == "tonic_spasm"]
-    ripples = [event for event in session.events if event.trial_type == "myokymia"]
-    found = [_seen(session, usable, twitches, tonic)]
-    if twitches and tonic:
-        found.append(_say("verdict_tonic", count=counted(len(tonic), "tonic_spasm"), side=_sides(tonic)))
-    if ripples:
-        times = "once" if len(ripples) == 1 else f"{len(ripples)} times"
-        found.append(_say("verdict_myokymia", count=times, side=_sides(ripples)))
-    if not (twitches or tonic or ripples) and counts["blink"] and counts["blink"] == len(session.events):
-        found.append(_say("verdict_only_blinks", count=counted(counts["blink"], "blink")))
-    found.append(_limit(session))
-    found += _missing(session)
-    if counts["unclear"]:
-        found.append(_say("verdict_unclear", count=counted(counts["unclear"], "unclear")))
-    if session.usable_s < SHORT_S:
-        found.append(_say("verdict_short", usable=usable))
-    if not (twitches or tonic):
-        found.append(_say("verdict_quiet"))
-    return found
+    """The verdict, the answer first. Never a diagnosis, and quiet is never called healed."""
+    decided = verdict_of(session)
+    return [_sentence(session, decided, statement) for statement in decided.sentences]
 
 
-def _seen(session: Session, usable: str, twitches: list[Event], tonic: list[Event]) -> Sentence:
-    were = "was" if len(twitches) == 1 else "were"
-    if not twitches:
-        if not tonic:
-            return _nothing(session, usable)
-        were = "was" if len(tonic) == 1 else "were"
-        return _say(
-            "verdict_only_tonic", usable=usable, count=counted(len(tonic), "tonic_spasm"), were=were, side=_sides(tonic)
-        )
-    rate = f"{60 * len(twitches) / session.usable_s:.2g}"
-    count = counted(len(twitches), "twitch", "one-sided ")
-    sides = Counter(event.side for event in twitches)
-    if len(sides) == 1 and "both" not in sides:
-        return _say("verdict_twitches", usable=usable, count=count, were=were, rate=rate, side=_sides(twitches))
-    return _say(
-        "verdict_twitches_two_sides",
-        usable=usable,
-        count=counted(len(twitches), "twitch"),
-        rate=rate,
-        right=sides["right"] + sides["both"],
-        left=sides["left"] + sides["both"],
-    )
+def line(content: Mapping[str, Any]) -> str:
+    """What the ``session.json`` of a recording says of it, in one line for a terminal."""
+    decided = content.get("verdict") or {}
+    usable = duration_words(content.get("usable_s") or 0.0)
+    code = str(decided.get("code", "unusable"))
+    if f"line_{code}" in sentences():
+        return wording(f"line_{code}", usable=usable)
+    counts = content.get("events", {}).get("by_type", {})
+    parts = [counted(counts[kind], kind) for kind in ("twitch", "tonic_spasm", "myokymia") if kind in counts]
+    rate = (decided.get("rate") or {}).get("value")
+    if rate is None:
+        return wording("line_seen", count=", ".join(parts), usable=usable)
+    return wording("line_seen_rate", count=", ".join(parts), usable=usable, rate=rate_words(rate))
 
 
-def _nothing(session: Session, usable: str) -> Sentence:
-    """What to say when no twitch was found: that none was seen only where one could have been."""
-    known = [value for value in (limit_of(session, side) for side in SIDES) if value is not None]
-    if session.usable_s < LEAST_S:
-        return _say("verdict_too_little", usable=usable)
-    if known and max(known) > COARSE_IOD:
-        return _say("verdict_too_coarse", usable=usable, percent=percent(max(known)), mm=millimetres(max(known)))
-    return _say("verdict_none", usable=usable)
+def _sentence(session: Session, decided: Verdict, statement: Statement) -> Sentence:
+    key = statement.key
+    if key.startswith(("finding_", "advice_")) and f"finding_{decided.worst_finding}" not in sentences():
+        key = f"{key.split('_')[0]}_unknown"
+        return Sentence(key=key, text=wording(key, code=decided.worst_finding))
+    return Sentence(key=key, text=wording(key, **_values(session, decided, statement)))
 
 
-def _missing(session: Session) -> list[Sentence]:
-    """What was not seen: a whole side, or its lower lid alone."""
-    found = []
-    for side in (side for side in SIDES if session.limits and limit_of(session, side) is None):
-        seen = any(row.limit_iod is not None for row in session.limits if row.side == side)
-        found.append(_say("verdict_lid_missing" if seen else "verdict_side_missing", side=side))
-    return found
+def _values(session: Session, decided: Verdict, statement: Statement) -> dict[str, object]:
+    """All that any sentence of the verdict may ask for, by the names of its places."""
+    of: dict[Kind, list[Event]] = {
+        kind: [event for event in session.events if event.trial_type == kind]
+        for kind in ("twitch", "tonic_spasm", "myokymia", "blink", "unclear")
+    }
+    kind: Kind = _KIND_OF.get(statement.key, "twitch")
+    events = of[kind]
+    sides = Counter(event.side for event in events)
+    count = counted(len(events), kind, "one-sided " if statement.key == "verdict_twitches" else "")
+    if kind == "myokymia":
+        count = "once" if len(events) == 1 else f"{len(events)} times"
+    values: dict[str, object] = {
+        "usable": duration_words(session.usable_s),
+        "rest": duration_words(session.rest_s),
+        "count": count,
+        "were": "was" if len(events) == 1 else "were",
+        "side": statement.side or _sides(events),
+        "right": sides["right"] + sides["both"],
+        "left": sides["left"] + sides["both"],
+    }
+    known = [value for side in SIDES if (value := limit_of(session.limits, side)) is not None]
+    if known:
+        values |= {"percent": percent(max(known)), "mm": millimetres(max(known))}
+    rate = decided.rate
+    if rate is not None:
+        values["why"] = plain_name(rate.why_not, "why")
+        numbers = {"rate": rate.value, "low": rate.low, "high": rate.high}
+        values |= {name: rate_words(number) for name, number in numbers.items() if isinstance(number, (int, float))}
+    return values
 
 
-def _limit(session: Session) -> Sentence:
-    known = [value for value in (limit_of(session, side) for side in SIDES) if value is not None]
-    if not known:
-        return _say("verdict_limit_unknown")
-    return _say("verdict_limit", percent=percent(max(known)), mm=millimetres(max(known)))
+_KIND_OF: Mapping[str, Kind] = {
+    "verdict_tonic": "tonic_spasm",
+    "verdict_only_tonic": "tonic_spasm",
+    "verdict_myokymia": "myokymia",
+    "verdict_only_blinks": "blink",
+    "verdict_unclear": "unclear",
+}
 
 
 def _sides(events: list[Event]) -> str:
@@ -143,7 +140,3 @@ def _sides(events: list[Event]) -> str:
     if sides == {"left"}:
         return "left"
     return "right" if sides == {"right"} else "right and left"
-
-
-def _say(key: str, **values: object) -> Sentence:
-    return Sentence(key=key, text=wording(key, **values))
