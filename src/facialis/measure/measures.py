@@ -57,6 +57,8 @@ def session_measures(
     blocks
         Parts of the protocol, in s from the first frame. Those of one name are taken together; one called ``rest``
         replaces the rest that is found.
+    limits
+        The session's detection limits in IOD; none: a zero stands as it is.
     probability
         Of the intervals of rates and of shares of time (between 0 and 1).
 
@@ -76,6 +78,10 @@ def session_measures(
     Source
     ------
     A page per measure in ``docs/reference/measures``.
+
+    Examples
+    --------
+    >>> rows = session_measures(found, [Block(name="speech", start_s=60.0, stop_s=90.0)])  # doctest: +SKIP
     """
     rows = _of(found, found.usable, "all", limits, probability)
     parts: dict[str, list[Interval]] = {}
