@@ -19,8 +19,9 @@ from facialis.files.signals import read_motion, write_motion
 from facialis.measure.events.decision import Found, detect
 from facialis.measure.events.evidence import stretches
 from facialis.measure.measures import measures_of, session_measures
+from facialis.measure.regions import groups
 from facialis.measure.rest import overlap_s, rest_intervals
-from tests.measure.factory import BABINSKI, EYE, Face
+from tests.measure.factory import BABINSKI, EYE, Face, Side
 
 NEEDED = {
     "twitch_rate_per_min",
@@ -197,6 +198,45 @@ def test_two_twitches_are_too_few_for_synchrony() -> None:
     row = measures([event(5.0), event(9.0)])["eye_mouth_synchrony", "all"]
     assert row.value is None
     assert row.why_not
+
+
+def hidden(face: Face, *names: str, side: Side = "left", share: float = 0.8) -> Face:
+    for name in names:
+        face.hide(name, side, 0.0, 60.0 * share)
+    return face
+
+
+def test_a_mouth_that_was_not_seen_is_not_a_mouth_at_rest() -> None:
+    eye = [event(t, regions=("orbicularis_oculi",)) for t in (5.0, 10.0, 15.0, 20.0)]
+    mouth = (*groups()["mouth"], "buccal")
+    for shown in (hidden(Face(60.0), *mouth, side="right"), hidden(Face(60.0), *mouth, share=0.2)):
+        assert measures(eye, face=shown)["eye_mouth_synchrony", "all"].value == 0
+        assert measures(eye, face=shown)["spread", "all"].value == 1
+    rows = measures(eye, face=hidden(Face(60.0), *mouth))
+    for name in ("eye_mouth_synchrony", "spread"):
+        assert rows[name, "all"].value is None
+        assert "not seen" in rows[name, "all"].why_not
+    assert rows["regions", "all"].value == "orbicularis_oculi"
+    assert rows["other_babinski_events", "all"].value == 0
+
+
+def test_a_brow_that_was_not_seen_did_not_stay_down() -> None:
+    rows = measures([event(5.0)], face=hidden(Face(60.0), *groups()["brow"]))
+    assert rows["other_babinski_events", "all"].value is None
+    assert "brow" in rows["other_babinski_events", "all"].why_not
+
+
+def test_an_eye_outside_the_picture_has_no_blinks_and_no_opening() -> None:
+    needs = ("blink_rate_per_min", "eye_closed_share", "eye_opening_difference", "closure_difference")
+    blinking = Face(60.0)
+    for onset in (10.0, 20.0, 30.0):
+        blinking.blink(onset)
+    seen = measures([], face=blinking)
+    assert all(seen[name, "all"].value is not None for name in needs)
+    rows = measures([], face=hidden(blinking, *groups()["eye"]))
+    for name in needs:
+        assert rows[name, "all"].value is None
+        assert "eye" in rows[name, "all"].why_not
 
 
 def test_events_of_both_sides_have_no_single_side() -> None:

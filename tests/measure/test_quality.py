@@ -15,14 +15,22 @@ from facialis.measure.events.decision import detect
 from facialis.measure.face.mesh import FaceMesh
 from facialis.measure.face.motion import Tracked, track_motion
 from facialis.measure.quality import quality_findings, usable_s
+from facialis.measure.regions import groups
 from facialis.phantom.recording import PhantomSource
 from facialis.phantom.skin import TONES
 from facialis.phantom.specification import parse_spec
-from tests.measure.factory import Face, recording
+from tests.measure.factory import NAMES, SIDED, Face, recording
 
 
 def tracked(
-    face: Face, *, iod_px: float = 120.0, luma: float = 130.0, faces: int = 1, yaw: float = 0.0, match: float = 1.0
+    face: Face,
+    *,
+    iod_px: float = 120.0,
+    luma: float = 130.0,
+    faces: int = 1,
+    yaw: float = 0.0,
+    match: float = 1.0,
+    outside: np.ndarray[tuple[int, int], np.dtype[np.float64]] | None = None,
 ) -> Tracked:
     face.pose[:, 0] += yaw
     motion = face.motion()
@@ -42,6 +50,7 @@ def tracked(
         track=track,
         sightings=(),
         luma_mean=np.where(seen, luma, np.nan),
+        outside_share=outside,
     )
 
 
@@ -140,6 +149,63 @@ def test_usable_time_leaves_gaps_out() -> None:
     assert usable_s(detect(made.motion, EventSettings(), "test")) == pytest.approx(24.0, abs=0.2)
 
 
+def out(
+    groups_out: dict[str, float], sides: tuple[int, ...] = (0, 1)
+) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Shares of the time for which the windows of groups lay outside the picture."""
+    share = np.zeros((2, len(NAMES)))
+    for group, value in groups_out.items():
+        share[np.ix_(sides, [NAMES.index(name) for name in groups()[group]])] = value
+    return share
+
+
+@pytest.mark.parametrize(
+    ("groups_out", "codes"),
+    [
+        ({}, []),
+        ({"low": 0.05}, []),
+        ({"low": 0.3}, ["cropped_chin"]),
+        ({"low": 1.0, "mouth": 0.9}, ["cropped_mouth"]),
+        ({"brow": 1.0}, ["cropped_brow"]),
+        ({"brow": 1.0, "eye": 0.4}, ["cropped_eyes"]),
+        ({"brow": 0.8, "low": 0.8}, ["cropped_brow", "cropped_chin"]),
+    ],
+)
+def test_a_part_outside_the_picture_is_named_and_is_not_called_covered(
+    groups_out: dict[str, float], codes: list[str]
+) -> None:
+    made = face()
+    share = out(groups_out)
+    for group, value in groups_out.items():
+        for name in groups()[group]:
+            for side in SIDED:
+                made.hide(name, side, 0.0, value * 31.0)
+    found = findings(tracked(made, outside=share), frame_rate_hz=30.0)
+    assert list(found) == codes
+    for code in codes:
+        assert found[code].severity == ("serious" if found[code].share > 0.5 else "caution")
+
+
+def test_half_a_face_outside_the_picture_is_one_side() -> None:
+    made = face()
+    share = out(dict.fromkeys(("eye", "brow", "mouth", "mid"), 0.9), sides=(1,))
+    assert list(findings(tracked(made, outside=share), frame_rate_hz=30.0)) == ["cropped_side"]
+
+
+def test_what_is_hidden_within_the_picture_is_covered() -> None:
+    made = face()
+    for name in ("cheek", "buccal", "alar", "mouth_corner", "upper_lip", "lower_lip"):
+        made.hide(name, "left").hide(name, "right")
+    assert list(findings(tracked(made, outside=out({})), frame_rate_hz=30.0)) == ["covered"]
+
+
+def test_time_in_which_a_whole_side_was_hidden_is_not_usable() -> None:
+    made = face()
+    for name in NAMES:
+        made.hide(name, "left", 10.0, 17.0)
+    assert usable_s(detect(tracked(made).motion, EventSettings(), "test")) == pytest.approx(24.0, abs=0.2)
+
+
 def test_every_finding_has_words_for_a_person() -> None:
     keys = list(sentences())
     for code in (
@@ -156,6 +222,12 @@ def test_every_finding_has_words_for_a_person() -> None:
         "short",
         "truncated",
         "gaps",
+        "covered",
+        "cropped_brow",
+        "cropped_chin",
+        "cropped_eyes",
+        "cropped_mouth",
+        "cropped_side",
         "several_faces",
         "variable_rate",
     ):

@@ -16,9 +16,9 @@ from facialis.measure.events.decision import Observed
 from facialis.measure.events.evidence import stretches
 from facialis.measure.events.lids import closed_share
 from facialis.measure.opening import opening_measures
-from facialis.measure.regions import muscles_of, window_index, windows_of
-from facialis.measure.rest import joined, rest_intervals
-from facialis.numeric.statistics.intervals import median_bounds, rate_bounds, share_bounds
+from facialis.measure.regions import groups, muscles_of, window_index, windows_of
+from facialis.measure.rest import covered_s, joined, rest_intervals, unseen
+from facialis.numeric.statistics.intervals import median_bounds, rate_bounds, share_bounds, wilson
 
 __all__ = ["measures_of", "session_measures"]
 
@@ -39,6 +39,7 @@ _NO_ZERO = {
     "unseen": "none was seen, but not enough of both sides of the face could be seen",
     "too_coarse": "none was seen, but the recording is too coarse to show any but large ones",
 }
+_NO_EYES = "an eye was not seen well enough"
 
 
 def session_measures(
@@ -241,7 +242,7 @@ def _share(name: str, events: list[Event], parts: Sequence[Interval], block: str
         return _missing(name, "share", _too_short(usable, block), block)
     cells = _cells(parts)
     length = np.array([b - a for a, b in cells])
-    covered = np.array([_covered(events, a, b) for a, b in cells]) / length
+    covered = np.array([covered_s(events, a, b) for a, b in cells]) / length
     return _share_of(name, covered, length, block, probability)
 
 
@@ -260,16 +261,6 @@ def _share_of(name: str, parts: Array, weights: Array, block: str, probability: 
     )
 
 
-def _covered(events: list[Event], start: float, stop: float) -> float:
-    spans = sorted((max(e.onset_s, start), min(e.offset_s, stop)) for e in events)
-    total, reached = 0.0, start
-    for a, b in spans:
-        if b > max(a, reached):
-            total += b - max(a, reached)
-            reached = b
-    return total
-
-
 def _of(
     found: Observed, parts: Sequence[Interval], block: str, limits: Sequence[DetectionLimit], probability: float
 ) -> list[Measure]:
@@ -286,9 +277,14 @@ def _of(
     rows += _sizes(twitches, why or _NO_TWITCH, block)
     rows += _pattern(found, spasms, twitches, why or _NO_TWITCH, block)
     blinks = [e for e in inside if e.trial_type == "blink"]
-    rows.append(_rate("blink_rate_per_min", blinks, parts, block, probability))
-    rows.append(_eye_closed(found, usable, block, probability))
-    return [*rows, *opening_measures(found, rest_intervals(found), block)]
+    eyes = [
+        _rate("blink_rate_per_min", blinks, parts, block, probability),
+        _eye_closed(found, usable, block, probability),
+        *opening_measures(found, rest_intervals(found), block),
+    ]
+    if unseen(found)[:, window_index(*groups()["eye"])].all(axis=1).any():
+        eyes = [_missing(row.name, row.unit, _NO_EYES, block) for row in eyes]
+    return [*rows, *eyes]
 
 
 def _sizes(twitches: list[Event], none: str, block: str) -> list[Measure]:
@@ -322,16 +318,21 @@ def _pattern(found: Observed, spasms: list[Event], twitches: list[Event], none: 
     side = next(iter(sides)) if len(sides) == 1 else "both"
     # A region belongs to the spread when a tenth of the events have it: a single event may be mistaken.
     each = Counter(region for e in spasms for region in e.regions)
-    regions = [r for r, n in each.most_common() if n >= max(1, 0.1 * len(spasms))]
+    muscles = [r for r, n in each.most_common() if n >= max(1, 0.1 * len(spasms))]
     rows = [
         Measure(name="side", value=side, unit="", block=block),
-        Measure(name="spread", value=float(len(regions)), unit="count", block=block),
-        Measure(name="regions", value=",".join(sorted(regions)), unit="", block=block),
+        Measure(name="spread", value=float(len(muscles)), unit="count", block=block),
+        Measure(name="regions", value=",".join(sorted(muscles)), unit="", block=block),
     ]
+    dark = np.any(unseen(found)[[SIDES.index(s) for s in SIDES if s in sides]], axis=0)
+    if any(dark[window_index(*windows)].all() for windows in groups().values()):
+        rows[1] = _missing("spread", "count", "a part of the face was not seen", block)
     eye = [e for e in twitches if "orbicularis_oculi" in e.regions]
-    if len(eye) >= 3:
+    if dark[window_index(*windows_of("zygomaticus_end"))].any():
+        rows.append(_missing("eye_mouth_synchrony", "share", "the mouth was not seen", block))
+    elif len(eye) >= 3:
         joint = sum(bool(muscles_of("mouth") & set(e.regions)) for e in eye)
-        low, high = _wilson(joint, len(eye))
+        low, high = wilson(joint, len(eye))
         rows.append(
             Measure(
                 name="eye_mouth_synchrony",
@@ -350,7 +351,10 @@ def _pattern(found: Observed, spasms: list[Event], twitches: list[Event], none: 
     total = sum(e.duration_s for e in spasms)
     rows.append(Measure(name="tonic_share", value=held / total if total else 0.0, unit="share", block=block))
     babinski = [e for e in spasms if "frontalis" in e.regions and _brow_up(found, e)]
-    rows.append(Measure(name="other_babinski_events", value=float(len(babinski)), unit="count", block=block))
+    if dark[window_index(*windows_of("sign_brow"))].any():
+        rows.append(_missing("other_babinski_events", "count", "the brow was not seen", block))
+    else:
+        rows.append(Measure(name="other_babinski_events", value=float(len(babinski)), unit="count", block=block))
     return rows
 
 
@@ -372,14 +376,6 @@ def _brow_up(found: Observed, event: Event) -> bool:
         lids = lower - upper
         return bool(brow > _BROW_IOD and lids > _BROW_IOD)
     return False
-
-
-def _wilson(hits: int, n: int, z: float = 1.6449) -> tuple[float, float]:
-    """Wilson's interval of a proportion; z is the normal quantile for 90 %."""
-    p = hits / n
-    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return float(max(0.0, min(middle - half, p))), float(min(1.0, max(middle + half, p)))
 
 
 def _eye_closed(found: Observed, usable: float, block: str, probability: float) -> Measure:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from facialis.core.records import Finding, Motion, Recording, Severity
 from facialis.measure.events.decision import Found
 from facialis.measure.face.motion import Tracked
+from facialis.measure.regions import groups, window_index
 from facialis.measure.rest import rest_intervals
 
 __all__ = ["quality_findings", "usable_s"]
@@ -26,6 +27,7 @@ _RATE_HZ = (24.0, 15.0)  # a lid closes in 66 ms, two pictures at 30 Hz (Sforza 
 _MOVING_DEG_PER_S = 25.0  # chosen: faster turning smears a window within a picture; 15 - 40
 _SHORT_S = (30.0, 10.0)  # half of the minute at rest of the protocol, and the least for a rate
 _COVERED = (0.15, 0.5)  # chosen: share of all windows and pictures in which skin was not seen; 0.1 - 0.2, 0.4 - 0.6
+_CROPPED = (0.1, 0.5)  # chosen: share of the pictures with a face in which a part lay outside; 0.05 - 0.2, 0.4 - 0.6
 _REPEATED = (0.1, 0.5)  # chosen: 25 pictures in a 30 Hz file repeat a sixth; half repeated is no film; 0.05 - 0.15
 _MENTION = 0.05  # chosen: what concerns less than a twentieth of the time is not worth a sentence; 0.02 - 0.1
 
@@ -164,6 +166,9 @@ def _of_pictures(tracked: Tracked) -> list[Finding]:
     rows: list[Finding] = []
     seen = tracked.motion.quality > 0
     covered = float((~np.isfinite(tracked.motion.displacement_iod[seen][..., 0])).mean()) if seen.any() else 0.0
+    if tracked.outside_share is not None:
+        rows += _cropped(tracked.outside_share)
+        covered -= float(tracked.outside_share.mean())
     if covered > _COVERED[0]:
         rows.append(_finding("covered", "serious" if covered > _COVERED[1] else "caution", covered))
     if tracked.repeated_share > _REPEATED[0]:
@@ -172,6 +177,28 @@ def _of_pictures(tracked: Tracked) -> list[Finding]:
     if tracked.track.faces_seen > 1:
         rows.append(_finding("several_faces", "note", 1.0, float(tracked.track.faces_seen)))
     return rows
+
+
+def _cropped(outside: Array) -> list[Finding]:
+    """Which parts of the face lay outside the picture: at either end only the part that reaches furthest into it."""
+    share = {name: float(outside[:, window_index(*windows)].max()) for name, windows in groups().items()}
+    right, left = outside[:, window_index(*groups()["eye"])].max(axis=1)
+    if abs(right - left) > _CROPPED[0]:
+        return [_finding("cropped_side", _how_bad(share["eye"]), share["eye"])]
+    rows: list[Finding] = []
+    if share["eye"] > _CROPPED[0]:
+        rows.append(_finding("cropped_eyes", _how_bad(share["eye"]), share["eye"]))
+    elif share["brow"] > _CROPPED[0]:
+        rows.append(_finding("cropped_brow", _how_bad(share["brow"]), share["brow"]))
+    if share["mouth"] > _CROPPED[0]:
+        rows.append(_finding("cropped_mouth", _how_bad(share["mouth"]), share["mouth"]))
+    elif share["low"] > _CROPPED[0]:
+        rows.append(_finding("cropped_chin", _how_bad(share["low"]), share["low"]))
+    return rows
+
+
+def _how_bad(share: float) -> Severity:
+    return "serious" if share > _CROPPED[1] else "caution"
 
 
 def _finding(code: str, severity: Severity, share: float, value: float | None = None) -> Finding:

@@ -1,14 +1,19 @@
-"""Parts of a recording: rest, usable time without expressions, and what lies in several parts."""
+"""Parts of a recording: rest, what events cover of them, and which windows were hardly seen in them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from facialis.core.records import Interval
+import numpy as np
+from numpy.typing import NDArray
+
+from facialis.core.records import Event, Interval
 from facialis.measure.events.decision import Observed
+from facialis.measure.regions import regions
 
-__all__ = ["joined", "overlap_s", "rest_intervals"]
+__all__ = ["covered_s", "joined", "overlap_s", "rest_intervals", "unseen"]
 
+_HIDDEN_SHARE = 0.5  # chosen: a window hidden for more of the usable time was not seen; 0.3 - 0.7
 _CALM_S = 0.5  # chosen: rest begins half a second after an expression; 0.3 - 1 s
 
 
@@ -66,3 +71,21 @@ def joined(parts: Sequence[Interval]) -> list[Interval]:
         before = joined.pop() if joined and part.start_s < joined[-1].stop_s else part
         joined.append(Interval(start_s=before.start_s, stop_s=max(before.stop_s, part.stop_s)))
     return joined
+
+
+def covered_s(events: Sequence[Event], start: float, stop: float) -> float:
+    """Seconds of ``[start, stop)`` that events cover; where several do, once."""
+    spans = sorted((max(e.onset_s, start), min(e.offset_s, stop)) for e in events)
+    total, reached = 0.0, start
+    for a, b in spans:
+        if b > max(a, reached):
+            total += b - max(a, reached)
+            reached = b
+    return total
+
+
+def unseen(found: Observed) -> NDArray[np.bool_]:
+    """Windows that were hidden for most of the usable time (side, window): what they did is not known."""
+    if not found.stretches:
+        return np.zeros((2, len(regions())), np.bool_)
+    return np.asarray(np.concatenate([s.hidden for s in found.stretches]).mean(axis=0) > _HIDDEN_SHARE)

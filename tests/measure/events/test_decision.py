@@ -16,6 +16,7 @@ from facialis.measure.events.candidates import Candidate
 from facialis.measure.events.decision import Found, detect
 from facialis.measure.events.features import feature_names
 from facialis.measure.events.shape import WINDOW_GAIN, Shape
+from facialis.measure.regions import groups
 from tests.measure.factory import BABINSKI, EYE, NAMES, Face, Side, near, of
 
 SPASM = ("twitch", "tonic_spasm", "myokymia")
@@ -166,6 +167,29 @@ def test_a_twitch_during_a_smile_is_not_lost_and_the_smile_is_an_expression() ->
 def test_two_smiles_leave_the_rest_between_them() -> None:
     smiles = of(events(Face(20.0).smile(4.0, 2.5).smile(12.0, 3.0)), "expression")
     assert not any(e.onset_s < 8.0 < e.offset_s or e.onset_s < 10.5 < e.offset_s for e in smiles)
+
+
+def test_a_mouth_that_was_hidden_makes_no_expression() -> None:
+    """What the head does is taken out of all windows; where none was seen it must not come in."""
+
+    def nodding() -> Face:
+        face = Face(20.0)
+        up = 0.05 * np.sin(2 * np.pi * 0.7 * face.time_s)
+        face.moved[..., 1] += up[:, None, None]
+        return face
+
+    lower = [name for group in ("mid", "mouth", "low") for name in groups()[group]]
+    face = nodding()
+    for name in lower:
+        face.hide(name, "left").hide(name, "right")
+    assert of(events(nodding()), "expression") == []
+    assert of(events(face), "expression") == []
+    smiling = Face(20.0).smile(4.0, 2.5)
+    for name in groups()["low"]:
+        smiling.hide(name, "left")
+    (smile,) = of(events(smiling), "expression")
+    assert "zygomaticus" in smile.regions
+    assert "mentalis" not in smile.regions
 
 
 def test_eyes_kept_shut_are_an_expression_not_a_blink_or_spasm() -> None:

@@ -21,6 +21,7 @@ from facialis.measure.events.ripples import Ripple, find_ripples
 from facialis.measure.events.shape import WINDOW_GAIN, Shape
 from facialis.measure.regions import muscles_of
 from facialis.numeric.geometry import cosine
+from facialis.numeric.signals.filters import segments
 
 __all__ = ["Found", "Observed", "detect", "find_events", "noise_threshold"]
 
@@ -52,9 +53,11 @@ class Observed:
 
     @property
     def usable(self) -> tuple[Interval, ...]:
-        """Where events could be looked for."""
+        """Where events could be looked for: something of both sides was seen, since each is held against the other."""
         return tuple(
-            Interval(start_s=float(s.time_s[0]), stop_s=float(s.time_s[-1] + 1 / s.rate_hz)) for s in self.stretches
+            Interval(start_s=float(s.time_s[run.start]), stop_s=float(s.time_s[run.stop - 1] + 1 / s.rate_hz))
+            for s in self.stretches
+            for run in segments(~np.any(np.all(s.hidden, axis=2), axis=1))
         )
 
 

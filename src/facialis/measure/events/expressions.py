@@ -47,9 +47,9 @@ def find_expressions(part: Stretch, lids: list[Event], detector: str) -> list[Ev
     Notes
     -----
     Steps over 0.15 and 0.4 s count (at least two frames either way). What stays away between two of them for up to 15
-    s, as in a held smile, belongs to the expression. Hidden windows count as bridged: an expression of which one side
-    is covered may be missed, or reported of both sides although only one was seen. The probability is a scale of size.
-    Speech is found with the rest; no emotion is read.
+    s, as in a held smile, belongs to the expression. Windows that were mostly hidden on either side take no part, so an
+    expression of which one side is covered may be missed. The probability is a scale of size. Speech is found with the
+    rest; no emotion is read.
 
     Source
     ------
@@ -60,17 +60,22 @@ def find_expressions(part: Stretch, lids: list[Event], detector: str) -> list[Ev
     >>> [round(event.duration_s, 1) for event in find_expressions(stretch, lids, "test")]  # doctest: +SKIP
     [2.4]
     """
+    seen = ~np.any(part.unseen, axis=0)
     moves = np.zeros(len(part.time_s))
     strength: dict[str, Array] = {}
     for group in groups():
         which = geometry()[1][group]
+        which = which[seen[which]]
+        strength[group] = np.zeros(len(part.time_s))
+        if not which.size:
+            continue
         for hold in (0.15, 0.4):
             step = correlate(part.moved[:, :, which], step_kernel(hold, part.rate_hz))
             size = np.sqrt((step**2).sum(3).mean(2)).min(1)
             if group in ("eye", "brow"):  # lids of a blink and the brow going along are the blink's
                 for lid in lids:
                     size[(part.time_s > lid.onset_s - _BESIDE_S) & (part.time_s < lid.offset_s + _BESIDE_S)] = 0.0
-            strength[group] = np.maximum(strength.get(group, np.zeros_like(size)), size)
+            strength[group] = np.maximum(strength[group], size)
         moves = np.maximum(moves, strength[group])
     active = maximum_filter1d(moves, 2 * round(0.1 * part.rate_hz) + 1) > _MOVES_IOD
     active |= _held(part, active)
@@ -81,9 +86,9 @@ def find_expressions(part: Stretch, lids: list[Event], detector: str) -> list[Ev
         probability = float(np.clip(top / (top + _MOVES_IOD), 0.5, 0.99))
         muscles = dict.fromkeys(
             region.muscle
-            for region in regions()
+            for region, yes in zip(regions(), seen, strict=True)
             for group, members in groups().items()
-            if region.name in members and strength[group][a:b].max() > 0.5 * top
+            if yes and region.name in members and strength[group][a:b].max() > 0.5 * top
         )
         end = part.time_s[b - 1] + 1 / part.rate_hz
         events.append(
@@ -108,6 +113,7 @@ def _held(part: Stretch, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
     runs = segments(active)
     calm = max(2, round(0.3 * part.rate_hz))
     which = geometry()[1]["all"]
+    which = which[~np.any(part.unseen, axis=0)[which]]
     moved = part.moved[:, :, which]
     rest = np.median(moved, axis=0)
     for first, second in pairwise(runs):

@@ -1,4 +1,4 @@
 """Pictures become the motion of every region.
 
-Modules, in the order of the flow: mesh, raster, follower, mesh_schedule, copied_skin, motion.
+Modules, in the order of the flow: mesh, raster, framing, follower, mesh_schedule, copied_skin, passing, motion.
 """

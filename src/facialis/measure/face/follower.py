@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.records import Frame
+from facialis.measure.face.framing import beyond_picture
 from facialis.measure.face.mesh import Mesh
 from facialis.measure.face.raster import Levels, mesh_to_raster, raster_of
 from facialis.measure.regions import (
@@ -43,6 +44,7 @@ _LEARN_FIRST = 16  # chosen: pictures after the start of which it learns every s
 _LEARN_S = 4.0  # chosen: time constant of the reference; 2 - 8 s
 _LEARN_MATCH = 0.8  # chosen: only what surely is this skin is learnt; 0.7 - 0.9
 _FORGET = 0.01  # chosen: share a picture by which a window's usual match follows downwards; 0.003 - 0.03
+_LEAST_RIGID = 4  # chosen: two points give a similarity, twice as many one that can be checked; 3 - 6
 _RIGID_WINDOW_IOD = (0.125, 0.125)  # chosen: as large as bone allows; 0.1 - 0.15
 _EYE_SIDE_PX = 41  # chosen: 0.43 IOD, an eye and its lids; 0.35 - 0.5 IOD
 _EYE_HOLE = 3  # chosen: pixels by which the eye opening left out is shrunk, so that the lid margin itself counts
@@ -56,7 +58,8 @@ class Step:
 
     ``muscles`` is the displacement of all muscle windows in raster pixels with head motion taken out, ``rigid_match``
     the median match of rigid skin, ``exact`` brings the picture to the raster so that rigid skin stands still,
-    ``eyes`` shows both eyes as it does, each with mean 0 and length 1.
+    ``eyes`` shows both eyes as it does, each with mean 0 and length 1. ``beyond`` says which windows lie outside the
+    picture; their match is 0.
     """
 
     muscles: Shift
@@ -67,6 +70,7 @@ class Step:
     match: Array
     levels: Levels
     eyes: NDArray[np.float32]
+    beyond: NDArray[np.bool_]
 
     def moved_px(self, before: Similarity) -> float:
         """How far the face in the raster would have moved since the warp of an earlier picture."""
@@ -88,6 +92,11 @@ class Follower:
         self._warp = self._exact = IDENTITY
         self._last = np.zeros((self.count, 2))
         self._usual = np.ones(self.count + len(self._rigid_points))
+        self._sigma_px = (
+            np.array([r.window_iod for r in regions()] * 2 + [_RIGID_WINDOW_IOD] * len(self._rigid_points))
+            * RASTER_IOD_PX
+        )
+        self._unknown = np.zeros(len(self._usual), np.bool_)  # windows that were never in the picture yet
         self._slipped = 0
         self._seen = self._learnt = 0
         self._motion = IDENTITY  # of the head in the raster, from the picture before to the last one
@@ -122,18 +131,20 @@ class Follower:
             [points[self._points].mean(1), np.array([points[list(w)].mean(0) for w in self._rigid_points])]
         )
         levels = Levels(raster_of(frame, warp))
-        sigma = np.array([r.window_iod for r in regions()] * 2 + [_RIGID_WINDOW_IOD] * len(self._rigid_points))
         skin = _open_skin(points)
         masks = tuple(_shrunk(skin, step) for step in LEVELS)
-        self._reference = Reference(levels, centres, sigma * RASTER_IOD_PX, masks)
+        self._reference = Reference(levels, centres, self._sigma_px, masks)
+        beyond = beyond_picture(self._reference.centres, self._sigma_px, warp, frame.luma.shape)
+        self._unknown = beyond.copy()
         self._warp = self._exact = warp
         self._last = np.zeros((self.count, 2))
         self._usual = np.ones(len(centres))
         self._slipped = self._seen = self._learnt = 0
         self._motion = IDENTITY
         found = measure_shift(self._reference, levels, np.zeros_like(centres))
+        match = np.where(beyond, 0.0, 1.0)
         still = Shift(
-            shift_px=np.zeros((self.count, 2)), match=np.ones(self.count), error_px=found.error_px[self._muscles]
+            shift_px=np.zeros((self.count, 2)), match=match[self._muscles], error_px=found.error_px[self._muscles]
         )
         return Step(
             muscles=still,
@@ -141,9 +152,10 @@ class Follower:
             exact=warp,
             warp=warp,
             found_px=np.zeros_like(centres),
-            match=np.ones(len(centres)),
+            match=match,
             levels=levels,
             eyes=self._see_eyes(levels, IDENTITY),
+            beyond=beyond,
         )
 
     def step(self, frame: Frame, guess: Similarity | None = None) -> Step:
@@ -156,13 +168,14 @@ class Follower:
         centres = reference.centres[self._rigid]
         exact = self._motion.after(self._exact) if guess is None else guess
         warp = self._warp
+        beyond = self._beyond(frame, exact)
         if guess is not None or np.abs(warp.after(exact.inverse).moves(centres)).max() > _REDO_PX:
             warp = exact
         for again in range(_WARPS):
             levels = Levels(raster_of(frame, warp))
             start = warp.after(exact.inverse).moves(centres)
             rigid = measure_shift(reference, levels, start, self._rigid, usual_match=self._usual[self._rigid])
-            ego = _ego(centres, rigid)
+            ego = _ego(centres, rigid, (beyond | self._unknown)[self._rigid])
             exact = ego.inverse.after(warp)
             drift = float(np.abs(ego.moves(centres)).max())
             if drift <= _REDO_PX or again == _WARPS - 1:
@@ -172,16 +185,30 @@ class Follower:
         found = measure_shift(
             reference, levels, self._last + ahead, self._muscles, usual_match=self._usual[self._muscles]
         )
+        beyond = self._beyond(frame, exact)
+        unknown = beyond | self._unknown
+        seen = ~unknown[self._rigid]
+        match = np.where(unknown, 0.0, np.concatenate([found.match, rigid.match]))
+        found_px = np.concatenate([found.shift_px, rigid.shift_px])
+        if unknown.any():
+            found_px[unknown] = ego.moves(reference.centres)[unknown]
         return Step(
-            muscles=Shift(shift_px=found.shift_px - ahead, match=found.match, error_px=found.error_px),
-            rigid_match=min(max(_median(rigid.match), 0.0), 1.0),
+            muscles=Shift(
+                shift_px=found_px[self._muscles] - ahead, match=match[self._muscles], error_px=found.error_px
+            ),
+            rigid_match=min(max(_median(rigid.match[seen] if seen.any() else rigid.match), 0.0), 1.0),
             exact=exact,
             warp=exact if drift > _HOLD_PX else warp,
-            found_px=np.concatenate([found.shift_px, rigid.shift_px]),
-            match=np.concatenate([found.match, rigid.match]),
+            found_px=found_px,
+            match=match,
             levels=levels,
             eyes=self._see_eyes(levels, ego),
+            beyond=beyond,
         )
+
+    def _beyond(self, frame: Frame, exact: Similarity) -> NDArray[np.bool_]:
+        assert self._reference is not None
+        return beyond_picture(self._reference.centres, self._sigma_px, exact, frame.luma.shape)
 
     def _see_eyes(self, levels: Levels, ego: Similarity) -> NDArray[np.float32]:
         windows = cut_windows(levels[0], ego.of(self._eyes), _EYE_SIDE_PX)
@@ -214,6 +241,11 @@ class Follower:
         if self._slipped >= _LOST_LOOKS:
             self.lose()
             return
+        arrived = self._unknown & ~step.beyond
+        if arrived.any():  # skin that comes into the picture is its own reference, and begins at rest
+            self._reference.learn(step.levels, step.found_px, arrived.astype(np.float64))
+            self._unknown &= step.beyond
+            self._usual[arrived] = 1.0
         self._seen += 1
         every = 2 if self._seen <= _LEARN_FIRST else _LEARN_EVERY
         if self._seen % every:
@@ -224,10 +256,13 @@ class Follower:
         self._reference.learn(step.levels, step.found_px, np.where(step.match > _LEARN_MATCH, share, 0.0))
 
 
-def _ego(centres: Array, rigid: Shift) -> Similarity:
-    """What the head did, by its rigid skin."""
+def _ego(centres: Array, rigid: Shift, unseen: NDArray[np.bool_]) -> Similarity:
+    """What the head did, by its rigid skin; by all of it where hardly any lies in the picture."""
     weight = np.maximum(rigid.match - GOOD_MATCH, 0.01) / (rigid.error_px + 0.02) ** 2
-    return fit_similarity(centres, centres + rigid.shift_px, weight, rounds=3, least=0.05)
+    moved = centres + rigid.shift_px
+    if unseen.any() and (~unseen).sum() >= _LEAST_RIGID:
+        centres, moved, weight = centres[~unseen], moved[~unseen], weight[~unseen]
+    return fit_similarity(centres, moved, weight, rounds=3, least=0.05)
 
 
 def _median(values: Array) -> float:

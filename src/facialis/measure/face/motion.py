@@ -19,6 +19,7 @@ from facialis.measure.face.copied_skin import Renewal
 from facialis.measure.face.follower import GOOD_MATCH, Follower, Step
 from facialis.measure.face.mesh import FaceBox, Look, Mesh, MeshBackend, PacedMesh
 from facialis.measure.face.mesh_schedule import Attention, Readings
+from facialis.measure.face.passing import passing
 from facialis.measure.regions import RASTER_IOD_PX, regions
 from facialis.numeric.compiled import undisturbed
 from facialis.numeric.images.agreement import mean_difference, mean_grey, same_share
@@ -60,6 +61,8 @@ class Tracked:
         Mean luma (time,) of the face's box, 0–255; NaN where there was no face.
     repeated_share
         Share (0–1) of the frames that look the same as the one before: mean difference below 0.02 grey levels.
+    outside_share
+        Share (side, region) of the frames with a face in which the window lies outside the frame; None if not known.
 
     Notes
     -----
@@ -72,6 +75,7 @@ class Tracked:
     sightings: tuple[Sighting, ...]
     luma_mean: Array
     repeated_share: float = 0.0
+    outside_share: Array | None = None
 
 
 class _Pass:
@@ -87,11 +91,13 @@ class _Pass:
         self._box = (0, 0, 0, 0)
         self._picture: NDArray[np.uint8] | None = None
         self._repeated = 0
+        self._outside = np.zeros(self._follower.count)
         self._renewal = Renewal(self._follower.count)
         self._outline: Array | None = None
         self._sightings: list[Sighting] = []
         # Flat arrays of numbers: an hour of pictures as lists of objects would cost several times the memory.
         self._time_s, self._shift, self._error, self._rest = array("d"), array("d"), array("d"), array("d")
+        self._match = array("d")
 
     def take(self, frame: Frame) -> None:
         """The next picture."""
@@ -152,6 +158,7 @@ class _Pass:
             self._follower.lose()
             self._shift[-2 * self._follower.count :] = array("d", [np.nan]) * (2 * self._follower.count)
             self._error[-self._follower.count :] = array("d", [np.nan]) * self._follower.count
+            self._match[-self._follower.count :] = array("d", [np.nan]) * self._follower.count
             self._rest[-_REST:] = array("d", [np.nan]) * _REST
 
     def _count_repeated(self, frame: Frame) -> None:
@@ -166,9 +173,12 @@ class _Pass:
         if step is None:
             self._shift.extend([np.nan] * (2 * count))
             self._error.extend([np.nan] * count)
+            self._match.extend([np.nan] * count)
             self._rest.extend([np.nan] * _REST)
             return
         muscles = step.muscles
+        self._match.frombytes(np.ascontiguousarray(muscles.match).tobytes())
+        self._outside += step.beyond[:count]
         # Directions are of the person: lateral is away from the midline on both sides, up towards the brow.
         sided = muscles.shift_px.reshape(2, -1, 2) / RASTER_IOD_PX * [1.0, -1.0]
         sided[0, :, 0] *= -1.0
@@ -194,11 +204,17 @@ class _Pass:
         turn, shift = rest[:, 2] + 1j * rest[:, 3], rest[:, 4] + 1j * rest[:, 5]
         read = self._readings.between(time_s, turn, shift)
         quality = np.where(np.isfinite(rest[:, 0]), np.clip(rest[:, 0] * read["presence"], 0.0, 1.0), 0.0)
+        displacement = np.frombuffer(self._shift).reshape(n, 2, r, 2)
+        error = np.frombuffer(self._error).reshape(n, 2, r)
+        hidden = passing(time_s, displacement, np.frombuffer(self._match).reshape(n, 2, r), read["pose"])
+        if hidden.any():
+            displacement = np.where(hidden[:, :, None, None], np.nan, displacement)
+            error = np.where(hidden[:, :, None], np.nan, error)
         motion = Motion(
             time_s=time_s,
             regions=tuple(region.name for region in regions()),
-            displacement_iod=np.frombuffer(self._shift).reshape(n, 2, r, 2),
-            error_iod=np.frombuffer(self._error).reshape(n, 2, r),
+            displacement_iod=displacement,
+            error_iod=error,
             aperture_iod=read["aperture"],
             pose_deg=read["pose"],
             quality=quality,
@@ -218,6 +234,7 @@ class _Pass:
             sightings=tuple(self._sightings),
             luma_mean=rest[:, 1].copy(),
             repeated_share=self._repeated / max(n - 1, 1),
+            outside_share=(self._outside / max(int(np.isfinite(rest[:, 0]).sum()), 1)).reshape(2, r),
         )
 
 

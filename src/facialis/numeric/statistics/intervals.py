@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-__all__ = ["Bounds", "median_bounds", "rate_bounds", "share_bounds"]
+__all__ = ["Bounds", "median_bounds", "rate_bounds", "share_bounds", "wilson"]
 
 Array = NDArray[np.float64]
 
@@ -105,3 +105,11 @@ def median_bounds(values: Array, *, probability: float = 0.9) -> Bounds:
     # The sample's range covers the median with 1 - 2^(1-n) at most: no more is claimed.
     reached = min(probability, 1 - 2.0 ** (1 - n))
     return Bounds(low=float(ordered[low]), high=float(ordered[high]), probability=reached, kind="order statistics")
+
+
+def wilson(hits: int, n: int, z: float = 1.6449) -> tuple[float, float]:
+    """Wilson's interval of a proportion; z is the normal quantile for 90 %."""
+    p = hits / n
+    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return float(max(0.0, min(middle - half, p))), float(min(1.0, max(middle + half, p)))
