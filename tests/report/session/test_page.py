@@ -210,7 +210,7 @@ def test_an_hour_stays_small_and_the_same_twice() -> None:
 def test_many_twitches_are_folded() -> None:
     many = tuple((1.0 + 0.4 * n, "left", 0.01 + 0.0001 * n) for n in range(90))
     text = Reader(page_of(factory.make(duration_s=45.0, twitches=many, tonic=(), blinks=()))).text()
-    assert wording("events_more", count=50) in text
+    assert wording("events_more", count=87) in text
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -277,3 +277,35 @@ def test_the_finding_that_leads_is_not_said_twice_above() -> None:
     page = page_of(made)
     result = page[page.index('id="result"') : page.index("timeline-title")]
     assert result.count(wording("advice_too_far").replace("'", "&#39;")) == 1
+
+
+def test_the_emergency_text_is_a_line_that_unfolds_by_itself_where_an_eye_may_not_close() -> None:
+    made = factory.make(duration_s=12.0, gaps=())
+    aside = page_of(made).split('<aside class="emergency"')[1].split("</aside>")[0]
+    assert aside.count("<details>") == 1
+    for part in ("stroke", "brain", "seizure", "toxin", "surgery"):
+        assert wording(f"emergency_{part}") in Reader(f'<aside class="emergency"{aside}</aside>').text()
+
+    def with_closure(low: float, high: float) -> str:
+        row = Measure(
+            name="closure_difference",
+            value=(low + high) / 2,
+            unit="share",
+            low=low,
+            high=high,
+            probability=0.9,
+            interval_kind="t",
+        )
+        return page_of(replace(made, session=replace(made.session, measures=(*made.session.measures, row))))
+
+    assert "<details open>" in with_closure(0.4, 0.9)
+    assert "<details open>" in with_closure(-0.9, -0.4)
+    assert "<details open>" not in with_closure(-0.1, 0.9)
+
+
+def test_three_twitches_are_shown_and_the_others_are_folded() -> None:
+    page = page_of(factory.make())
+    table = page.split('id="events-title"')[1].split("<details>")[0]
+    assert table.count('<tr id="event-') == 3
+    assert 'addEventListener("hashchange"' in page, "a link to a folded one unfolds it"
+    assert page.index('class="chart strip"') < page.index('id="timeline-title"'), "the one picture stands by the answer"

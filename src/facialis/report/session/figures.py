@@ -104,7 +104,7 @@ class _Row:
         return LEFT + (min(max(time_s, self.start_s), self.stop_s) - self.start_s) * self.scale
 
     def draw(self) -> Drawing:
-        out = Drawing(WIDTH, self.foot + 20, self._summary())
+        out = Drawing(WIDTH, self.foot + 30, self._summary())
         self._gaps(out)
         inside = [
             (n, e) for n, e in enumerate(self.session.events) if e.onset_s < self.stop_s and e.offset_s >= self.start_s
@@ -198,10 +198,10 @@ class _Row:
 
     def _axis(self, out: Drawing) -> None:
         step = nice_time(self.stop_s - self.start_s)
-        for time_s in np.arange(self.start_s, self.stop_s + step / 2, step):
+        for n, time_s in enumerate(np.arange(self.start_s, self.stop_s + step / 2, step)):
             x = self.x(float(time_s))
             out.line(x, self.foot, x, self.foot + 4, "axis")
-            out.text(x, self.foot + 16, clock(float(time_s)), "tick mid")
+            out.text(x, self.foot + 24, clock(float(time_s)), _tick(n))
 
     def _marks(self, out: Drawing, inside: list[tuple[int, Event]]) -> None:
         named = {0: -1e9, 1: -1e9}
@@ -249,15 +249,15 @@ def draw_strip(shown: Traces, session: Session) -> Drawing:
     duration_s = max(session.recording.duration_s, float(shown.time_s[-1]))
     scale = (WIDTH - LEFT - RIGHT) / duration_s
     head = 16.0 if session.blocks else 4.0
-    middle, half = head + 30.0, 22.0
+    middle, half = head + 50.0, 42.0
     out = Drawing(
         WIDTH,
-        middle + 48,
+        middle + 84,
         f"The whole recording of {clock(duration_s)} in one strip, right side above, left below.",
         "chart strip",
     )
     for first_s, last_s in gaps(shown):
-        out.rect(LEFT + first_s * scale, head, max((last_s - first_s) * scale, 1), 60, "lost")
+        out.rect(LEFT + first_s * scale, head, max((last_s - first_s) * scale, 1), 100, "lost")
     for block in session.blocks:
         x = LEFT + block.start_s * scale
         stop = min(block.stop_s, duration_s)
@@ -281,11 +281,16 @@ def draw_strip(shown: Traces, session: Session) -> Drawing:
                 out.line(x, y, x, y + 7, f"tick-mark k-{event.trial_type}")
     foot = middle + half + 10
     out.line(LEFT, foot, WIDTH - RIGHT, foot, "axis")
-    for time_s in np.arange(0, duration_s + 1e-9, nice_time(duration_s)):
+    for n, time_s in enumerate(np.arange(0, duration_s + 1e-9, nice_time(duration_s))):
         x = LEFT + float(time_s) * scale
         out.line(x, foot, x, foot + 4, "axis")
-        out.text(x, foot + 15, clock(float(time_s)), "tick mid")
+        out.text(x, foot + 25, clock(float(time_s)), _tick(n))
     return out
+
+
+def _tick(number: int) -> str:
+    """The class of a time on the axis: there is room for every second one only on a phone."""
+    return "tick mid spare" if number % 2 else "tick mid"
 
 
 def gaps(shown: Traces) -> list[tuple[float, float]]:

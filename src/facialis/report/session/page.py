@@ -23,11 +23,14 @@ from facialis.report.session.verdict import duration_words, millimetres, percent
 
 __all__ = ["render_page"]
 
-MOST_ROWS = 40  # chosen: a table that can still be read through; the others are folded away, and all are in events.tsv
+CLEAREST = 3  # chosen: as many as are looked at; the others are folded away, and all are in events.tsv; 2 - 5
 MOST_FOLDED = 200  # chosen: more rows make the page large and are read by nobody; all are in events.tsv
 MAIN_KINDS = ("twitch", "tonic_spasm", "myokymia")
 GLOSSARY = ("iod", "twitch", "tonic", "myokymia", "babinski", "limit", "probability", "usable", "doctor")
+OPENS_AT = 0.3  # chosen: an eye that shuts by a third less than the other may be one that cannot be closed; 0.2 - 0.5
 EMERGENCY = ("stroke", "brain", "seizure", "toxin", "surgery")
+
+_TO_DO = ("verdict_no_rest", "verdict_little_rest")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +60,7 @@ def render_page(session: Session, motion: Motion, track: FaceTrack, clips: Seque
         _Row(number=n, event=event, clip=films.get(n), where=_where(event)) for n, event in enumerate(session.events)
     ]
     main = [row for row in rows if row.event.trial_type in MAIN_KINDS]
-    first = sorted(sorted(main, key=_importance)[:MOST_ROWS], key=lambda row: row.number)
+    first = sorted(sorted(main, key=_importance)[:CLEAREST], key=lambda row: row.number)
     linked = frozenset(row.number for row in main)
     blinks = [row for row in rows if row.event.trial_type == "blink"]
     others = [row for row in rows if row.event.trial_type in ("expression", "unclear")]
@@ -76,8 +79,10 @@ def render_page(session: Session, motion: Motion, track: FaceTrack, clips: Seque
         session=session,
         recording=session.recording,
         emergency=EMERGENCY,
+        alarming=_alarming(session),
         glossary=GLOSSARY,
         verdict=verdict(session),
+        first=1 + sum(row.key in _TO_DO or row.key.startswith(("finding_", "advice_")) for row in decided.sentences),
         facts=_facts(session, decided.rate, main, known),
         rows=draw_rows(shown, session, linked) if usable else [],
         strip=draw_strip(shown, session) if usable else None,
@@ -108,6 +113,14 @@ def render_page(session: Session, motion: Motion, track: FaceTrack, clips: Seque
         mark=_mark,
         sides=SIDES,
     )
+
+
+def _alarming(session: Session) -> bool:
+    """Whether the emergency text is unfolded: one eye shuts surely less than the other, which may be a palsy."""
+    for row in session.measures:
+        if row.name == "closure_difference" and row.low is not None and row.high is not None:
+            return max(row.low, -row.high) > OPENS_AT
+    return False
 
 
 def _importance(row: _Row) -> tuple[bool, float]:

@@ -7,3 +7,11 @@ addEventListener("afterprint", () => {
   for (const part of folded) part.open = false;
   folded.clear();
 });
+// A link to a folded event unfolds it.
+const unfold = () => {
+  for (let part = document.getElementById(location.hash.slice(1)); part; part = part.parentElement) {
+    if (part.tagName === "DETAILS") part.open = true;
+  }
+};
+addEventListener("hashchange", unfold);
+unfold();
