@@ -68,6 +68,15 @@ def session(place: Path, name: str, **changes: object) -> None:
     (where / "session.json").write_text(json.dumps(content), encoding="utf-8")
 
 
+def test_a_session_without_a_rate_is_left_out_with_its_reason_and_is_no_zero(tmp_path: Path) -> None:
+    rate = {"name": "twitch_rate_per_min", "block": "all", "value": None, "why_not": "it is too coarse"}
+    session(tmp_path, "2026-04-02-evening", measures=[rate])
+    case = read_person(tmp_path, today=TODAY)
+    assert case.sessions == ()
+    (problem,) = said(case)
+    assert "Twitches a minute are not measurable: it is too coarse. The session is left out." in problem
+
+
 def test_what_analyse_wrote_becomes_a_row(tmp_path: Path) -> None:
     session(tmp_path, "2026-04-02-evening")
     session(tmp_path, "clip", date="2026-04-01")

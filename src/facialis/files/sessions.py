@@ -164,7 +164,8 @@ def _session(name: str, day: date, content: Mapping[str, Any]) -> SessionRow:
     minutes = (content["rest_s"] if block == "rest" else content["usable_s"]) / 60
     rate = number("twitch_rate_per_min", block)
     if rate is None or not minutes > 0:
-        raise ValueError("Too little of it could be used to count twitches.")
+        why = str(measures.get(("twitch_rate_per_min", "all"), {}).get("why_not") or "too little of it could be used")
+        raise ValueError(f"Twitches a minute are not measurable: {why}.")
     if not 0 <= rate <= _MOST_PER_MIN or not math.isfinite(minutes):
         raise ValueError(f"{rate:g} twitches a minute in {minutes:g} minutes cannot be.")
     side = value("side")
