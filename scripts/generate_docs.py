@@ -46,7 +46,7 @@ Results go to files or, with `--json`, to standard output; progress and messages
 | code | means |
 |---|---|
 | `0` | done |
-| `1` | a fault of facialis, or a result that could not be written (a full disk, say) |
+| `1` | a fault of facialis, a result that could not be written, or a computer without disk, memory or open files left |
 | `2` | wrong usage |
 | `3` | the input cannot be read or is no video |
 | `4` | no face, or too little of one, to measure |

@@ -17,6 +17,8 @@ from facialis.actions.workers import Died, run_here, run_in_processes
 
 Report = Callable[[str, float], None]
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 def double(task: int, report: Report) -> int:
     report("doubling", 0.5)
@@ -94,3 +96,20 @@ def test_stopping_ends_workers_and_their_children_after_tidying(tmp_path: Path) 
         assert mark.with_suffix(".tidied").exists()
         for pid in map(int, mark.read_text().split()):
             assert gone(pid), f"process {pid} of {mark} lives on"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs Linux or macOS (limits of processes)")
+@pytest.mark.parametrize("spare", [0, 2, 12])
+def test_where_no_worker_can_be_started_the_tasks_are_done_all_the_same(spare: int) -> None:
+    script = (
+        "import os, resource, sys\n"
+        "from facialis.actions.workers import run_in_processes\nfrom tests.actions.test_workers import double\n"
+        "most = max(map(int, os.listdir('/dev/fd'))) + int(sys.argv[1])\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))\n"
+        "done = run_in_processes(double, iter(range(3)), jobs=3, report=lambda *_: None)\n"
+        "print(sorted(task for task, answer in done if answer == 2 * task))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(spare)], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert done.stdout == "[0, 1, 2]\n", done.stderr

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import inspect
+import os
 import pickle
 
 import pytest
 
 from facialis.core import errors
-from facialis.core.errors import FaceError, FacialisError, InputError, OutputError, VideoError
+from facialis.core.errors import FaceError, FacialisError, InputError, OutputError, VideoError, as_error
 
 TREE = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, FacialisError)]
 
@@ -53,3 +55,27 @@ def test_the_drawing_shows_every_error() -> None:
     assert errors.__doc__ is not None
     for kind in TREE:
         assert kind.__name__ in errors.__doc__
+
+
+@pytest.mark.parametrize("number", [n for n in errno.errorcode if n != errno.ENOENT])
+def test_whatever_the_system_refuses_has_a_sentence_of_its_own(number: int) -> None:
+    said = as_error(OSError(number, os.strerror(number), "there/x"))
+    assert said.message.startswith("there/x: ")
+    assert said.message.endswith(".")
+    assert said.advice
+    assert "fault of facialis" not in str(said)
+
+
+@pytest.mark.parametrize(
+    "number", [errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EIO, errno.EROFS, errno.ENOMEM, errno.EAGAIN]
+)
+def test_a_lack_of_the_computer_is_no_fault_of_facialis_without_a_name_either(number: int) -> None:
+    said = as_error(OSError(number, os.strerror(number)))
+    assert "fault of facialis" not in str(said)
+    assert said.exit_code == 1
+    assert said.advice
+
+
+def test_what_has_no_known_reason_stays_a_fault() -> None:
+    assert "fault of facialis" in str(as_error(OSError("odd")))
+    assert "fault of facialis" not in str(as_error(MemoryError()))

@@ -185,8 +185,9 @@ class _Pending:
                 continue
             try:
                 place = self._folders.place(video)
-            except FacialisError as error:
-                self.settled.append(Outcome(number=number, video=video, error=error))
+            except Exception as error:  # noqa: BLE001 - an odd result must not take the other recordings with it
+                trace = traceback.format_exc()
+                self.settled.append(Outcome(number=number, video=video, error=as_error(error), trace=trace))
                 continue
             if place.finished is None:
                 yield replace(task, folder=place.folder, remark=place.remark)

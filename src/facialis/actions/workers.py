@@ -60,15 +60,24 @@ def run_in_processes(
     """
     idle: list[_Worker[Task]] = []
     busy: list[_Worker[Task]] = []
+    put_off: list[Task] = []
     more = True
     try:
         while True:
             while more and len(busy) < jobs:
-                task = next(tasks, None)
+                task = put_off.pop() if put_off else next(tasks, None)
                 if task is None:
                     more = False
                     break
-                worker = idle.pop() if idle else _start(work)
+                try:
+                    worker = idle.pop() if idle else _start(work)
+                except OSError:  # the system lets no more be started: go on with those there are, or here
+                    if busy:
+                        put_off.append(task)
+                        jobs = len(busy)
+                    else:
+                        yield task, work(task, partial(report, task))
+                    continue
                 busy.append(worker)
                 worker.task = task
                 # A worker that is already dead shows as the end of its pipe below.

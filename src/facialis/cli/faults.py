@@ -18,7 +18,7 @@ from typing import TextIO
 
 import typer
 
-from facialis.core.errors import FacialisError, OutputError, SettingsError, as_error
+from facialis.core.errors import FacialisError, OutputError, SettingsError, as_error, reason
 
 __all__ = [
     "LINE",
@@ -133,7 +133,8 @@ def put(text: str) -> None:
         raise Stopped(getattr(signal, "SIGPIPE", 13)) from None
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise OutputError(f"Standard output cannot be written: {error.strerror}.", advice="Make room.") from error
+        why, advice = reason(error)
+        raise OutputError(f"Standard output cannot be written: {why}.", advice=advice or "Make room.") from error
 
 
 def _encodable(text: str, stream: TextIO) -> str:

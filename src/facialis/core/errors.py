@@ -217,6 +217,8 @@ def as_error(error: Exception) -> FacialisError:
             return OutputError("The folder in which facialis was started is gone.", advice="Change to one that exists.")
         # A result that could not be written: reading is mapped by the rooms that read.
         why, advice = reason(error)
+        if error.errno == errno.ENAMETOOLONG:
+            return InputError(f"{_named(error.filename or 'A name')}: {why}.", advice=advice)
         if error.filename is not None:
             return OutputError(f"{_named(error.filename)}: {why}.", advice=advice or "Choose another place with --out.")
         if error.errno in _REASONS:

@@ -38,6 +38,7 @@ _SQUARE: Final = (0.25, 4.0)  # chosen: pixel shapes beyond are damage, no camer
 _USUAL_RATE_HZ: Final = 30.0  # chosen: stands in only where a file states neither rate nor stamps
 _TAG_CHARACTERS: Final = 80  # chosen: a rate or a moment has 30 at most; 40 - 200
 _RHYTHM_PACKETS: Final = 2000  # chosen: a minute and more; 100 - 100,000
+_MARGIN: Final = 2  # chosen: above it a picture is not made, between it and the limit made and refused; 1.1 - 8
 _ALIVE_FRAMES: Final = 50  # chosen: how often to say "still alive" while skipping
 
 DECODERS: Final = (
@@ -78,6 +79,7 @@ class _Decode:
     demuxer: str
     limits: dict[str, Any]
     count: Count = field(default_factory=Count)
+    oversized: bool = False
 
     def open(self) -> None:
         """Open, choose the picture stream, decode its first frame; Refused if that is impossible or not allowed."""
@@ -87,7 +89,7 @@ class _Decode:
         self.pictures = steady_times(self._stamped(), 1.0 / (self.rate_hz or _USUAL_RATE_HZ))
         first = next(self.pictures, None)
         if first is None:
-            raise Refused("unreadable", "no frame could be decoded")
+            raise Refused("too_many_pixels" if self.oversized else "unreadable", "no frame could be decoded")
         self.first = first[1]
         self.moment = moment_of(self.tag)
         self._check_size(self.first.width, self.first.height)
@@ -132,6 +134,8 @@ class _Decode:
         if codec is None or codec.name not in DECODERS.split(","):
             raise Refused("unreadable", f"codec {codec.name if codec else 'unknown'}")
         self._check_size(codec.width, codec.height)
+        # Of every picture, before it is made. Decoders count up to 64 more in each direction: libavcodec/internal.h.
+        codec.options = {**codec.options, "max_pixels": str(_MARGIN * self.limits["pixels"] + 64 * 64)}
         codec.thread_type = "AUTO"
         codec.thread_count = min(_THREADS, _cores())
 
@@ -227,6 +231,8 @@ class _Decode:
             return list(packet.decode())
         except FFmpegError as problem:
             _raise_if_out_of_memory(problem)
+            # The library forgets the size when it refuses a picture for it: libavcodec/utils.c, ff_set_dimensions.
+            self.oversized |= problem.errno == errno.EINVAL and not self.stream.codec_context.width
             self.count.damaged += 1
             return []
 
