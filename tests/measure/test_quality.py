@@ -133,6 +133,9 @@ def test_faults_of_the_file_are_said() -> None:
     gaps = (Interval(start_s=3.0, stop_s=4.0), Interval(start_s=9.0, stop_s=11.0))
     found = findings(tracked(face()), frame_rate_hz=30.0, truncated=True, gaps=gaps, variable_rate=True)
     assert {"truncated", "gaps", "variable_rate"} == set(found)
+    damaged = findings(tracked(face()), frame_rate_hz=30.0, damaged=3)
+    assert set(damaged) == {"damaged"}
+    assert damaged["damaged"].value == 3.0
     assert found["gaps"].value == pytest.approx(3.0)
     assert found["variable_rate"].severity == "note"
 

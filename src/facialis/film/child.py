@@ -77,8 +77,8 @@ class Header:
 class Counted:
     """What went through the decoder in one pass.
 
-    Packets, those that the index promised, pictures out, packets and pictures damaged, and packets that an edit list
-    hides.
+    Packets, those that the index promised, pictures out, packets and pictures damaged, packets that an edit list hides,
+    errors that the decoding library named in its log, and packets of which no picture came.
     """
 
     packets: int
@@ -86,6 +86,8 @@ class Counted:
     decoded: int
     damaged: int
     hidden: int
+    complaints: int = 0
+    lost: int = 0
 
 
 class Child:

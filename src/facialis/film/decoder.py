@@ -19,14 +19,14 @@ import av
 import numpy as np
 from av.error import FFmpegError
 from av.stream import Discard
-from numpy.typing import NDArray
 
 from facialis.film.clock import steady_times
+from facialis.film.complaints import Complaints
 from facialis.film.moment import moment_of
 from facialis.film.protocol import FRAME, HEAD, START, Layout
 from facialis.film.sandbox import allow_cpu, confine, end_with
 from facialis.film.speed import CAPTURE_TAG
-from facialis.film.upright import turn_of
+from facialis.film.upright import draw, turn_of
 
 __all__ = ["Count", "Refused", "main"]
 
@@ -39,6 +39,8 @@ _USUAL_RATE_HZ: Final = 30.0  # chosen: stands in only where a file states neith
 _TAG_CHARACTERS: Final = 80  # chosen: a rate or a moment has 30 at most; 40 - 200
 _RHYTHM_PACKETS: Final = 2000  # chosen: a minute and more; 100 - 100,000
 _MARGIN: Final = 2  # chosen: above it a picture is not made, between it and the limit made and refused; 1.1 - 8
+_PLACEHOLDER_BYTES: Final = 8  # MPEG-4 in AVI marks a picture that was shown before by 7 bytes at most; 7 - 10
+_LATE_S: Final = 0.15  # as a gap in `facialis.film.clock`
 _ALIVE_FRAMES: Final = 50  # chosen: how often to say "still alive" while skipping
 
 DECODERS: Final = (
@@ -47,8 +49,6 @@ DECODERS: Final = (
     "ffvhuff,utvideo,theora,wmv1,wmv2,wmv3,vc1,png,qtrle,svq1,svq3,cinepak,jpeg2000"
 )
 """What cameras, phones, browsers and research archives use; other decoders of the library are never reached."""
-
-_FULL: Final = 2  # AVCOL_RANGE_JPEG
 
 
 class Refused(Exception):
@@ -69,6 +69,9 @@ class Count:
     damaged: int = 0
     hidden: int = 0
     expected_packets: int = 0
+    kept: int = 0
+    interlaced: int = 0
+    complaints: int = 0
 
 
 @dataclass
@@ -80,6 +83,7 @@ class _Decode:
     limits: dict[str, Any]
     count: Count = field(default_factory=Count)
     oversized: bool = False
+    kept_s: list[float] = field(default_factory=list)
 
     def open(self) -> None:
         """Open, choose the picture stream, decode its first frame; Refused if that is impossible or not allowed."""
@@ -92,6 +96,9 @@ class _Decode:
             raise Refused("too_many_pixels" if self.oversized else "unreadable", "no frame could be decoded")
         self.first = first[1]
         self.moment = moment_of(self.tag)
+        # A player's clock starts with the first picture in the file, whether it can be decoded or not.
+        self.late_s = self.first_s - min(self.kept_s, default=self.first_s)
+        self.late_s = self.late_s if self.late_s > _LATE_S else 0.0
         self._check_size(self.first.width, self.first.height)
         self.turn = turn_of(self.first)
         ratio = self.stream.sample_aspect_ratio
@@ -101,7 +108,9 @@ class _Decode:
         self.layout = Layout(*(self.stored[::-1] if self.turn.transpose else self.stored))
 
     def _open_container(self) -> None:
-        av.logging.set_level(None)
+        av.logging.restore_default_callback()
+        av.logging.set_libav_level(av.logging.ERROR)
+        self.complaints = Complaints()
         # PyAV 19 replaces undecodable metadata by itself and no longer takes the argument
         more: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
         try:
@@ -205,6 +214,7 @@ class _Decode:
             for frame in self._decoded(packet):
                 self.count.decoded += 1
                 self.count.damaged += frame.is_corrupt
+                self.count.interlaced += frame.interlaced_frame
                 if self.count.decoded > self.limits["frames"]:
                     raise Refused("too_many_frames")
                 stamp = frame.dts if self.demuxer == "avi" or frame.pts is None else frame.pts
@@ -218,13 +228,20 @@ class _Decode:
             for packet in self.container.demux(self.stream):
                 self.count.packets += packet.size > 0
                 self.count.hidden += packet.is_discard
+                self.count.kept += packet.size > _PLACEHOLDER_BYTES and not packet.is_discard and self._is_shown(packet)
                 if packet.is_corrupt:  # cut short
                     self.count.damaged += 1
                 else:
+                    if not self.count.decoded and packet.pts is not None and packet.time_base and not packet.is_discard:
+                        self.kept_s.append(float(packet.pts * packet.time_base))
                     yield packet
         except FFmpegError as problem:
             _raise_if_out_of_memory(problem)
             self.count.damaged += 1
+
+    def _is_shown(self, packet: Any) -> bool:
+        """Whether a packet holds a picture to be shown; VP8 stores others to refer to (RFC 6386, 9.1)."""
+        return self.stream.codec_context.name not in ("vp8", "libvpx") or bool(bytes(packet)[0] & 0x10)
 
     def _decoded(self, packet: Any) -> list[Any]:
         try:
@@ -235,27 +252,8 @@ class _Decode:
             self.oversized |= problem.errno == errno.EINVAL and not self.stream.codec_context.width
             self.count.damaged += 1
             return []
-
-    def draw(self, frame: Any, slot: NDArray[np.uint8]) -> bool:
-        """Write one picture, upright and with square pixels, into a ring slot; returns whether it has full range."""
-        width, height = self.stored
-        name = frame.format.name
-        plain = (frame.width, frame.height) == self.stored and name in ("yuv420p", "yuvj420p", "gray")
-        if not plain:
-            frame = frame.reformat(
-                width=width, height=height, format="yuv420p", dst_color_range="JPEG", interpolation="BICUBIC"
-            )
-        full = not plain or name != "yuv420p" or frame.color_range == _FULL
-        layout = self.layout
-        luma = slot[: layout.luma_bytes].reshape(layout.luma_shape)
-        chroma = slot[layout.luma_bytes : layout.slot_bytes].reshape(layout.chroma_shape)
-        np.copyto(luma, self.turn.apply(_plane(frame.planes[0], width, height)))
-        if plain and name == "gray":
-            chroma.fill(128)
-            return full
-        for target, plane in zip(chroma, frame.planes[1:3], strict=True):
-            np.copyto(target, self.turn.apply(_plane(plane, (width + 1) // 2, (height + 1) // 2)))
-        return full
+        finally:
+            self.count.complaints += self.complaints.count(self.stream.codec_context.name, self.container.format.name)
 
 
 def _cores() -> int:
@@ -276,12 +274,6 @@ def _clock_s(text: str) -> float | None:
         return 3600 * int(hours) + 60 * int(minutes) + float(seconds)
     except ValueError:
         return None
-
-
-def _plane(plane: Any, width: int, height: int) -> NDArray[np.uint8]:
-    """A plane as an array, without copying it."""
-    stored = np.frombuffer(plane, dtype=np.uint8, count=plane.line_size * height)
-    return stored.reshape(height, plane.line_size)[:, :width]
 
 
 def _send(letter: bytes, content: bytes = b"") -> None:
@@ -323,7 +315,7 @@ def _run(order: dict[str, Any]) -> None:
             "playback_hz": job.playback_hz(),
             "tick_s": float(job.stream.time_base or 0),
             "stated_end_s": job.stated_end_s,
-            "first_s": job.first_s,
+            "first_s": job.first_s - job.late_s,
         },
     )
     start_s, stop_s = START.unpack(_receive(START.size))
@@ -349,7 +341,7 @@ def _pass(job: _Decode, ring_file: int, start_s: float, stop_s: float) -> None:
         if not free:
             free.extend(_receive(256))
         slot = free.pop(0)
-        full = job.draw(frame, ring[slot * size : (slot + 1) * size])
+        full = draw(frame, job.stored, job.turn, job.layout, ring[slot * size : (slot + 1) * size])
         _send(b"F", FRAME.pack(slot, index, time_s, full))
     count = job.count
     _send_json(
@@ -360,13 +352,16 @@ def _pass(job: _Decode, ring_file: int, start_s: float, stop_s: float) -> None:
             "decoded": count.decoded,
             "damaged": count.damaged,
             "hidden": count.hidden,
+            "complaints": count.complaints,
+            "lost": max(0, count.kept - count.decoded) if not count.interlaced else 0,
         },
     )
 
 
 def _all_pictures(job: _Decode) -> Iterator[tuple[float, Any]]:
-    yield 0.0, job.first
-    yield from job.pictures
+    yield job.late_s, job.first
+    for time_s, frame in job.pictures:
+        yield job.late_s + time_s, frame
 
 
 def main(order: str) -> None:

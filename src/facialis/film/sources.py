@@ -46,7 +46,7 @@ class FrameSource(Protocol):
     """Pictures in the order of time.
 
     A source may be read more than once. Frames count from 0 and times from the first frame of the whole recording,
-    whatever part of it is asked for.
+    whatever part of it is asked for. The first time is above 0 where a file's first frames could not be decoded.
     """
 
     declared: Declared

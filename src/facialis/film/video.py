@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from facialis.core.errors import RecordError, VideoError, reason
 from facialis.core.reading import open_ordinary
-from facialis.core.records import Frame, Recording
+from facialis.core.records import Frame, Interval, Recording
 from facialis.core.settings import DecodeLimits
 from facialis.film.child import Child, Counted, Header
 from facialis.film.clock import rhythm_of
@@ -165,6 +165,7 @@ class VideoFile:
     def _facts(self, time_s: NDArray[np.float64], header: Header, counted: Counted) -> Recording:
         rhythm = rhythm_of(time_s, header.tick_s)
         declared = self.declared.frames
+        before = [Interval(start_s=0.0, stop_s=float(time_s[0]))] if time_s[0] > 0 else []
         return Recording(
             name=self._name,
             sha256=self._sha256(),
@@ -180,7 +181,8 @@ class VideoFile:
             frame_interval_sd_ms=1e3 * rhythm.interval_sd_s,
             variable_rate=rhythm.variable,
             truncated=self._lost_frames(float(time_s[-1]) + rhythm.median_interval_s, header, counted),
-            gaps=rhythm.gaps,
+            gaps=(*before, *rhythm.gaps),
+            damaged=_damaged(counted),
             recorded_at=header.recorded_at,
             recorded_local=bool(header.recorded_local),
             capture_rate_hz=self._speed.capture_rate_hz,
@@ -191,7 +193,7 @@ class VideoFile:
     def _lost_frames(self, end_s: float, header: Header, counted: Counted) -> bool:
         """Whether pictures are missing: packets damaged or not there, an early end by structure or by stated time."""
         stated = header.stated_end_s
-        if counted.damaged or counted.packets < counted.expected_packets:
+        if _damaged(counted) or counted.packets < counted.expected_packets:
             return True
         if stated is not None and stated - header.first_s - end_s > _MISSING_END_S:
             return True
@@ -309,6 +311,11 @@ def _refusal(name: str, code: str, detail: str, limits: DecodeLimits) -> VideoEr
     if detail:
         error.add_note(detail)
     return error
+
+
+def _damaged(counted: Counted) -> int:
+    """How many pictures are broken or lost, as far as the decoder knows: its log names some that nothing else does."""
+    return max(counted.damaged, counted.lost, min(counted.complaints, 1))
 
 
 def _in_real_time(header: Header, speed: Speed) -> Header:
