@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facialis.film.container import DEMUXERS, HEAD_BYTES, demuxer_of, ends_early
+from facialis.film.video import VideoFile
 from tests.film import media
 
 DEMUXER_OF_SUFFIX = {
@@ -76,3 +77,15 @@ def test_any_bytes_get_an_answer(seed: bytes, rest: bytes, demuxer: str) -> None
 @given(st.binary(max_size=80))
 def test_any_head_gets_an_answer(head: bytes) -> None:
     assert demuxer_of(head) is None or demuxer_of(head) in DEMUXERS
+
+
+@pytest.mark.parametrize("name", [name for name in sorted(media.KINDS) if name != "live.webm"])
+def test_a_second_recording_in_one_file_is_seen_where_it_is_not_read(tmp_path: Path, name: str) -> None:
+    path = media.make_kind(tmp_path, name)
+    for joined in (False, True):
+        path.write_bytes(path.read_bytes() * (2 if joined else 1))
+        with VideoFile(path) as video:
+            frames = sum(1 for _ in video.frames())
+            said = video.recording.holds_another
+        assert said is (joined and name.endswith((".mp4", ".mov", ".m4v", ".flv")))
+        assert frames == 45 if said or not joined else frames >= 80

@@ -136,6 +136,7 @@ def test_faults_of_the_file_are_said() -> None:
     damaged = findings(tracked(face()), frame_rate_hz=30.0, damaged=3)
     assert set(damaged) == {"damaged"}
     assert damaged["damaged"].value == 3.0
+    assert set(findings(tracked(face()), frame_rate_hz=30.0, holds_another=True)) == {"holds_another"}
     assert found["gaps"].value == pytest.approx(3.0)
     assert found["variable_rate"].severity == "note"
 
@@ -216,6 +217,8 @@ def test_every_finding_has_words_for_a_person() -> None:
         "too_dark",
         "too_bright",
         "slow_motion",
+        "damaged",
+        "holds_another",
         "speed_unclear",
         "too_oblique",
         "rate_low",

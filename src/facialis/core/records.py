@@ -110,7 +110,7 @@ class Recording:
 
     ``recorded_at`` is the moment its container says it was made, ISO 8601; a copy or an edit may have changed it.
     ``recorded_local``: it is the local time of the place where it was filmed; else it is UTC.
-    ``damaged``: how many of its pictures are known to be broken or lost, at least.
+    ``damaged``: how many pictures, at least, are broken or lost; ``holds_another``: a second film was not read.
     ``capture_rate_hz`` and ``playback_rate_hz`` are the camera's rate and that of the file where it plays slower than
     things happened, else None; all times are real. ``capture_rate_ignored``: the file names a rate that cannot be.
     """
@@ -136,6 +136,7 @@ class Recording:
     playback_rate_hz: float | None = None
     capture_rate_ignored: bool = False
     damaged: int = 0
+    holds_another: bool = False
 
     def __post_init__(self) -> None:
         _need(self.frames >= 1 and self.duration_s > 0, f"recording {self.name!r} has no frames")

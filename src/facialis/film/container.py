@@ -11,7 +11,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection
 from typing import BinaryIO, Final
 
-__all__ = ["DEMUXERS", "HEAD_BYTES", "demuxer_of", "ends_early"]
+__all__ = ["DEMUXERS", "HEAD_BYTES", "demuxer_of", "ends_early", "holds_another"]
 
 HEAD_BYTES: Final = 64
 """How much of a file `demuxer_of` needs to see."""
@@ -34,6 +34,7 @@ _LAST_PACKETS: Final = 400  # chosen: 0.8 MB, some pictures of the best DVD; 100
 _PACKET_BYTES: Final = 4096  # chosen: the closing code is among the last bytes, stuffing may follow it
 _USUAL_COUNT, _USUAL_SHARE = 2, 0.8  # chosen: packets of one length this often are filled on purpose; 2 - 5, 0.7 - 0.9
 
+_FLV: Final = b"FLV\x01"
 _MP4_BOXES: Final = frozenset((b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"))
 
 
@@ -49,7 +50,7 @@ def demuxer_of(head: bytes) -> str | None:
         return "mpeg"
     if head.startswith(b"\x00\x00\x01\xb3"):
         return "mpegvideo"
-    if head.startswith(b"FLV\x01"):
+    if head.startswith(_FLV):
         return "flv"
     if head.startswith((b"GIF87a", b"GIF89a")):
         return "gif"
@@ -81,6 +82,54 @@ def ends_early(file: BinaryIO, demuxer: str) -> bool | None:
         return walk(file, size)
     except _Short:
         return True
+
+
+def holds_another(file: BinaryIO, demuxer: str) -> bool:
+    """Whether another recording follows the first in the same file, as when files were joined byte by byte.
+
+    Only the first is read then. Told for MP4 and QuickTime (a second index, or another beginning behind the first
+    index) and for Flash video; other formats are read on to their end.
+    """
+    size = file.seek(0, 2)
+    file.seek(0)
+    heads = {"mov": _mov_heads, "flv": _flv_heads}.get(demuxer)
+    try:
+        return heads is not None and heads(file, size) > 1
+    except _Short:
+        return False
+
+
+def _mov_heads(file: BinaryIO, size: int) -> int:
+    at, indexes = 0, 0
+    for _ in range(_STEPS):
+        file.seek(at)
+        head = file.read(16)
+        if at >= size or len(head) < 8:
+            break
+        length, kind = int.from_bytes(head[:4], "big"), head[4:8]
+        if kind == b"moov" or (kind == b"ftyp" and indexes):
+            indexes += 1
+        if length == 1:
+            length = int.from_bytes(head[8:].ljust(8, b"\0"), "big")
+        if length < 8:
+            break
+        at += length
+    return indexes
+
+
+def _flv_heads(file: BinaryIO, size: int) -> int:
+    at = int.from_bytes(_read(file, 9)[5:], "big") + 4
+    for _ in range(_STEPS):
+        if at >= size:
+            break
+        file.seek(at)
+        head = _read(file, 11)
+        if head.startswith(_FLV):
+            return 2
+        if head[0] & 0x1F not in (8, 9, 18):
+            break
+        at += 15 + int.from_bytes(head[1:4], "big")
+    return 1
 
 
 class _Short(Exception):

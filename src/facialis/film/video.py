@@ -28,7 +28,7 @@ from facialis.core.records import Frame, Interval, Recording
 from facialis.core.settings import DecodeLimits
 from facialis.film.child import Child, Counted, Header
 from facialis.film.clock import rhythm_of
-from facialis.film.container import DEMUXERS, HEAD_BYTES, demuxer_of, ends_early
+from facialis.film.container import DEMUXERS, HEAD_BYTES, demuxer_of, ends_early, holds_another
 from facialis.film.sources import Declared, FrameList, FrameSource, MirroredSource, check_enough
 from facialis.film.speed import Speed, speed_of
 
@@ -183,6 +183,7 @@ class VideoFile:
             truncated=self._lost_frames(float(time_s[-1]) + rhythm.median_interval_s, header, counted),
             gaps=(*before, *rhythm.gaps),
             damaged=_damaged(counted),
+            holds_another=self._holds_another(),
             recorded_at=header.recorded_at,
             recorded_local=bool(header.recorded_local),
             capture_rate_hz=self._speed.capture_rate_hz,
@@ -268,6 +269,10 @@ class VideoFile:
         if code == "unreadable" and self._ends_early():
             code = "cut"
         raise _refusal(self._name, code, detail, self._limits)
+
+    def _holds_another(self) -> bool:
+        with os.fdopen(self._open(), "rb") as file:
+            return holds_another(file, self._demuxer)
 
     def _ends_early(self) -> bool:
         with os.fdopen(self._open(), "rb") as file:

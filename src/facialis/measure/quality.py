@@ -149,6 +149,8 @@ def _of_file(recording: Recording) -> list[Finding]:
         rows.append(_finding("rate_low", "serious" if rate < _RATE_HZ[1] else "caution", 1.0, rate))
     if recording.truncated:
         rows.append(_finding("truncated", "caution", 1.0))
+    if recording.holds_another:
+        rows.append(_finding("holds_another", "caution", 1.0))
     if recording.damaged:
         lost = recording.damaged / (recording.frames + recording.damaged)
         rows.append(_finding("damaged", "caution", lost, float(recording.damaged)))
