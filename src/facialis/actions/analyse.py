@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -152,17 +152,13 @@ def _measure(task: Task, report: Report) -> tuple[dict[str, Any], str]:
         if task.ask_day and task.told.day is None and source.declared.recorded_at is None:
             report(UNDATED, 0.0)
         result = measure_source(source, task.settings, blocks=task.blocks, told=task.told, progress=stages)
-    if task.folder is not None:
-        from facialis.report.session.folder import write_session_folder
+        if task.folder is not None:
+            from facialis.report.session.folder import write_session_folder
 
-        # Without faces the report never sees a picture.
-        with VideoFile(task.video, task.settings.limits) if task.faces else nullcontext() as film:
+            # The same file, or it is refused: films are cut from what was measured. Without faces it is not read.
+            pictures = MirroredSource(source) if task.told.mirrored else source
             write_session_folder(
-                result,
-                MirroredSource(film) if film is not None and task.told.mirrored else film,
-                task.folder,
-                faces=task.faces,
-                progress=stages,
+                result, pictures if task.faces else None, task.folder, faces=task.faces, progress=stages
             )
     words = " ".join(sentence.text for sentence in verdict(result))
     return session_object(result, faces=task.faces), words

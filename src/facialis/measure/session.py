@@ -183,7 +183,8 @@ def measure_source(
     if not np.any(tracked.motion.quality > 0):
         raise FaceError(
             "No face was found in this recording.",
-            advice="Record one face from the front, filling about half of the picture's height, in good light.",
+            advice="Record one face from the front, filling about half of the picture's height, in good light. Is the "
+            "film upside down? Then turn it in the phone's gallery first.",
             code="no_face",
         )
     tell("finding events", 0.0)
