@@ -24,7 +24,7 @@ def main(video: str) -> None:
     found = facialis.find_events(session.motion)  # the same events again, from the signals alone
     kept = [event for event in found if event.side == "left"]
     measures = {row.name: row for row in facialis.measures_of(session.motion, kept) if row.block == "all"}
-    print("twitches after a correction by hand:", measures["twitch_count"].value)
+    print(f"twitches after a correction by hand: {measures['twitch_count'].value:g}")
 
 
 if __name__ == "__main__":

@@ -390,13 +390,7 @@ class Session:
         return measures_table(self.measures, self.recording.name)
 
     def signals_table(self) -> pa.Table:
-        """Return the signals as an Arrow table, one row per frame; see `facialis.core.tables.signals_table`.
-
-        Raises
-        ------
-        RecordError
-            The session was read without its signals.
-        """
+        """Return the signals as an Arrow table, one row per frame; RecordError if the session came without them."""
         from facialis.core.tables import signals_table
 
         return signals_table(self.motion)

@@ -97,9 +97,8 @@ def find_events(motion: Motion, settings: Settings | None = None) -> tuple[Event
 
     Notes
     -----
-    Events are looked for in runs without a gap of at least a second; shorter ones give none. Times are put on an even
-    grid of the recording's median rate where its frames jitter by more than 2 %. No event in a recording does not mean
-    that nothing twitched: see the detection limits of the session.
+    Runs without a gap of less than a second give no event. Frames that jitter by more than 2 % are put on an even grid.
+    No event does not mean that nothing twitched: see the detection limits of the session.
 
     Source
     ------
