@@ -36,7 +36,7 @@ _ENERGY_OF = ("all", "face", "eye", "mid", "mouth")  # what is read of the evide
 _TOWARD_OF = ("face",)
 _SHORTEST_S = 1.0  # chosen: less is too short to know its own noise; 0.8 - 2 s
 _HEAD_FLOOR_IOD = 0.001  # chosen: a tenth of a raster pixel, the noise of a good window; 0.0005 - 0.002
-_UNSEEN = 0.5  # chosen: share of the time; a window seen for less tells nothing of the rest; 0.3 - 0.7
+_UNSEEN = 0.9  # chosen: skin that a strong movement itself hides comes back, skin that is never seen does not; 0.8 - 1
 _PIECE_S = 120.0  # chosen: long against the seconds of local noise, short against memory; 60 - 300 s
 _CALM_S = 5.0  # chosen: how far a cut may move to a calm moment; 2 - 10 s
 _HOLE_S = 0.15  # chosen: a longer hole in time splits a stretch (video lists the same holes as gaps)
@@ -86,7 +86,7 @@ class Stretch:
 
     @cached_property
     def unseen(self) -> NDArray[np.bool_]:
-        """Windows that were hidden for most of the stretch (2, window): nothing is concluded from them."""
+        """Windows that were hardly ever seen in the stretch (2, window): nothing is concluded from them."""
         return np.asarray(self.hidden.mean(axis=0) > _UNSEEN)
 
 

@@ -47,7 +47,7 @@ def find_expressions(part: Stretch, lids: list[Event], detector: str) -> list[Ev
     Notes
     -----
     Steps over 0.15 and 0.4 s count (at least two frames either way). What stays away between two of them for up to 15
-    s, as in a held smile, belongs to the expression. Windows that were mostly hidden on either side take no part, so an
+    s, as in a held smile, belongs to the expression. Windows hardly ever seen on either side take no part, so an
     expression of which one side is covered may be missed. The probability is a scale of size. Speech is found with the
     rest; no emotion is read.
 
