@@ -137,8 +137,8 @@ class Folders:
             except FormatError as error:
                 if self._force and error.code != "newer":  # a result of ours that broke: it is made again in its place
                     return self._claim(candidate)
-                again = "" if error.code == "newer" else " Or replace it with --force."
-                remark = f"{folder} is left as it is: its {error}{again}"
+                what_to_do = error.advice if error.code == "newer" else "Replace it with --force."
+                remark = f"{folder} is left as it is: its {error.message} {what_to_do}"
                 continue
             except OSError:
                 continue
