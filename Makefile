@@ -30,8 +30,9 @@ check: .venv/.dev ## style, types, import contract, docs: the quick part of the 
 	.venv/bin/lint-imports
 	$(PY) -m scripts.generate_docs --check
 
-test: check ## check, then all tests
-	$(PY) -m pytest
+test: check ## check, then all tests, on as many cores as there are
+	@# Each worker is one core's work; thread pools of the libraries would only fight each other.
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(PY) -m pytest --numprocesses auto --dist worksteal
 
 format: .venv/.dev ## put the code into its standard form
 	$(PY) -m ruff check --fix-only $(CODE)
