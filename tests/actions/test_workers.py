@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -96,6 +98,30 @@ def test_stopping_ends_workers_and_their_children_after_tidying(tmp_path: Path) 
         assert mark.with_suffix(".tidied").exists()
         for pid in map(int, mark.read_text().split()):
             assert gone(pid), f"process {pid} of {mark} lives on"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux (states of processes)")
+def test_when_facialis_is_killed_its_workers_tidy_up_and_end_at_once(tmp_path: Path) -> None:
+    marks = [tmp_path / "0", tmp_path / "1"]
+    script = (
+        "import os, signal, sys\nfrom pathlib import Path\n"
+        "from facialis.actions.workers import run_in_processes\n"
+        "from tests.actions.test_workers import hang_with_a_child\n"
+        "hanging = []\n"
+        "def kill_when_both_hang(*_):\n"
+        "    hanging.append(1)\n"
+        "    if len(hanging) == 2: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "tasks = iter(Path(path) for path in sys.argv[1:])\n"
+        "next(run_in_processes(hang_with_a_child, tasks, jobs=2, report=kill_when_both_hang))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, *map(str, marks)], check=False, cwd=ROOT)
+    assert done.returncode == -signal.SIGKILL
+    for pid in (int(pid) for mark in marks for pid in mark.read_text().split()):
+        with contextlib.suppress(ProcessLookupError):
+            watch = os.pidfd_open(pid)
+            assert select.select([watch], [], [], 10)[0], f"process {pid} lives on"
+            os.close(watch)
+    assert all(mark.with_suffix(".tidied").exists() for mark in marks)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs Linux or macOS (limits of processes)")

@@ -1,7 +1,8 @@
 """Several recordings at once, each worker a process of its own.
 
 A worker that dies takes only its own recording with it. Workers are spawned (native libraries do not survive a fork)
-and lead a process group each, so that stopping facialis stops them and whatever they started.
+and lead a process group each, so that stopping facialis stops them and whatever they started. When facialis is killed,
+they tidy up and end by themselves.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
@@ -126,6 +128,7 @@ def _serve(work: Callable[[Task, Report], Outcome], pipe: Connection) -> None:
     if hasattr(os, "setsid"):
         os.setsid()  # a Ctrl-C in the terminal is for the parent, which then ends this group
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
     def report(stage: str, share: float) -> None:
         try:
@@ -139,6 +142,19 @@ def _serve(work: Callable[[Task, Report], Outcome], pipe: Connection) -> None:
             pipe.send(("answer", work(task, report)))
     except (KeyboardInterrupt, EOFError, OSError):
         return
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed tells nobody: stop as it would have stopped this worker, and end whatever is left."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    wait([parent.sentinel])
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGINT)
+        time.sleep(TIDY_S)  # the process is gone before, unless tidying hangs
+        os.killpg(os.getpid(), signal.SIGKILL)
+    os._exit(1)
 
 
 def _end(workers: list[_Worker[Task]]) -> None:
