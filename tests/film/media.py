@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Sequence
 from fractions import Fraction
@@ -11,6 +12,8 @@ from typing import Any
 import av
 import numpy as np
 from numpy.typing import NDArray
+
+os.environ.setdefault("SVT_LOG", "1")  # the encoder of AV1 speaks of errors only
 
 MARK = 40  # how much brighter the upper left quarter is
 
@@ -22,7 +25,9 @@ KINDS: dict[str, dict[str, Any]] = {
         "pixel_format": "yuv420p10le",
         "codec_options": {"x265-params": "log-level=0"},
     },
+    "av1.mp4": {"codec": "libsvtav1", "codec_options": {"preset": "12", "svtav1-params": "lp=1"}},
     "mpeg4.m4v": {"codec": "mpeg4"},
+    "mjpeg.mov": {"codec": "mjpeg", "pixel_format": "yuvj420p"},
     "fragmented.mp4": {"codec": "libx264", "options": {"movflags": "frag_keyframe+empty_moov"}},
     "vp9.webm": {"codec": "libvpx-vp9", "codec_options": {"deadline": "realtime", "cpu-used": "8"}},
     "vp8.webm": {"codec": "libvpx", "codec_options": {"deadline": "realtime", "cpu-used": "8"}},
@@ -31,7 +36,9 @@ KINDS: dict[str, dict[str, Any]] = {
         "codec_options": {"deadline": "realtime", "cpu-used": "8"},
         "options": {"live": "1"},
     },
+    "av1.webm": {"codec": "libsvtav1", "codec_options": {"preset": "12", "svtav1-params": "lp=1"}},
     "h264.mkv": {"codec": "libx264", "codec_options": {"bf": "2"}},
+    "hevc.mkv": {"codec": "libx265", "codec_options": {"x265-params": "log-level=0"}},
     "grey.mkv": {"codec": "ffv1", "pixel_format": "gray"},
     "colour.mkv": {"codec": "ffv1", "pixel_format": "yuv444p"},
     "mpeg4.avi": {"codec": "mpeg4"},

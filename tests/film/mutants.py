@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 
-__all__ = ["WAYS", "mutant_of"]
+__all__ = ["PACKET_WAYS", "WAYS", "mutant_of"]
 
 
 def _flip(data: bytearray, dice: Random) -> None:
@@ -45,6 +45,28 @@ def _repeat(data: bytearray, dice: Random) -> None:
     data[at:at] = data[at : at + size]
 
 
+def _swap(data: bytearray, dice: Random) -> None:
+    """Two blocks have changed places, as on a damaged disk."""
+    size = dice.choice((16, 512, 4096))
+    one, other = sorted((dice.randrange(len(data)), dice.randrange(len(data))))
+    size = min(size, other - one, len(data) - other)
+    data[one : one + size], data[other : other + size] = data[other : other + size], data[one : one + size]
+
+
+def _blank_packet(data: bytearray, packet: tuple[int, int], dice: Random) -> None:
+    """The content of a picture is zeros, or its end is."""
+    at, size = packet
+    begin = dice.choice((0, size // 2))
+    data[at + begin : at + size] = bytes(len(data[at + begin : at + size]))
+
+
+def _flip_packet(data: bytearray, packet: tuple[int, int], dice: Random) -> None:
+    """Single bits of one picture."""
+    at, size = packet
+    for _ in range(dice.choice((1, 10))):
+        data[min(at + dice.randrange(size), len(data) - 1)] ^= 1 << dice.randrange(8)
+
+
 WAYS: dict[str, Callable[[bytearray, Random], None]] = {
     "flip": _flip,
     "write over": _write_over,
@@ -52,13 +74,24 @@ WAYS: dict[str, Callable[[bytearray, Random], None]] = {
     "blank": _blank,
     "leave out": _leave_out,
     "repeat": _repeat,
+    "swap": _swap,
+}
+
+PACKET_WAYS: dict[str, Callable[[bytearray, tuple[int, int], Random], None]] = {
+    "blank picture": _blank_packet,
+    "flip picture": _flip_packet,
 }
 
 
-def mutant_of(data: bytes, seed: int) -> tuple[str, bytes]:
-    """The way and the damaged copy that belong to this number."""
+def mutant_of(data: bytes, seed: int, packets: Sequence[tuple[int, int]] = ()) -> tuple[str, bytes]:
+    """The way and the damaged copy that belong to this number; with the places of packets, more ways are known."""
     dice = Random(seed)
-    way = sorted(WAYS)[seed % len(WAYS)]
+    names = [*sorted(WAYS), *(sorted(PACKET_WAYS) if packets else ())]
+    way = dice.choice(names)
     copy = bytearray(data)
-    WAYS[way](copy, dice)
+    if way in WAYS:
+        WAYS[way](copy, dice)
+    else:
+        for packet in dice.sample(packets, min(len(packets), dice.choice((1, 3)))):
+            PACKET_WAYS[way](copy, packet, dice)
     return way, bytes(copy)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import av
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facialis.film.container import DEMUXERS, HEAD_BYTES, demuxer_of, ends_early
+from facialis.film.container import DEMUXERS, HEAD_BYTES, demuxer_of, ends_early, is_broken
 from facialis.film.video import VideoFile
 from tests.film import media
 
@@ -68,9 +69,44 @@ def test_rubbish_after_the_end_is_no_cut(files: dict[str, bytes]) -> None:
         assert ends_early(io.BytesIO(files[name] + bytes(300)), demuxer) is not True, name
 
 
+def test_whole_files_are_not_broken(files: dict[str, bytes]) -> None:
+    for name, data in files.items():
+        assert not is_broken(io.BytesIO(data), DEMUXER_OF_SUFFIX[Path(name).suffix]), name
+    for name in ("vp8.webm", "h264.mkv"):
+        assert not is_broken(io.BytesIO(files[name] + bytes(300)), "matroska"), name
+
+
+def test_a_bit_of_a_picture_breaks_the_checksum_of_matroska(files: dict[str, bytes]) -> None:
+    for name in ("h264.mkv", "hevc.mkv", "colour.mkv"):
+        data = bytearray(files[name])
+        data[data.index(b"\x1f\x43\xb6\x75") + 200] ^= 1
+        assert is_broken(io.BytesIO(data), "matroska"), name
+
+
+def test_a_gif_with_a_hole_is_broken(files: dict[str, bytes]) -> None:
+    data = files["animation.gif"]
+    half = len(data) // 2
+    assert is_broken(io.BytesIO(data[:half] + bytes(2048) + data[half + 2048 :]), "gif")
+
+
+@pytest.mark.parametrize("name", ["live.webm", "av1.webm"])
+def test_a_webm_with_a_blank_end_lost_pictures(tmp_path: Path, name: str) -> None:
+    path = media.make_kind(tmp_path, name)
+    with av.open(str(path)) as file:
+        at = [packet.pos or 0 for packet in file.demux(file.streams.video[0]) if packet.size]
+    data = path.read_bytes()
+    end = data.rfind(b"\x1c\x53\xbb\x6b") if b"\x1c\x53\xbb\x6b" in data else len(data)  # the index of times
+    path.write_bytes(data[: at[40]] + bytes(end - at[40]) + data[end:])
+    with VideoFile(path) as video:
+        assert sum(1 for _ in video.frames()) < 45
+        assert video.recording.truncated
+        assert video.recording.damaged
+
+
 @given(st.sampled_from(SEEDS), st.binary(max_size=300), st.sampled_from(sorted(DEMUXERS)))
 def test_any_bytes_get_an_answer(seed: bytes, rest: bytes, demuxer: str) -> None:
     assert ends_early(io.BytesIO(seed + rest), demuxer) in (True, False, None)
+    assert is_broken(io.BytesIO(seed + rest), demuxer) in (True, False)
     assert demuxer_of(seed + rest) in DEMUXERS
 
 

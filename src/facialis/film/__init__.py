@@ -1,5 +1,5 @@
 """A file becomes pictures, and pictures become a file.
 
-Modules, in the order of the flow: sources, video, container, child, decoder, complaints, sandbox, protocol, clock,
-speed, moment, upright, encode.
+Modules, in the order of the flow: sources, video, container, matroska, child, decoder, complaints, sandbox, protocol,
+clock, speed, moment, upright, encode.
 """

@@ -87,6 +87,11 @@ class Rhythm:
     variable: bool
     gaps: tuple[Interval, ...]
 
+    @property
+    def ordinary_s(self) -> float:
+        """The longest interval between two pictures that is no gap."""
+        return max(_GAP_INTERVALS * self.median_interval_s, _GAP_S)
+
 
 def rhythm_of(time_s: NDArray[np.float64], tick_s: float = 0.0) -> Rhythm:
     """Describe rising times.

@@ -11,7 +11,9 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection
 from typing import BinaryIO, Final
 
-__all__ = ["DEMUXERS", "HEAD_BYTES", "demuxer_of", "ends_early", "holds_another"]
+from facialis.film.matroska import matroska_state
+
+__all__ = ["DEMUXERS", "HEAD_BYTES", "demuxer_of", "ends_early", "holds_another", "is_broken"]
 
 HEAD_BYTES: Final = 64
 """How much of a file `demuxer_of` needs to see."""
@@ -99,6 +101,15 @@ def holds_another(file: BinaryIO, demuxer: str) -> bool:
         return False
 
 
+def is_broken(file: BinaryIO, demuxer: str) -> bool:
+    """Whether a file is damaged amid its pictures, by its structure or checksums; told for Matroska, WebM and GIF."""
+    if demuxer == "gif":
+        return ends_early(file, demuxer) is None
+    size = file.seek(0, 2)
+    file.seek(0)
+    return demuxer == "matroska" and matroska_state(file, size, thorough=True)[1]
+
+
 def _mov_heads(file: BinaryIO, size: int) -> int:
     at, indexes = 0, 0
     for _ in range(_STEPS):
@@ -166,37 +177,8 @@ def _mov(file: BinaryIO, size: int) -> bool | None:
     return None
 
 
-_EBML_LISTS: Final = (0x18538067, 0x1F43B675)  # Segment and Cluster, RFC 9559 section 5.1
-
-
 def _matroska(file: BinaryIO, size: int) -> bool | None:
-    """RFC 8794 and RFC 9559: elements of an identifier and a size; live recordings leave the size of lists open."""
-    at = 0
-    for _ in range(_STEPS):
-        if at >= size:
-            return at > size
-        file.seek(at)
-        name, name_bytes, _open = _ebml_number(file, 4, keep_marker=True)
-        length, length_bytes, is_open = _ebml_number(file, 8, keep_marker=False)
-        if not name_bytes or not length_bytes:
-            return None
-        at += name_bytes + length_bytes
-        if not is_open:
-            at += length
-        elif name not in _EBML_LISTS:
-            return None
-    return None
-
-
-def _ebml_number(file: BinaryIO, longest: int, *, keep_marker: bool) -> tuple[int, int, bool]:
-    """A number of variable length, how many bytes it took (0: none was there), and whether it means "unknown"."""
-    first = _read(file, 1)[0]
-    count = 9 - first.bit_length()
-    if not 1 <= count <= longest:
-        return 0, 0, False
-    value = int.from_bytes(bytes((first,)) + _read(file, count - 1), "big")
-    plain = value & ((1 << 7 * count) - 1)
-    return (value if keep_marker else plain), count, plain == (1 << 7 * count) - 1
+    return matroska_state(file, size, thorough=False)[0]
 
 
 def _avi(file: BinaryIO, size: int) -> bool | None:

@@ -150,8 +150,7 @@ class _Decode:
 
     def _read_header(self) -> None:
         """What the container states; Refused if it states more than is allowed."""
-        if self.demuxer == "mov" and self.stream.index_entries is not None:
-            self.count.expected_packets = len(self.stream.index_entries)
+        self.count.expected_packets = self._expected_packets()
         rate = self.stream.average_rate or self.stream.guessed_rate
         self.rate_hz = float(rate) if rate and 0.1 < rate < 1000 else None
         self.declared_s = self._declared_s()
@@ -162,6 +161,15 @@ class _Decode:
         if self.declared_s is not None and self.declared_s > self.limits["duration_s"]:
             raise Refused("too_long")
         self.stated_end_s = self._stated_end_s()
+
+    def _expected_packets(self) -> int:
+        """How many pictures the index promises; in AVI the header, less those that the camera dropped."""
+        index = self.stream.index_entries
+        if index is None or not len(index):
+            return 0
+        if self.demuxer == "avi":
+            return int(self.stream.frames) - sum(entry.size == 0 for entry in index)
+        return len(index) if self.demuxer == "mov" else 0
 
     def _declared_s(self) -> float | None:
         """The duration that the container's header states; MPEG and GIF state none, FFmpeg only looks for the end."""

@@ -12,12 +12,12 @@ import hashlib
 import os
 import weakref
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import inf
 from pathlib import Path
 from types import TracebackType
-from typing import Final, NoReturn
+from typing import BinaryIO, Final, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,7 @@ from facialis.core.records import Frame, Interval, Recording
 from facialis.core.settings import DecodeLimits
 from facialis.film.child import Child, Counted, Header
 from facialis.film.clock import rhythm_of
-from facialis.film.container import DEMUXERS, HEAD_BYTES, demuxer_of, ends_early, holds_another
+from facialis.film.container import DEMUXERS, HEAD_BYTES, demuxer_of, ends_early, holds_another, is_broken
 from facialis.film.sources import Declared, FrameList, FrameSource, MirroredSource, check_enough
 from facialis.film.speed import Speed, speed_of
 
@@ -166,6 +166,9 @@ class VideoFile:
         rhythm = rhythm_of(time_s, header.tick_s)
         declared = self.declared.frames
         before = [Interval(start_s=0.0, stop_s=float(time_s[0]))] if time_s[0] > 0 else []
+        end_s = float(time_s[-1]) + rhythm.median_interval_s
+        missing_s = _MISSING_END_S if rhythm.variable else rhythm.ordinary_s
+        broken = self._asks(is_broken)
         return Recording(
             name=self._name,
             sha256=self._sha256(),
@@ -174,16 +177,16 @@ class VideoFile:
             width_px=self.declared.width_px,
             height_px=self.declared.height_px,
             rotation_deg=self.declared.rotation_deg,
-            duration_s=float(time_s[-1]) + rhythm.median_interval_s,
+            duration_s=end_s,
             frames=time_s.size,
             frames_declared=None if declared is None else declared - counted.hidden,
             frame_rate_hz=rhythm.rate_hz,
             frame_interval_sd_ms=1e3 * rhythm.interval_sd_s,
             variable_rate=rhythm.variable,
-            truncated=self._lost_frames(float(time_s[-1]) + rhythm.median_interval_s, header, counted),
+            truncated=broken or self._lost_frames(end_s, header, counted, missing_s),
             gaps=(*before, *rhythm.gaps),
-            damaged=_damaged(counted),
-            holds_another=self._holds_another(),
+            damaged=max(_damaged(counted), int(broken)),
+            holds_another=self._asks(holds_another),
             recorded_at=header.recorded_at,
             recorded_local=bool(header.recorded_local),
             capture_rate_hz=self._speed.capture_rate_hz,
@@ -191,14 +194,14 @@ class VideoFile:
             capture_rate_ignored=self._speed.ignored,
         )
 
-    def _lost_frames(self, end_s: float, header: Header, counted: Counted) -> bool:
+    def _lost_frames(self, end_s: float, header: Header, counted: Counted, missing_s: float = _MISSING_END_S) -> bool:
         """Whether pictures are missing: packets damaged or not there, an early end by structure or by stated time."""
         stated = header.stated_end_s
         if _damaged(counted) or counted.packets < counted.expected_packets:
             return True
-        if stated is not None and stated - header.first_s - end_s > _MISSING_END_S:
+        if stated is not None and stated - header.first_s - end_s > missing_s:
             return True
-        return self._ends_early()
+        return self._asks(ends_early)
 
     def _open(self) -> int:
         """Open the file for reading; VideoError if it is not there, not ours to read, no file, or another by now."""
@@ -266,17 +269,14 @@ class VideoFile:
             os.close(file)
 
     def _refuse(self, code: str, detail: str = "") -> NoReturn:
-        if code == "unreadable" and self._ends_early():
+        if code == "unreadable" and self._asks(ends_early):
             code = "cut"
         raise _refusal(self._name, code, detail, self._limits)
 
-    def _holds_another(self) -> bool:
+    def _asks(self, question: Callable[[BinaryIO, str], bool | None]) -> bool:
+        """What the container says of itself: yes, or no where it says neither."""
         with os.fdopen(self._open(), "rb") as file:
-            return holds_another(file, self._demuxer)
-
-    def _ends_early(self) -> bool:
-        with os.fdopen(self._open(), "rb") as file:
-            return bool(ends_early(file, demuxer_of(file.read(HEAD_BYTES)) or ""))
+            return bool(question(file, demuxer_of(file.read(HEAD_BYTES)) or ""))
 
 
 def _not_opened(name: str, problem: OSError) -> VideoError:
