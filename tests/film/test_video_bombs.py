@@ -88,6 +88,14 @@ def test_one_of_them_amid_a_film_counts_as_damage(
         assert (video.declared.width_px, video.declared.height_px) == SMALL
 
 
+def test_pictures_of_another_size_are_counted_and_come_in_the_first_one(tmp_path: Path) -> None:
+    path = film(tmp_path / "call.mkv", "mjpeg", [jpeg(320, 240)] * 20 + [jpeg(160, 120)] * 12)
+    with VideoFile(path) as video:
+        assert {frame.luma.shape for frame in video.frames()} == {(240, 320)}
+        assert video.recording.resized == 12
+        assert not video.recording.truncated
+
+
 def test_the_memory_of_the_child_stays_that_of_a_small_film(tmp_path: Path) -> None:
     small = picture("png", SMALL)
     bomb = film(tmp_path / "bomb.avi", "png", [small] * 20 + [picture("png", LARGE)] * 20 + [small] * 20)

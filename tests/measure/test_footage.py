@@ -172,6 +172,21 @@ def test_nobody_to_measure_is_said(footage: Path, name: str) -> None:
     assert caught.value.advice
 
 
+def test_a_film_that_is_upside_down_gives_what_it_gives_upright(footage: Path) -> None:
+    with VideoFile(footage / "rendered_phantom.mp4") as video:
+        frames = list(video.frames(0.0, 4.0))
+    times = [frame.time_s for frame in frames]
+    upright = measure_source(FrameList(times, [f.luma for f in frames], [f.chroma for f in frames]))
+    turned = measure_source(
+        FrameList(times, [f.luma[::-1, ::-1] for f in frames], [f.chroma[:, ::-1, ::-1] for f in frames])
+    )
+    assert "upside_down" in {finding.code for finding in turned.findings}
+    assert "upside_down" not in {finding.code for finding in upright.findings}
+    assert (turned.recording.upside_down, turned.recording.rotation_deg) == (True, 180)
+    assert spasms(turned.events) == spasms(upright.events) != []
+    assert np.array_equal(turned.motion.displacement_iod, upright.motion.displacement_iod, equal_nan=True)
+
+
 def test_a_man_who_holds_still_does_not_twitch(footage: Path) -> None:
     result = measured(footage / "evm_face.mp4")
     assert spasms(result.events) == []

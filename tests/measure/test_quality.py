@@ -137,6 +137,10 @@ def test_faults_of_the_file_are_said() -> None:
     assert set(damaged) == {"damaged"}
     assert damaged["damaged"].value == 3.0
     assert set(findings(tracked(face()), frame_rate_hz=30.0, holds_another=True)) == {"holds_another"}
+    turned = findings(tracked(face()), frame_rate_hz=30.0, upside_down=True)
+    assert {code: row.severity for code, row in turned.items()} == {"upside_down": "note"}
+    resized = findings(tracked(face()), frame_rate_hz=30.0, resized=5)
+    assert {code: row.value for code, row in resized.items()} == {"resized": 5.0}
     assert found["gaps"].value == pytest.approx(3.0)
     assert found["variable_rate"].severity == "note"
 
@@ -219,6 +223,8 @@ def test_every_finding_has_words_for_a_person() -> None:
         "slow_motion",
         "damaged",
         "holds_another",
+        "upside_down",
+        "resized",
         "speed_unclear",
         "too_oblique",
         "rate_low",

@@ -143,7 +143,7 @@ def _check_place(out: Path) -> None:
 def _measure(task: Task, report: Report) -> tuple[dict[str, Any], str]:
     """The recording's ``session.json`` as an object, and its verdict in words."""
     from facialis.files.session import session_object
-    from facialis.film.video import MirroredSource, VideoFile
+    from facialis.film.video import VideoFile, as_seen
     from facialis.measure.session import measure_source
     from facialis.report.session.verdict import verdict
 
@@ -156,7 +156,7 @@ def _measure(task: Task, report: Report) -> tuple[dict[str, Any], str]:
             from facialis.report.session.folder import write_session_folder
 
             # The same file, or it is refused: films are cut from what was measured. Without faces it is not read.
-            pictures = MirroredSource(source) if task.told.mirrored else source
+            pictures = as_seen(source, mirrored=task.told.mirrored, upside_down=result.recording.upside_down)
             write_session_folder(
                 result, pictures if task.faces else None, task.folder, faces=task.faces, progress=stages
             )

@@ -111,6 +111,8 @@ class Recording:
     ``recorded_at`` is the moment its container says it was made, ISO 8601; a copy or an edit may have changed it.
     ``recorded_local``: it is the local time of the place where it was filmed; else it is UTC.
     ``damaged``: how many pictures, at least, are broken or lost; ``holds_another``: a second film was not read.
+    ``resized``: how many pictures are stored in another size than the first. ``upside_down``: the face stood on its
+    head, without a word of it in the file, and was measured in pictures turned by half.
     ``capture_rate_hz`` and ``playback_rate_hz`` are the camera's rate and that of the file where it plays slower than
     things happened, else None; all times are real. ``capture_rate_ignored``: the file names a rate that cannot be.
     """
@@ -137,6 +139,8 @@ class Recording:
     capture_rate_ignored: bool = False
     damaged: int = 0
     holds_another: bool = False
+    resized: int = 0
+    upside_down: bool = False
 
     def __post_init__(self) -> None:
         _need(self.frames >= 1 and self.duration_s > 0, f"recording {self.name!r} has no frames")

@@ -78,7 +78,8 @@ class Counted:
     """What went through the decoder in one pass.
 
     Packets, those that the index promised, pictures out, packets and pictures damaged, packets that an edit list hides,
-    errors that the decoding library named in its log, and packets of which no picture came.
+    errors that the decoding library named in its log, packets of which no picture came, and pictures that are stored in
+    another size than the first.
     """
 
     packets: int
@@ -88,6 +89,7 @@ class Counted:
     hidden: int
     complaints: int = 0
     lost: int = 0
+    resized: int = 0
 
 
 class Child:

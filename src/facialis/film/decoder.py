@@ -72,6 +72,7 @@ class Count:
     kept: int = 0
     interlaced: int = 0
     complaints: int = 0
+    resized: int = 0
 
 
 @dataclass
@@ -168,7 +169,7 @@ class _Decode:
         if index is None or not len(index):
             return 0
         if self.demuxer == "avi":
-            return int(self.stream.frames) - sum(entry.size == 0 for entry in index)
+            return int(self.stream.frames) - len([entry for entry in index if not entry.size])
         return len(index) if self.demuxer == "mov" else 0
 
     def _declared_s(self) -> float | None:
@@ -349,6 +350,7 @@ def _pass(job: _Decode, ring_file: int, start_s: float, stop_s: float) -> None:
         if not free:
             free.extend(_receive(256))
         slot = free.pop(0)
+        job.count.resized += (frame.width, frame.height) != (job.first.width, job.first.height)
         full = draw(frame, job.stored, job.turn, job.layout, ring[slot * size : (slot + 1) * size])
         _send(b"F", FRAME.pack(slot, index, time_s, full))
     count = job.count
@@ -361,6 +363,7 @@ def _pass(job: _Decode, ring_file: int, start_s: float, stop_s: float) -> None:
             "damaged": count.damaged,
             "hidden": count.hidden,
             "complaints": count.complaints,
+            "resized": count.resized,
             "lost": max(0, count.kept - count.decoded) if not count.interlaced else 0,
         },
     )

@@ -15,7 +15,7 @@ from facialis.core.errors import RecordError, VideoError
 from facialis.core.records import Frame, Recording
 from facialis.film.clock import rhythm_of
 
-__all__ = ["Declared", "FrameList", "FrameSource", "MirroredSource", "check_enough"]
+__all__ = ["Declared", "FrameList", "FrameSource", "MirroredSource", "TurnedSource", "as_seen", "check_enough"]
 
 MIN_DURATION_S: Final = 1.0  # chosen: a twitch lasts 0.1 - 0.4 s and needs quiet around it to be told from noise
 _TICK_S: Final = 0.011  # the coarsest clock of a container, that of GIF: a second may read as 0.99 s
@@ -201,3 +201,36 @@ class MirroredSource:
         """The other source's facts, its name marked as mirrored."""
         facts = self._source.recording
         return replace(facts, name=f"{facts.name} (mirrored)")
+
+
+class TurnedSource:
+    """Another source turned by half: what stood on its head stands upright, left and right stay the person's own.
+
+    As in `MirroredSource`, chroma of an odd width or height is turned about its own middle.
+    """
+
+    def __init__(self, source: FrameSource) -> None:
+        self._source = source
+        self.declared = replace(source.declared, rotation_deg=(source.declared.rotation_deg + 180) % 360)
+
+    def frames(self, start_s: float = 0.0, stop_s: float = inf) -> Iterator[Frame]:
+        """Frames of the other source with ``start_s <= time_s < stop_s``, turned."""
+        for frame in self._source.frames(start_s, stop_s):
+            yield replace(
+                frame,
+                luma=np.ascontiguousarray(frame.luma[::-1, ::-1]),
+                chroma=np.ascontiguousarray(frame.chroma[:, ::-1, ::-1]),
+            )
+
+    @property
+    def recording(self) -> Recording:
+        """The other source's facts, with the turn in its rotation."""
+        facts = self._source.recording
+        return replace(facts, rotation_deg=(facts.rotation_deg + 180) % 360, upside_down=not facts.upside_down)
+
+
+def as_seen(source: FrameSource, *, mirrored: bool, upside_down: bool = False) -> FrameSource:
+    """A source as it is measured: swapped back if it is mirrored, turned if the face in it stands on its head."""
+    if mirrored:
+        source = MirroredSource(source)
+    return TurnedSource(source) if upside_down else source

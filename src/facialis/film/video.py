@@ -29,10 +29,10 @@ from facialis.core.settings import DecodeLimits
 from facialis.film.child import Child, Counted, Header
 from facialis.film.clock import rhythm_of
 from facialis.film.container import DEMUXERS, HEAD_BYTES, demuxer_of, ends_early, holds_another, is_broken
-from facialis.film.sources import Declared, FrameList, FrameSource, MirroredSource, check_enough
+from facialis.film.sources import Declared, FrameList, FrameSource, MirroredSource, as_seen, check_enough
 from facialis.film.speed import Speed, speed_of
 
-__all__ = ["Declared", "FrameList", "FrameSource", "MirroredSource", "VideoFile"]
+__all__ = ["Declared", "FrameList", "FrameSource", "MirroredSource", "VideoFile", "as_seen"]
 
 _MISSING_END_S: Final = 0.5  # chosen: the last picture of a screen recording may stand as long; 0.3 - 1 s
 _ROUNDING_S: Final = 1e-9  # a time of the file that is turned into real time and back may differ by this
@@ -187,6 +187,7 @@ class VideoFile:
             gaps=(*before, *rhythm.gaps),
             damaged=max(_damaged(counted), int(broken)),
             holds_another=self._asks(holds_another),
+            resized=counted.resized,
             recorded_at=header.recorded_at,
             recorded_local=bool(header.recorded_local),
             capture_rate_hz=self._speed.capture_rate_hz,

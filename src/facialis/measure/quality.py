@@ -151,6 +151,10 @@ def _of_file(recording: Recording) -> list[Finding]:
         rows.append(_finding("truncated", "caution", 1.0))
     if recording.holds_another:
         rows.append(_finding("holds_another", "caution", 1.0))
+    if recording.upside_down:
+        rows.append(_finding("upside_down", "note", 1.0))
+    if recording.resized:
+        rows.append(_finding("resized", "caution", recording.resized / recording.frames, float(recording.resized)))
     if recording.damaged:
         lost = recording.damaged / (recording.frames + recording.damaged)
         rows.append(_finding("damaged", "caution", lost, float(recording.damaged)))

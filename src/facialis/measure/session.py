@@ -16,7 +16,8 @@ from facialis.core.records import Block, Frame, Provenance, Session
 from facialis.core.revision import MEASUREMENT_REVISION, data_sha256
 from facialis.core.settings import Settings, detector_name
 from facialis.core.version import __version__
-from facialis.film.video import FrameSource, MirroredSource, VideoFile
+from facialis.film.sources import TurnedSource
+from facialis.film.video import FrameSource, VideoFile, as_seen
 from facialis.measure.events.decision import detect
 from facialis.measure.face.mesh import MODEL_SHA256, FaceBox, FaceMesh, MeshBackend, PacedMesh
 from facialis.measure.face.motion import Sighting, Tracked, prepare, track_motion
@@ -30,6 +31,8 @@ __all__ = ["measure_recording", "measure_source", "provenance"]
 Progress = Callable[[str, float], None]
 
 _LIBRARIES = ("numpy", "numba", "scipy", "av", "ai-edge-litert", "opencv-python-headless")
+_TRIES = 12  # chosen: pictures in which a face on its head is looked for; 5 - 50
+_TRY_S = 0.2  # chosen: and how far apart they are at least; 0.1 - 1 s
 _STEADIER = 1.5  # chosen: another face is followed instead only if clearly larger and longer there; 1.2 - 2
 
 
@@ -121,7 +124,7 @@ def measure_source(
     ----------
     source
         Upright frames in order of time. It is read once, and a second time where a face was asked for or where another
-        face turns out larger and visible for longer.
+        face turns out larger and visible for longer; twice more where no face is found but one that stands on its head.
     settings
         What can be set of a measurement; None: the defaults. Its decoding limits belong to the source and do nothing
         here.
@@ -169,7 +172,7 @@ def measure_source(
     settings, told = settings or Settings(), told or Told()
     make = backend or FaceMesh
     tell = progress or _silent
-    pictures = MirroredSource(source) if told.mirrored else source
+    pictures = as_seen(source, mirrored=told.mirrored)
     tell("preparing", 0.0)
     prepare()
     start: FaceBox | None = None
@@ -180,11 +183,14 @@ def measure_source(
         other = _steadier_face(tracked)
         if other is not None:
             tracked = track_motion(_counted(pictures, "measuring the larger face", tell), make(other))
+    turned = start is None and not np.any(tracked.motion.quality > 0) and _upside_down(pictures, make)
+    if turned:
+        turned_source = as_seen(source, mirrored=told.mirrored, upside_down=True)
+        tracked = track_motion(_counted(turned_source, "measuring the film turned round", tell), make(None))
     if not np.any(tracked.motion.quality > 0):
         raise FaceError(
             "No face was found in this recording.",
-            advice="Record one face from the front, filling about half of the picture's height, in good light. Is the "
-            "film upside down? Then turn it in the phone's gallery first.",
+            advice="Record one face from the front, filling about half of the picture's height, in good light.",
             code="no_face",
         )
     tell("finding events", 0.0)
@@ -195,7 +201,7 @@ def measure_source(
             advice="Keep the whole face in the picture, hands away from it, and record at least a minute.",
             code="face_lost",
         )
-    recording = source.recording
+    recording = TurnedSource(source).recording if turned else source.recording
     limits = detection_limits(found)
     tell("finding events", 0.7)
     session = Session(
@@ -231,6 +237,23 @@ def _counted(source: FrameSource, stage: str, tell: Progress) -> Iterator[Frame]
             elif declared.duration_s:
                 tell(stage, min(1.0, frame.time_s / declared.duration_s))
     tell(stage, 1.0)
+
+
+def _upside_down(source: FrameSource, make: Callable[[FaceBox | None], MeshBackend]) -> bool:
+    """Whether a face is clearly seen in most of a few pictures once they are turned by half.
+
+    The mesh finds faces that lie on either side by itself.
+    """
+    mesh = make(None)
+    apart_s = max((source.declared.duration_s or 0.0) / _TRIES, _TRY_S)
+    looks = seen = 0
+    next_s = 0.0
+    for frame in TurnedSource(source).frames():
+        if frame.time_s >= next_s:
+            next_s = frame.time_s + apart_s
+            looks += 1
+            seen += mesh.look(frame).mesh is not None
+    return seen > looks / 2
 
 
 def _boxes(sightings: Sequence[Sighting]) -> list[tuple[float, list[FaceBox]]]:
