@@ -332,6 +332,20 @@ def test_a_few_lines_that_stand_for_billions_of_words_are_refused_at_once(tmp_pa
     assert sum("This is a list" in problem for problem in said(case)) == 2
 
 
+def test_a_recording_that_was_exported_again_counts_once(tmp_path: Path) -> None:
+    film = {"recorded_at": "2026-05-01T10:00:00+00:00", "duration_s": 60.0}
+    session(tmp_path, "2026-05-01", recording=film | {"sha256": "a"})
+    local = {"recorded_at": "2026-05-01T12:00:00+02:00", "duration_s": 60.033}
+    session(tmp_path, "2026-05-01-export", recording=film | local | {"sha256": "b"})
+    session(tmp_path, "2026-05-01-longer", recording=film | {"sha256": "c", "duration_s": 61.0})
+    session(tmp_path, "2026-05-01-later", recording=film | {"sha256": "d", "recorded_at": "2026-05-01T10:05:00+00:00"})
+    session(tmp_path, "2026-05-02", recording=film | {"sha256": "e"})
+    case = read(tmp_path)
+    assert [row.name for row in case.sessions] == ["2026-05-01", "2026-05-01-later", "2026-05-01-longer", "2026-05-02"]
+    assert [problem.file for problem in case.problems] == ["sessions/2026-05-01-export/session.json"]
+    assert "2026-05-01, exported anew" in case.problems[0].message
+
+
 def test_counts_that_no_face_reaches_are_named(tmp_path: Path) -> None:
     case = read(tmp_path, sessions="date,usable_min,twitches\n2026-05-01,1,1e300\n2026-05-02,1,40\n")
     assert [row.twitches for row in case.sessions] == [40.0]

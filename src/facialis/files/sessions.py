@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -23,6 +23,7 @@ from facialis.files.session import read_session_object, session_revision
 __all__ = ["read_sessions", "session_day"]
 
 _SIDES = ("left", "right", "both")
+_SAME_LENGTH_S = 0.1  # chosen: an export may lose or repeat a picture or two; 0.05 - 0.5 s
 _MOST_PER_MIN = 3000.0  # chosen: 50 a second, faster than any muscle; 1000 - 10,000
 _NUMBERS: Mapping[str, tuple[float, float, str]] = {
     "burden_share": (0.0, 1.0, "A share of the time: 0.05 is five per cent."),
@@ -38,8 +39,8 @@ def read_sessions(folder: Path, as_of: date, *, back_then: bool, problems: list[
     """Sessions of ``folder`` up to ``as_of``, in order of their day; what cannot be used is added to ``problems``.
 
     A session's day is the one that was given (``date`` of its ``session.json``), else the day its folder is named
-    after, else the day that the film gives: see `session_day`. A recording that is there twice (same SHA-256) counts
-    once.
+    after, else the day that the film gives: see `session_day`. A recording that is there twice counts once: the same
+    file (SHA-256), or the same moment and length on the same day in other bytes, as after an export.
     """
     rows: list[SessionRow] = []
     if (folder / "sessions").exists() and not (folder / "sessions").is_dir():
@@ -89,6 +90,7 @@ def _row(table: Table, line: int, cells: Mapping[str, str], as_of: date, *, back
 def _written(place: Path, as_of: date, *, back_then: bool, problems: list[Problem]) -> list[SessionRow]:
     rows: list[SessionRow] = []
     seen: dict[str, str] = {}
+    moments: list[tuple[date, datetime, float, str]] = []
     for path in sorted(place.iterdir()):
         if not path.is_dir() or path.name.startswith("."):
             continue
@@ -102,8 +104,11 @@ def _written(place: Path, as_of: date, *, back_then: bool, problems: list[Proble
             elif day > as_of:
                 if not back_then:
                     found.add(0, "date", f"{day} lies in the future. The session is left out.")
+            elif (twin := _twin(day, content, moments)) is not None:
+                found.add(0, "recording", f"This is the recording of {twin}, exported anew. It is counted once.")
             else:
                 seen[sha] = path.name
+                moments += _moment(day, content, path.name)
                 rows.append(_session(path.name, day, content))
         except (FormatError, RecordError, ValueError) as error:
             found.add(0, "", f"{error} The session is left out.")
@@ -111,6 +116,29 @@ def _written(place: Path, as_of: date, *, back_then: bool, problems: list[Proble
             found.add(0, "", f"It breaks its schema ({error}). Analyse the recording again. The session is left out.")
         problems.extend(found.problems)
     return rows
+
+
+def _moment(day: date, content: Mapping[str, Any], name: str) -> list[tuple[date, datetime, float, str]]:
+    """When a recording began by its file, and how long it is in seconds; nothing where its file does not say so."""
+    facts = content["recording"]
+    length = facts.get("duration_s")
+    try:
+        began = datetime.fromisoformat(str(facts.get("recorded_at") or ""))
+    except ValueError:
+        return []
+    return [(day, began, float(length), name)] if isinstance(length, (int, float)) else []
+
+
+def _twin(day: date, content: Mapping[str, Any], moments: list[tuple[date, datetime, float, str]]) -> str | None:
+    """Another session of the same moment and length; a person is filmed once at a time.
+
+    The day has to be the same as well: tools that blank the moment of all films alike leave the day to the person.
+    """
+    for _, began, length_s, _ in _moment(day, content, ""):
+        for other_day, other, other_s, name in moments:
+            if (day, began) == (other_day, other) and abs(length_s - other_s) <= _SAME_LENGTH_S:
+                return name
+    return None
 
 
 def _content(path: Path) -> Mapping[str, Any]:
