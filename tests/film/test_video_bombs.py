@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from facialis.core.errors import VideoError
+from facialis.core.settings import DecodeLimits
 from facialis.film.video import VideoFile
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux (memory of children)")
@@ -47,15 +48,15 @@ def jpeg(width: int, height: int, *, whole: bool = True) -> bytes:
     return bytes(picture)
 
 
-def film(path: Path, codec: str, pictures: Sequence[bytes]) -> Path:
+def film(path: Path, codec: str, pictures: Sequence[bytes], *, rate: int = 30) -> Path:
     with av.open(str(path), "w") as file:
-        stream: Any = file.add_stream(codec, rate=30)
+        stream: Any = file.add_stream(codec, rate=rate)
         stream.width, stream.height = SMALL
         stream.pix_fmt = "rgba" if codec == "png" else "yuvj420p"
         for index, content in enumerate(pictures):
             packet: Any = av.Packet(content)
             packet.stream, packet.pts, packet.dts = stream, index, index
-            packet.time_base, packet.is_keyframe = Fraction(1, 30), True
+            packet.time_base, packet.is_keyframe = Fraction(1, rate), True
             file.mux(packet)
     return path
 
@@ -94,6 +95,19 @@ def test_pictures_of_another_size_are_counted_and_come_in_the_first_one(tmp_path
         assert {frame.luma.shape for frame in video.frames()} == {(240, 320)}
         assert video.recording.resized == 12
         assert not video.recording.truncated
+
+
+def test_packets_without_end_are_refused_before_they_are_all_read(tmp_path: Path) -> None:
+    small = jpeg(16, 16)
+    dense = film(tmp_path / "flood.mkv", "mjpeg", [small] * 11_500, rate=100_000)
+    with pytest.raises(VideoError) as refused, VideoFile(dense) as video:
+        list(video.frames())
+    assert refused.value.code == "too_large"
+    assert "a second" in str(refused.value)
+    many = film(tmp_path / "many.mkv", "mjpeg", [b"\xff\xd8"] * 500, rate=30)
+    with pytest.raises(VideoError) as refused:
+        VideoFile(many, DecodeLimits(frames=400))
+    assert refused.value.code == "too_large"
 
 
 def test_the_memory_of_the_child_stays_that_of_a_small_film(tmp_path: Path) -> None:

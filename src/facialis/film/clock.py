@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from facialis.core.records import Interval
 
-__all__ = ["Rhythm", "rhythm_of", "steady_times"]
+__all__ = ["Rhythm", "rhythm_of", "seconds_of", "steady_times"]
 
 T = TypeVar("T")
 
@@ -25,6 +25,15 @@ _GAP_INTERVALS: Final = 3.0  # chosen: two pictures lost in a row are not a gap,
 _GAP_S: Final = 0.15  # chosen: as long as a short twitch, so one could hide in it; 0.1 - 0.2 s
 _OFF_BEAT: Final = 0.10  # chosen: share of the median interval by which steady cameras never stray; 0.07 - 0.2
 _SAME_BEAT: Final = 0.5  # chosen: intervals this near the median are one frame, not two; 0.3 - 0.7
+
+
+def seconds_of(text: str) -> float | None:
+    """Seconds of a ``HH:MM:SS.fraction`` (Matroska's DURATION tag of a track), None if it is none."""
+    try:
+        hours, minutes, seconds = text.split(":")
+        return 3600 * int(hours) + 60 * int(minutes) + float(seconds)
+    except ValueError:
+        return None
 
 
 def steady_times(items: Iterable[tuple[float | None, T]], interval_s: float) -> Iterator[tuple[float, T]]:

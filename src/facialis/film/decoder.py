@@ -13,6 +13,7 @@ import mmap
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, Final
 
 import av
@@ -20,7 +21,7 @@ import numpy as np
 from av.error import FFmpegError
 from av.stream import Discard
 
-from facialis.film.clock import steady_times
+from facialis.film.clock import seconds_of, steady_times
 from facialis.film.complaints import Complaints
 from facialis.film.moment import moment_of
 from facialis.film.protocol import FRAME, HEAD, START, Layout
@@ -37,6 +38,7 @@ _STREAMS: Final = 32  # chosen: a phone writes up to 8
 _SQUARE: Final = (0.25, 4.0)  # chosen: pixel shapes beyond are damage, no camera has them; 0.4 - 2.5 is known
 _USUAL_RATE_HZ: Final = 30.0  # chosen: stands in only where a file states neither rate nor stamps
 _TAG_CHARACTERS: Final = 80  # chosen: a rate or a moment has 30 at most; 40 - 200
+_MOST_HZ: Final = 10_000.0  # chosen: cameras of laboratories reach some thousands, phones 960; 3,000 - 100,000
 _RHYTHM_PACKETS: Final = 2000  # chosen: a minute and more; 100 - 100,000
 _MARGIN: Final = 2  # chosen: above it a picture is not made, between it and the limit made and refused; 1.1 - 8
 _PLACEHOLDER_BYTES: Final = 8  # MPEG-4 in AVI marks a picture that was shown before by 7 bytes at most; 7 - 10
@@ -85,6 +87,8 @@ class _Decode:
     count: Count = field(default_factory=Count)
     oversized: bool = False
     kept_s: list[float] = field(default_factory=list)
+    begin_s: float = inf
+    reached_s: float = 0.0
 
     def open(self) -> None:
         """Open, choose the picture stream, decode its first frame; Refused if that is impossible or not allowed."""
@@ -178,7 +182,7 @@ class _Decode:
             return None
         if self.stream.duration and self.stream.time_base:
             return float(self.stream.duration * self.stream.time_base)
-        if self.demuxer == "matroska" and (own := _clock_s(self.stream.metadata.get("DURATION", ""))):
+        if self.demuxer == "matroska" and (own := seconds_of(self.stream.metadata.get("DURATION", ""))):
             return own
         return self.container.duration / 1e6 if self.container.duration else None
 
@@ -236,6 +240,7 @@ class _Decode:
         try:
             for packet in self.container.demux(self.stream):
                 self.count.packets += packet.size > 0
+                self._check_packets(packet)
                 self.count.hidden += packet.is_discard
                 self.count.kept += packet.size > _PLACEHOLDER_BYTES and not packet.is_discard and self._is_shown(packet)
                 if packet.is_corrupt:  # cut short
@@ -247,6 +252,17 @@ class _Decode:
         except FFmpegError as problem:
             _raise_if_out_of_memory(problem)
             self.count.damaged += 1
+
+    def _check_packets(self, packet: Any) -> None:
+        """Refused where packets go on without time or pictures getting on: each costs time, however small it is."""
+        if self.count.packets > self.limits["frames"]:
+            raise Refused("too_many_frames", "packets")
+        if packet.dts is not None and packet.time_base:
+            time_s = float(packet.dts * packet.time_base)
+            self.begin_s = min(self.begin_s, time_s)
+            self.reached_s = max(self.reached_s, time_s - self.begin_s)
+            if self.count.packets > _MOST_HZ * (1.0 + self.reached_s):
+                raise Refused("too_dense", f"{self.count.packets} packets in {self.reached_s} s")
 
     def _is_shown(self, packet: Any) -> bool:
         """Whether a packet holds a picture to be shown; VP8 stores others to refer to (RFC 6386, 9.1)."""
@@ -274,15 +290,6 @@ def _raise_if_out_of_memory(problem: FFmpegError) -> None:
     """No damage of the file: going on would leave out pictures at random."""
     if isinstance(problem, MemoryError) or problem.errno == errno.ENOMEM:
         raise problem
-
-
-def _clock_s(text: str) -> float | None:
-    """Seconds of a ``HH:MM:SS.fraction`` (Matroska's DURATION tag of a track), None if it is none."""
-    try:
-        hours, minutes, seconds = text.split(":")
-        return 3600 * int(hours) + 60 * int(minutes) + float(seconds)
-    except ValueError:
-        return None
 
 
 def _send(letter: bytes, content: bytes = b"") -> None:

@@ -30,7 +30,7 @@ HEAD: Final = struct.Struct("<cI")
 FRAME: Final = struct.Struct("<Bqd?")
 START: Final = struct.Struct("<dd")
 
-REFUSALS: Final = ("unreadable", "no_picture", "too_many_pixels", "too_many_frames", "too_long", "failed")
+REFUSALS: Final = ("unreadable", "no_picture", "too_many_pixels", "too_many_frames", "too_dense", "too_long", "failed")
 
 _RING_BYTES: Final = 64 << 20  # chosen: 5 pictures of 4K; 32 - 256 MB changes nothing measurable
 _SLOTS_FEW, _SLOTS_MANY = 3, 16  # chosen: one being written, one waiting, one being read; more only smooths the flow

@@ -308,6 +308,7 @@ def _refusal(name: str, code: str, detail: str, limits: DecodeLimits) -> VideoEr
             "Record in 4K or less; 1920 × 1080 is ample.",
         ),
         "too_many_frames": ("too_large", f"has more than {limits.frames} pictures.", shorter),
+        "too_dense": ("too_large", "has more pictures a second than any camera takes.", again),
         "too_long": ("too_large", f"is longer than {limits.duration_s / 3600:.3g} hours.", shorter),
         "failed": ("decoder_failed", "could not be decoded: the file is damaged or very unusual.", again),
         "silent": ("decoder_failed", "could not be decoded: nothing came out of it for a long time.", again),
