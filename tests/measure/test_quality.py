@@ -31,6 +31,7 @@ def tracked(
     yaw: float = 0.0,
     match: float = 1.0,
     outside: np.ndarray[tuple[int, int], np.dtype[np.float64]] | None = None,
+    covered: np.ndarray[tuple[int, int], np.dtype[np.float64]] | None = None,
 ) -> Tracked:
     face.pose[:, 0] += yaw
     motion = face.motion()
@@ -51,6 +52,7 @@ def tracked(
         sightings=(),
         luma_mean=np.where(seen, luma, np.nan),
         outside_share=outside,
+        covered_share=covered,
     )
 
 
@@ -200,6 +202,29 @@ def test_half_a_face_outside_the_picture_is_one_side() -> None:
     assert list(findings(tracked(made, outside=share), frame_rate_hz=30.0)) == ["cropped_side"]
 
 
+@pytest.mark.parametrize(
+    ("groups_over", "codes"),
+    [
+        ({"low": 0.05}, []),
+        ({"mouth": 1.0, "mid": 1.0, "low": 1.0}, ["not_skin_mouth"]),
+        ({"eye": 1.0, "brow": 0.9}, ["not_skin_eye"]),
+        ({"brow": 0.9}, ["not_skin_brow"]),
+        ({"mid": 0.8, "low": 0.8}, ["not_skin_mid", "not_skin_low"]),
+    ],
+)
+def test_what_lies_over_the_face_is_named_and_is_not_called_covered(
+    groups_over: dict[str, float], codes: list[str]
+) -> None:
+    made = face()
+    for group, value in groups_over.items():
+        for name in groups()[group]:
+            for side in SIDED:
+                made.hide(name, side, 0.0, value * 31.0)
+    found = findings(tracked(made, covered=out(groups_over)), frame_rate_hz=30.0)
+    assert list(found) == codes
+    assert all(found[code].severity == "serious" for code in codes)
+
+
 def test_what_is_hidden_within_the_picture_is_covered() -> None:
     made = face()
     for name in ("cheek", "buccal", "alar", "mouth_corner", "upper_lip", "lower_lip"):
@@ -240,6 +265,7 @@ def test_every_finding_has_words_for_a_person() -> None:
         "cropped_eyes",
         "cropped_mouth",
         "cropped_side",
+        *(f"not_skin_{part}" for part in groups()),
         "several_faces",
         "variable_rate",
     ):

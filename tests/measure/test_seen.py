@@ -74,3 +74,22 @@ def test_a_mouth_outside_the_picture_has_no_part_in_anything() -> None:
     assert len(spasms(result.events)) == 3
     assert result.measure("eye_mouth_synchrony").why_not == "the mouth was not seen"
     assert "cropped_mouth" in {finding.code for finding in result.findings}
+
+
+def test_a_mouth_behind_a_mask_has_no_part_in_anything() -> None:
+    pictures = []
+    for frame in frames(VIOLENT):
+        luma, chroma = frame.luma.copy(), frame.chroma.copy()
+        luma[165:255, 75:213] = luma[165:255, 75:213] // 8 + 140
+        chroma[:, 82:128, 37:107] = np.array([148, 108], np.uint8)[:, None, None]
+        pictures.append(replace(frame, luma=luma, chroma=chroma))
+    result = measured(pictures)
+    below = {name for group in ("mouth", "low") for name in groups()[group]}
+    assert {row.region for row in result.limits if row.limit_iod is not None} & below == set()
+    assert {row.region for row in result.limits if row.limit_iod is not None} >= {"upper_lid", "lower_lid"}
+    names = [region.name for region in regions()]
+    index = [names.index(name) for name in (*windows_of("zygomaticus_end"), "chin")]
+    assert np.isnan(result.motion.displacement_iod[:, :, index]).all()
+    assert len(spasms(result.events)) == 3
+    assert result.measure("eye_mouth_synchrony").why_not == "the mouth was not seen"
+    assert "not_skin_mouth" in {finding.code for finding in result.findings}

@@ -178,6 +178,9 @@ def _of_pictures(tracked: Tracked) -> list[Finding]:
     if tracked.outside_share is not None:
         rows += _cropped(tracked.outside_share)
         covered -= float(tracked.outside_share.mean())
+    if tracked.covered_share is not None:
+        rows += _not_skin(tracked.covered_share)
+        covered -= float(tracked.covered_share.mean())
     if covered > _COVERED[0]:
         rows.append(_finding("covered", "serious" if covered > _COVERED[1] else "caution", covered))
     if tracked.repeated_share > _REPEATED[0]:
@@ -203,6 +206,23 @@ def _cropped(outside: Array) -> list[Finding]:
         rows.append(_finding("cropped_mouth", _how_bad(share["mouth"]), share["mouth"]))
     elif share["low"] > _CROPPED[0]:
         rows.append(_finding("cropped_chin", _how_bad(share["low"]), share["low"]))
+    return rows
+
+
+def _not_skin(covered: Array) -> list[Finding]:
+    """Where something else than skin was: over the eyes, the mouth, or what is named only without these."""
+    share = {name: float(covered[:, window_index(*windows)].max()) for name, windows in groups().items()}
+    rows: list[Finding] = []
+    if share["eye"] > _CROPPED[0]:
+        rows.append(_finding("not_skin_eye", _how_bad(share["eye"]), share["eye"]))
+    elif share["brow"] > _CROPPED[0]:
+        rows.append(_finding("not_skin_brow", _how_bad(share["brow"]), share["brow"]))
+    if share["mouth"] > _CROPPED[0]:
+        return [*rows, _finding("not_skin_mouth", _how_bad(share["mouth"]), share["mouth"])]
+    if share["mid"] > _CROPPED[0]:
+        rows.append(_finding("not_skin_mid", _how_bad(share["mid"]), share["mid"]))
+    if share["low"] > _CROPPED[0]:
+        rows.append(_finding("not_skin_low", _how_bad(share["low"]), share["low"]))
     return rows
 
 

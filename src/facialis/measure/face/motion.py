@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.records import FaceTrack, Frame, Motion
+from facialis.measure.face.bare_skin import BareSkin
 from facialis.measure.face.copied_skin import Renewal
 from facialis.measure.face.follower import GOOD_MATCH, Follower, Step
 from facialis.measure.face.mesh import FaceBox, Look, Mesh, MeshBackend, PacedMesh
 from facialis.measure.face.mesh_schedule import Attention, Readings
 from facialis.measure.face.passing import passing
-from facialis.measure.regions import RASTER_IOD_PX, regions
+from facialis.measure.regions import RASTER_IOD_PX, regions, window_index
 from facialis.numeric.compiled import undisturbed
 from facialis.numeric.images.agreement import mean_difference, mean_grey, same_share
 from facialis.numeric.images.registration import LEVELS, Reference, measure_shift
@@ -34,6 +35,10 @@ _LONGEST_S = 0.1  # chosen: a reference learns no more from the first picture af
 _SPARSE = 8  # chosen: every eighth pixel tells whether a picture is the same; 4 - 16
 _SAME = 0.02  # chosen: mean difference in grey levels below which no camera made a new picture; 0.005 - 0.05
 _REST = 6  # rigid match, mean luma of the face, and the four numbers of the warp
+_MOSTLY = (
+    0.5  # chosen: a window that lies outside for so much of the time is said to be outside, nothing else; 0.3 - 0.7
+)
+_LIDS = ("upper_lid", "lower_lid")  # an eye whose lids are not seen has no opening, whatever the mesh makes of it
 _GREY = 4  # chosen: every fourth pixel tells how bright a face is; 1 - 8
 
 
@@ -63,6 +68,8 @@ class Tracked:
         Share (0–1) of the frames that look the same as the one before: mean difference below 0.02 grey levels.
     outside_share
         Share (side, region) of the frames with a face in which the window lies outside the frame; None if not known.
+    covered_share
+        The same of windows in which something else than skin was, as a mask; see `facialis.measure.face.bare_skin`.
 
     Notes
     -----
@@ -76,6 +83,7 @@ class Tracked:
     luma_mean: Array
     repeated_share: float = 0.0
     outside_share: Array | None = None
+    covered_share: Array | None = None
 
 
 class _Pass:
@@ -93,6 +101,7 @@ class _Pass:
         self._repeated = 0
         self._outside = np.zeros(self._follower.count)
         self._renewal = Renewal(self._follower.count)
+        self._bare = BareSkin()
         self._outline: Array | None = None
         self._sightings: list[Sighting] = []
         # Flat arrays of numbers: an hour of pictures as lists of objects would cost several times the memory.
@@ -187,6 +196,7 @@ class _Pass:
         scale = step.exact.scale  # pixels of the raster per pixel of the picture
         unseen = np.zeros(count)
         if not self._follower.lost:
+            self._bare.look(frame, self._follower.centres, step.exact)
             places = step.exact.inverse.of(self._follower.centres)
             unseen = scale * self._renewal.error_px(frame, places, RASTER_IOD_PX / scale, interval_s)
         self._error.frombytes((np.hypot(muscles.error_px, unseen) / RASTER_IOD_PX * seen_well).tobytes())
@@ -206,6 +216,14 @@ class _Pass:
         quality = np.where(np.isfinite(rest[:, 0]), np.clip(rest[:, 0] * read["presence"], 0.0, 1.0), 0.0)
         displacement = np.frombuffer(self._shift).reshape(n, 2, r, 2)
         error = np.frombuffer(self._error).reshape(n, 2, r)
+        aperture = read["aperture"]
+        seen = np.isfinite(rest[:, 0])
+        outside = (self._outside / max(int(seen.sum()), 1)).reshape(2, r)
+        covered = self._bare.something_else(time_s).reshape(n, 2, r) & (outside < _MOSTLY)
+        if covered.any():
+            displacement = np.where(covered[..., None], np.nan, displacement)
+            error = np.where(covered, np.nan, error)
+            aperture = np.where(covered[:, :, window_index(*_LIDS)].all(axis=2), np.nan, aperture)
         hidden = passing(time_s, displacement, np.frombuffer(self._match).reshape(n, 2, r), read["pose"])
         if hidden.any():
             displacement = np.where(hidden[:, :, None, None], np.nan, displacement)
@@ -215,7 +233,7 @@ class _Pass:
             regions=tuple(region.name for region in regions()),
             displacement_iod=displacement,
             error_iod=error,
-            aperture_iod=read["aperture"],
+            aperture_iod=aperture,
             pose_deg=read["pose"],
             quality=quality,
         )
@@ -234,7 +252,8 @@ class _Pass:
             sightings=tuple(self._sightings),
             luma_mean=rest[:, 1].copy(),
             repeated_share=self._repeated / max(n - 1, 1),
-            outside_share=(self._outside / max(int(np.isfinite(rest[:, 0]).sum()), 1)).reshape(2, r),
+            outside_share=outside,
+            covered_share=covered[seen].mean(axis=0) if seen.any() else np.zeros((2, r)),
         )
 
 
