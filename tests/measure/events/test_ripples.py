@@ -57,6 +57,19 @@ def test_both_lids_together_are_no_myokymia() -> None:
     assert ripples(face().ripple(4.0, 4.0, "left", 0.015).ripple(4.0, 4.0, "right", 0.015)) == []
 
 
+def test_where_the_other_lower_lid_is_hidden_nothing_is_one_sided() -> None:
+    made = face().ripple(4.0, 4.0, "left", 0.015).ripple(4.0, 4.0, "right", 0.015)
+    for name in ("lower_lid", "infraorbital"):
+        made.hide(name, "right", 3.0, 9.0)
+    assert ripples(made) == []
+
+
+def test_a_lid_hidden_for_a_moment_does_not_hide_a_ripple() -> None:
+    made = face().ripple(4.0, 4.0, "left", 0.015)
+    made.hide("lower_lid", "right", 5.0, 5.3)
+    assert len(ripples(made)) == 1
+
+
 def test_a_train_of_both_lids_of_one_eye_is_no_ripple() -> None:
     """They close it, if only a little: that is clonic spasm of the eye's sphincter."""
     sphincter = {"upper_lid": 0.9, "lower_lid": 1.0, "outer_canthus": 0.7, "infraorbital": 0.6}

@@ -34,6 +34,7 @@ _REGULAR = 0.5  # chosen: share of the band's power within 1.2 Hz of its stronge
 _PULSES = 4  # chosen: three may be chance; 4 - 6
 _LARGEST_IOD = 0.03  # myokymia is seen only from close by (myokymia_2014); chosen bound 0.02 - 0.04
 _SMALLEST_IOD = 0.001  # chosen: a tenth of a raster pixel; less is registration noise
+_HIDDEN = 0.2  # chosen: a lid hidden for more of a ripple is not known to lie still or to go along; 0.1 - 0.4
 _CLOSES = 0.35  # chosen: closing the eye by a third is a twitch or a blink, not a ripple; 0.3 - 0.5
 
 
@@ -67,8 +68,8 @@ def find_ripples(stretch: Stretch) -> list[Ripple]:
     Notes
     -----
     Below 20 frames per second, or in a stretch of less than 2 s, there is none: the band above the ripple, from which
-    noise is read, is then missing. Just above that rate this band is narrow. A hidden lid lies on a straight line and
-    does not ripple; a hidden lid of the other side hardly moves, and so makes a ripple of both sides look one-sided.
+    noise is read, is then missing. Just above that rate this band is narrow. Where either lower lid or the upper lid of
+    the same side was hidden for more than a fifth of the time there is none: what they did is not known.
     The probability is a scale of the power against the other side, the mouth and the noise. A train of small, even
     twitches of one lower lid looks the same.
 
@@ -96,12 +97,18 @@ def find_ripples(stretch: Stretch) -> list[Ripple]:
     closed = closed_share(stretch)[0]
     excursion = 2 * np.sqrt(2 * power)
     found: list[Ripple] = []
+    low, high = (
+        np.asarray(stretch.hidden[:, :, window_index(*windows_of(role))].any(2))
+        for role in ("ripple", "ripple_not_lid")
+    )
     for side in (0, 1):
         rival = np.maximum(np.maximum(other_power[:, side], mouth_power[:, side]), above[:, side])
         ratio = power[:, side] / np.maximum(rival, 1e-12)
         alone = power[:, side] > _OTHER_LID * upper_power[:, side]
         good = alone & (ratio > _AGAINST) & (excursion[:, side] > _SMALLEST_IOD) & (excursion[:, side] < _LARGEST_IOD)
         for run in segments(good, round(_SHORTEST_S * rate)):
+            if max(low[run].mean(axis=0).max(), high[run, side].mean()) > _HIDDEN:
+                continue
             if np.quantile(closed[run, side], 0.9) > _CLOSES:
                 continue
             frequency, regular = _rhythm(lid[run, side], rate)
