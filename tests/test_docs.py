@@ -77,7 +77,7 @@ STEPS = (
     "measure.events.ripples.find_ripples",
     "measure.events.expressions.find_expressions",
     "measure.events.decision.detect",
-    "measure.events.decision.noise_threshold",
+    "measure.events.threshold.noise_threshold",
     "measure.limits.detection_limits",
     "measure.limits.evidence_limits",
     "measure.measures.session_measures",

@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 
 RATES = (0.1, 0.2, 0.5, 1.0, 2.0)  # what can sensibly be asked for
 CALM = 0.5  # facialis.measure.events.decision._CALM
-LOOKS = 0.5  # facialis.measure.events.decision._LOOKS_OF_RULE
+LOOKS = 0.5  # facialis.measure.events.threshold._LOOKS_OF_RULE
 NOISE_OF = ("evm_face.mp4", "man_a.still", "woman_b.still", *FILMS)
 WHITE_IOD = (0.0003, 0.0004, 0.0005)  # chosen: from a good camera to as much as counts as well seen
 _STILL = "evm_face.mp4"

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.measure.events.candidates import Candidate, find_candidates
-from facialis.measure.events.decision import noise_threshold
 from facialis.measure.events.evidence import stretches
 from facialis.measure.events.neighbours import company_of
+from facialis.measure.events.threshold import noise_threshold
 from validation.compressed import COPIES
 from validation.material import STILL, VOLUNTARY, Added, added_of, disguised, motion_of, person_of, with_added
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from facialis.core.records import SIDES
-from facialis.measure.events.evidence import stretches
-from facialis.measure.events.holds import Hold, find_holds
+from facialis.core.settings import EventSettings
+from facialis.measure.events.candidates import find_candidates
+from facialis.measure.events.decision import detect
+from facialis.measure.events.evidence import Stretch, stretches
+from facialis.measure.events.holds import Hold, Pulse, find_holds, held_between
 from facialis.measure.events.shape import WINDOW_GAIN
 from tests.measure.factory import EYE, SPASM, Face, Side, plateau
 
@@ -119,3 +124,42 @@ def test_a_mouth_that_is_held_is_told(side: Side) -> None:
         face.contract(side, plateau(face.time_s, 5.0, 2.0, 0.15), 0.06, mouth)
         (hold,) = holds(face)
         assert hold.onset_s == pytest.approx(5.08, abs=0.15)
+
+
+@pytest.mark.parametrize("length_s", [1.1, 1.3])
+@pytest.mark.parametrize("shares", [SPASM, EYE, MOUTH])
+def test_a_hold_of_little_more_than_a_second_is_told_once(length_s: float, shares: Mapping[str, float]) -> None:
+    """It counts from where it leaves rest to where it is back; no twitch is told at its edges."""
+    face = Face(8.0)
+    face.contract("left", plateau(face.time_s, 3.0, length_s, 0.15), 0.03, shares)
+    told = [e for e in detect(face.motion(), EventSettings(), "test").events if e.side == "left"]
+    assert [e.trial_type for e in told] == ["tonic_spasm"]
+    assert told[0].duration_s == pytest.approx(length_s, abs=0.12)
+
+
+def pulses(face: Face) -> tuple[Stretch, list[Pulse]]:
+    """The clear peaks of a face, as if all had been taken for twitches."""
+    (part,) = stretches(face.motion())
+    peaks = [peak for peak in find_candidates(part).peaks if peak.deviate > DEVIATE]
+    return part, [Pulse(side=p.side, shape=p.shape, probability=0.9) for p in peaks if p.shape is not None]
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_what_is_taken_for_twitches_at_the_edges_of_a_hold_is_one_hold(side: Side) -> None:
+    part, edges = pulses(Face(10.0).hold(3.0, 2.5, side, 0.04))
+    assert len(edges) >= 2
+    (hold,) = held_between(part, edges)
+    assert SIDES[hold.side] == side
+    assert (hold.onset_s, hold.offset_s) == pytest.approx((3.03, 5.47), abs=0.1)
+    assert hold.amplitude_iod == pytest.approx(0.04 * WINDOW_GAIN, rel=0.25)
+    assert hold.probability == 0.9
+
+
+@pytest.mark.parametrize(("gap_s", "duration_s"), [(0.2, 0.18), (0.25, 0.2), (0.5, 0.2), (1.5, 0.15)])
+def test_pulses_between_which_the_skin_lets_go_are_no_hold(gap_s: float, duration_s: float) -> None:
+    face = Face(12.0)
+    for k in range(6):
+        face.twitch(3.0 + k * gap_s, "left", 0.05, duration_s=duration_s)
+    part, row = pulses(face)
+    assert len(row) >= 6
+    assert held_between(part, row) == []

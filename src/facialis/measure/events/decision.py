@@ -5,27 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import stats
 
 from facialis.core.records import SIDES, Event, Interval, Kind, Motion, Side
 from facialis.core.settings import EventSettings, Settings, detector_name
 from facialis.measure.events.candidates import Candidate, Candidates, find_candidates
 from facialis.measure.events.evidence import DURATIONS_S, Stretch, stretches
 from facialis.measure.events.expressions import find_expressions, join_expressions
-from facialis.measure.events.holds import Hold, find_holds
+from facialis.measure.events.holds import Hold, Pulse, find_holds, held_between
 from facialis.measure.events.kinds import least_probability
 from facialis.measure.events.lids import find_closures
 from facialis.measure.events.neighbours import movement, probabilities
 from facialis.measure.events.ripples import Ripple, find_ripples
 from facialis.measure.events.shape import WINDOW_GAIN, Shape
+from facialis.measure.events.threshold import least_above_noise, noise_threshold
 from facialis.measure.regions import muscles_of
 from facialis.numeric.geometry import cosine
 from facialis.numeric.signals.filters import segments
 
-__all__ = ["Found", "Observed", "detect", "find_events", "noise_threshold"]
-
-Array = NDArray[np.float64]
+__all__ = ["Found", "Observed", "detect", "find_events"]
 
 _STRONG = 0.65  # chosen: what exceeds the noise threshold need only be more likely than not, with a margin; 0.6 - 0.7
 _CALM = 0.5  # chosen: more likely than not; noise then gives no more than asked for (validation.calm_noise); 0.4 - 0.6
@@ -33,9 +30,6 @@ _SHUT = 0.85  # chosen: lids open asynchronously, so in a closure they must be s
 _UNCLEAR = 0.5  # chosen: below this it is not worth a person's look; 0.4 - 0.6
 _LARGE_IOD = 0.03  # chosen: a one-sided movement of this size that is no twitch is an expression; 0.01 - 0.03
 _BLINK_S = 0.5  # a blink is over in 0.4 s (Sforza 2008, PMID 18565090) and a margin for the edges
-_LOOKS = 6.0  # independent looks a picture: two sides, about three groups and durations that do not overlap; 3 - 12
-_LOOKS_OF_RULE = 0.5  # looks a picture that the rule leaves: so many keep the asked-for rate in white noise; 0.25 - 2.5
-_HIGHEST = 7.0  # chosen: a face in motion asks for more than this, but then the rule of kinds.yaml decides; 6 - 10
 _STANDS_OUT = 5.0  # chosen: more does not make a twitch likelier than the rule says; 4 - 6 give as many false ones
 _FLANK = 6.0  # chosen: flanks weigh a sixth of the centre or less; 5 - 8
 _ALONG = 0.4  # chosen: a flank is the larger movement once more, the other way; lids and mouth share nothing; 0.2 - 0.6
@@ -151,7 +145,7 @@ def detect(motion: Motion, settings: EventSettings, detector: str) -> Found:
     minutes = sum(len(p.time_s) / p.rate_hz for p in parts) / 60
     threshold = noise_threshold(candidates, settings.false_alarms_per_min, minutes)
     bounds = _Bounds(threshold=threshold, least=least_probability(settings.false_alarms_per_min))
-    noise = _gaussian(candidates, settings.false_alarms_per_min, minutes, _LOOKS_OF_RULE)
+    noise = least_above_noise(candidates, settings.false_alarms_per_min, minutes)
     events: list[Event] = []
     every = iter(probabilities([c for found in candidates for c in found.peaks]))
     for part, found in zip(parts, candidates, strict=True):
@@ -172,62 +166,6 @@ def detect(motion: Motion, settings: EventSettings, detector: str) -> Found:
     )
 
 
-def noise_threshold(candidates: list[Candidates], rate_per_min: float, minutes: float) -> float:
-    """Give the deviate that noise alone exceeds ``rate_per_min`` times per minute.
-
-    Parameters
-    ----------
-    candidates
-        Of all stretches; their deviates (time, side) are read.
-    rate_per_min
-        False alarms per minute of usable time.
-    minutes
-        Usable time in min.
-
-    Returns
-    -------
-    float
-        At most 7, and up to that no less than Gaussian noise asks for; at least 6 if neither side has 20 peaks.
-
-    Notes
-    -----
-    Heights of the peaks of a noise process fall off exponentially above their median; the rate of fall is taken from
-    the quieter side of the face, since twitches raise the other's. Gaussian noise asks for less at a lower frame rate.
-    A twitch need not reach the threshold: see `detect`.
-
-    Source
-    ------
-    ``docs/reference/method.md``, chapter 6.
-
-    Examples
-    --------
-    >>> noise_threshold([], 0.2, 1.0)
-    6.0
-    """
-    bounds: list[float] = []
-    for side in (0, 1):
-        tops = np.concatenate([_tops(c.deviate[:, side]) for c in candidates]) if candidates else np.zeros(0)
-        if len(tops) < 20:
-            continue
-        middle, high = np.quantile(tops, [0.5, 0.75])
-        fall = (high - middle) / np.log(2.0)  # from half of the peaks to a quarter is a factor of two
-        expected = max(rate_per_min * minutes, 1e-6)
-        bounds.append(float(middle + fall * np.log(max(0.5 * len(tops) / expected, 1.0))))
-    # Never below what Gaussian noise alone would ask for, never so high that nothing can be found.
-    least = _gaussian(candidates, rate_per_min, minutes, _LOOKS)
-    return float(np.clip(min(bounds, default=6.0), min(least, _HIGHEST), _HIGHEST))
-
-
-def _gaussian(candidates: list[Candidates], rate_per_min: float, minutes: float, looks: float) -> float:
-    """The deviate that Gaussian noise exceeds ``rate_per_min`` times a minute, at so many looks a picture."""
-    looks *= sum(len(c.deviate) for c in candidates) / max(minutes, 1e-6)
-    return float(stats.norm.isf(min(rate_per_min / max(looks, 1e-6), 0.5)))
-
-
-def _tops(values: Array) -> Array:
-    return np.asarray(values[1:-1][(values[1:-1] > values[:-2]) & (values[1:-1] >= values[2:])])
-
-
 def _events_of(part: Stretch, peaks: list[_Peak], bounds: _Bounds, detector: str) -> list[Event]:
     lids = _lid_events(part, detector)
     holds = [_lasting(hold, "tonic_spasm", detector) for hold in find_holds(part, bounds.threshold)]
@@ -238,6 +176,7 @@ def _events_of(part: Stretch, peaks: list[_Peak], bounds: _Bounds, detector: str
     ]
     expressions = find_expressions(part, lids, detector)
     twitches: list[Event] = []
+    pulses: list[Pulse] = []
     for peak in peaks:
         candidate, shape, probability = peak.candidate, peak.shape, peak.probability
         others = [p for p in peaks if p is not peak and p.candidate.side == candidate.side]
@@ -255,6 +194,7 @@ def _events_of(part: Stretch, peaks: list[_Peak], bounds: _Bounds, detector: str
             probability = min(probability, _STRONG - 0.01)
         if probability >= bounds.twitch(candidate) and not brow:
             twitches.append(_event(shape, "twitch", side, probability, detector))
+            pulses.append(Pulse(side=candidate.side, shape=shape, probability=probability))
         elif candidate.deviate < bounds.threshold:
             continue
         elif probability >= _UNCLEAR:
@@ -262,6 +202,9 @@ def _events_of(part: Stretch, peaks: list[_Peak], bounds: _Bounds, detector: str
         elif shape.amplitude_iod >= _LARGE_IOD and not any(_overlap(shape, e) for e in [*expressions, *lids]):
             expressions.append(_event(shape, "expression", side, 1 - probability, detector))
     ripples = [_lasting(ripple, "myokymia", detector) for ripple in find_ripples(part)]
+    more = [_lasting(hold, "tonic_spasm", detector) for hold in held_between(part, pulses)]
+    holds += more
+    twitches = [e for e in twitches if not any(_covers(h, e) for h in more)]
     single = [e for e in _separate(twitches) if not any(_part_of(e, ripple) for ripple in ripples)]
     spasms = [*single, *ripples, *holds]
     own = [e for e in expressions if not any(_echo(e, spasm) for spasm in spasms)]
@@ -330,6 +273,10 @@ def _belongs(candidate: Candidate, shape: Shape, hold: Event) -> bool:
     # Skin under tension trembles: what is small against the hold it lies in is part of it.
     inside = hold.onset_s <= candidate.time_s < hold.offset_s and shape.amplitude_iod * _DRAGS < hold.amplitude_iod
     return inside or any(abs(candidate.time_s - edge) < reach for edge in (hold.onset_s, hold.offset_s))
+
+
+def _covers(hold: Event, event: Event) -> bool:
+    return hold.side == event.side and hold.onset_s <= event.apex_s < hold.offset_s
 
 
 def _flank(peak: _Peak, rival: _Peak) -> bool:

@@ -5,6 +5,7 @@ The reference never learns where the skin is, so a spasm that holds stays visibl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,13 +14,14 @@ from numpy.typing import NDArray
 from facialis.measure.events.evidence import Stretch, evidence_for, geometry, group_sizes, significance
 from facialis.measure.events.features import head_speed
 from facialis.measure.events.lids import lid_doubt
-from facialis.measure.events.shape import WINDOW_GAIN
+from facialis.measure.events.neighbours import movement
+from facialis.measure.events.shape import WINDOW_GAIN, Shape, foot
 from facialis.measure.regions import muscles_of, regions
 from facialis.numeric.geometry import cosine
 from facialis.numeric.signals.detection import Evidence
 from facialis.numeric.signals.filters import step_kernel
 
-__all__ = ["Hold", "find_holds"]
+__all__ = ["Hold", "Pulse", "find_holds", "held_between"]
 
 Array = NDArray[np.float64]
 
@@ -35,6 +37,8 @@ _ONE_SIDED = 1.5  # chosen: how many times the stronger side exceeds the weaker 
 _STILL_DEG_PER_S = 15.0  # chosen: a head that turns faster at an edge explains it; 10 - 25
 _SURE = 0.6  # chosen: less sure is not told; 0.55 - 0.7
 _LEAST_IOD = 0.01  # chosen: a hold smaller than this is not told from drift; 0.008 - 0.02
+_FULL = 0.6  # chosen: skin that stays this far out between two pulses never let go; 0.5 - 0.7
+_NEXT_S = 5.0  # chosen: pulses further apart are not looked at as edges of one hold; 3 - 10 s
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +74,7 @@ def find_holds(stretch: Stretch, threshold: float) -> list[Hold]:
     stretch
         Displacement (time, side, window, direction) in IOD, hidden windows, pose in deg and eye opening.
     threshold
-        Deviate that both edges must reach, as `facialis.measure.events.decision.noise_threshold` gives it.
+        Deviate that both edges must reach, as `facialis.measure.events.threshold.noise_threshold` gives it.
 
     Returns
     -------
@@ -170,15 +174,13 @@ def _pair(stretch: Stretch, onset: _Edge, release: _Edge, free_from_s: float) ->
         return None
     if not _leaves_rest(stretch, onset, slice(first, last), float(np.median(inner)), free_from_s):
         return None
-    apex = int(np.argmax(height))
-    above = np.flatnonzero(height > 0.3 * np.median(inner))  # chosen: edges at a third of the plateau; 0.2 - 0.5
-    begin, end = int(above[0]), int(above[-1])
-    plateau = np.median(own[begin : end + 1], axis=0) - (own[0] + own[-1]) / 2
-    seen = stretch.hidden[first + begin : first + end + 1, side].mean(0) < 0.5
-    far = np.linalg.norm(plateau, axis=1) * (inner_face & seen)
-    if far.max() < _LEAST_IOD or (end - begin) / rate < _HOLD_S:
+    begin, end, length_s = _feet(height, float(np.median(inner)), rate)
+    if length_s < _HOLD_S:
         return None
-    rows = [region.muscle for region, size in zip(regions(), far, strict=True) if size >= 0.35 * far.max()]
+    far = _far(stretch, side, slice(first + begin, first + end), (own[0] + own[-1]) / 2)
+    if far.max() < _LEAST_IOD:
+        return None
+    rows = _muscles(far)
     # Both edges must be one-sided and opposite: the weaker of the two decides.
     weakest = min(onset.ratio, release.ratio)
     probability = float(np.clip(1 - 0.5 * (_ONE_SIDED / weakest) * (1 + (opposite + 1) / 2), 0.5, 0.98))
@@ -187,11 +189,99 @@ def _pair(stretch: Stretch, onset: _Edge, release: _Edge, free_from_s: float) ->
     return Hold(
         side=side,
         onset_s=float(stretch.time_s[first + begin]),
-        apex_s=float(stretch.time_s[first + apex]),
-        offset_s=float(stretch.time_s[first + end] + 1 / rate),
+        apex_s=float(stretch.time_s[first + begin + int(np.argmax(height[begin:end]))]),
+        offset_s=float(stretch.time_s[first + end - 1] + 1 / rate),
         amplitude_iod=float(far.max()) * WINDOW_GAIN,
         muscles=tuple(dict.fromkeys(rows)),
         probability=probability,
+    )
+
+
+def _feet(height: Array, size: float, rate: float) -> tuple[int, int, float]:
+    """Where a course of this size leaves the ground and is back on it, in pictures, and how long that takes in s."""
+    above = np.flatnonzero(height > 0.5 * size)
+    if len(above) == 0:
+        return 0, 1, 0.0
+    begin, end = foot(height, int(above[0]), -1, size), foot(height, int(above[-1]), 1, size)
+    first, last = max(0, int(np.ceil(begin))), min(len(height), int(np.floor(end)) + 1)
+    return first, max(last, first + 1), (end - begin) / rate
+
+
+def _far(stretch: Stretch, side: int, held: slice, rest: Array) -> Array:
+    """How far each window (window,) is away from ``rest`` (window, 2) in a hold; 0 where it was hardly seen."""
+    own = stretch.moved[held, side] - stretch.moved[held, 1 - side]
+    counts = np.isin(np.arange(own.shape[1]), geometry()[1]["all"]) & (stretch.hidden[held, side].mean(0) < 0.5)
+    return np.asarray(np.linalg.norm(np.median(own, axis=0) - rest, axis=1) * counts)
+
+
+def _muscles(far: Array) -> list[str]:
+    return [region.muscle for region, size in zip(regions(), far, strict=True) if size >= 0.35 * far.max()]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pulse:
+    """A movement of one side that was taken for a twitch: its course, and its probability of being one."""
+
+    side: int
+    shape: Shape
+    probability: float
+
+
+def held_between(stretch: Stretch, pulses: Sequence[Pulse]) -> list[Hold]:
+    """Holds of which only the edges, or a few trembles, were taken for twitches: the skin never lets go between them.
+
+    Of a hold that is small, or grows slowly, the steps do not stand out of the noise, but the first and the last moment
+    of it still look like a pulse. ``pulses`` are those of the stretch, in any order.
+    """
+    found: list[Hold] = []
+    for side in (0, 1):
+        own = sorted((p for p in pulses if p.side == side), key=lambda p: p.shape.apex_s)
+        k = 0
+        while k < len(own) - 1:
+            last, best = k, None
+            while last + 1 < len(own) and own[last + 1].shape.apex_s - own[last].shape.apex_s < _NEXT_S:
+                hold = _bridge(stretch, own[k], own[last + 1])
+                if hold is None:
+                    break
+                last, best = last + 1, hold
+            if best is not None and best.offset_s - best.onset_s >= _HOLD_S:
+                found.append(best)
+            k = max(last, k + 1)
+    return found
+
+
+def _bridge(stretch: Stretch, first: Pulse, last: Pulse) -> Hold | None:
+    """The movement from one pulse to another, however short; None where the skin goes back between them."""
+    side, rate, time = first.side, stretch.rate_hz, stretch.time_s
+    which = geometry()[1]["all"]
+    times = (first.shape.onset_s, first.shape.apex_s, last.shape.apex_s, last.shape.offset_s)
+    onset, rise, fall, offset = (int(np.searchsorted(time, t - 0.5 / rate)) for t in times)
+    reach, least = round(_EDGE_S * rate), round(_KNOWN_S * rate)
+    start, stop = max(0, onset - reach), min(len(time), offset + reach)
+    if onset - start < least or stop - offset < least or fall <= rise:
+        return None
+    own = stretch.moved[start:stop, side] - stretch.moved[start:stop, 1 - side]
+    before, after = np.median(own[: onset - start], axis=0), np.median(own[offset - start :], axis=0)
+    share = np.linspace(0.0, 1.0, len(own))[:, None, None]
+    away = own - (before * (1 - share) + after * share)
+    held = np.median(away[rise - start : fall - start + 1], axis=0)
+    size = float((held[which] ** 2).sum())
+    trace = (away[:, which] * held[which]).sum((1, 2)) / max(size, 1e-12)
+    inner = trace[rise - start : fall - start + 1]
+    begin, end, length_s = _feet(trace, 1.0, rate)
+    far = _far(stretch, side, slice(start + begin, start + end), (before + after) / 2)
+    largest = max(first.shape.amplitude_iod, last.shape.amplitude_iod) / WINDOW_GAIN
+    gone = np.quantile(inner, 0.1) < _FULL or far.max() < max(_LEAST_IOD, _STAYS * largest)
+    if gone or cosine(held[which], movement(first.shape)) < -_OPPOSITE or length_s <= 0:
+        return None
+    return Hold(
+        side=side,
+        onset_s=float(time[start + begin]),
+        apex_s=float(time[start + begin + int(np.argmax(trace[begin:end]))]),
+        offset_s=float(time[start + begin]) + length_s,
+        amplitude_iod=float(far.max()) * WINDOW_GAIN,
+        muscles=tuple(dict.fromkeys(_muscles(far))),
+        probability=min(first.probability, last.probability, 0.98),
     )
 
 

@@ -11,7 +11,7 @@ from facialis.measure.events.evidence import Stretch, geometry
 from facialis.measure.regions import Region, groups, regions, windows_of
 from facialis.numeric.signals.detection import Evidence
 
-__all__ = ["WINDOW_GAIN", "Shape", "shape_of"]
+__all__ = ["WINDOW_GAIN", "Shape", "foot", "shape_of"]
 
 Array = NDArray[np.float64]
 
@@ -127,9 +127,11 @@ def shape_of(stretch: Stretch, evidence: Evidence, i: int, side: int, duration_s
     time = stretch.time_s
     zero_s, apex_s = float(time[start]), float(time[start + apex])
     return Shape(
-        onset_s=float(np.clip(zero_s + _foot(height, apex, -1) / rate, time[0], apex_s)),
+        onset_s=float(np.clip(zero_s + foot(height, apex, -1, height[apex]) / rate, time[0], apex_s)),
         apex_s=apex_s,
-        offset_s=float(np.clip(zero_s + _foot(height, apex, 1) / rate, apex_s + 1 / rate, time[-1] + 1 / rate)),
+        offset_s=float(
+            np.clip(zero_s + foot(height, apex, 1, height[apex]) / rate, apex_s + 1 / rate, time[-1] + 1 / rate)
+        ),
         amplitude_iod=largest * WINDOW_GAIN,
         muscles=tuple(dict.fromkeys(region.muscle for region in rows)),
         windows=tuple(region.name for region in rows),
@@ -145,13 +147,14 @@ def _without_dragged(rows: list[Region]) -> list[Region]:
     return rows
 
 
-def _foot(height: Array, apex: int, way: int) -> float:
-    """Where the course rises from the ground (``way`` -1) or reaches it again (1), in pictures, between them too.
+def foot(height: Array, start: int, way: int, size: float) -> float:
+    """Where a course (picture,) of this size rises from the ground (``way`` -1) or reaches it again (1), as seen from
+    ``start``, in pictures, between them too.
 
     The line through its half and its fifth is followed down to zero, but by no more than two pictures: a slow foot
     drowns in noise.
     """
-    half, fifth = (_crossing(height, apex, way, share * height[apex]) for share in (0.5, _EDGE))
+    half, fifth = (_crossing(height, start, way, share * size) for share in (0.5, _EDGE))
     beyond = (fifth - half) * _EDGE / (0.5 - _EDGE)
     return fifth + float(np.clip(beyond, -2.0, 2.0))
 
