@@ -82,6 +82,16 @@ def test_sides_that_take_turns_are_kept_apart() -> None:
         assert [e.side for e in near(found, moment)] == [side]
 
 
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_what_goes_further_than_skin_can_is_no_twitch(side: Side) -> None:
+    """A violent spasm of 0.2 IOD is one; what is read as twice that passes before the face."""
+    for size_iod, count in ((0.2, 3), (0.6, 0)):
+        face = Face(10.0)
+        for moment in (3.0, 5.0, 7.0):
+            face.twitch(moment, side, size_iod / WINDOW_GAIN)
+        assert len(of(events(face), *SPASM)) == count
+
+
 def test_an_eye_alone_twitches_too() -> None:
     found = events(Face(12.0).twitch(6.0, "right", 0.03, shares=EYE))
     (hit,) = of(near(found, 6.0), "twitch")

@@ -11,6 +11,7 @@ from facialis.core.settings import EventSettings, Settings, detector_name
 from facialis.measure.events.candidates import Candidate, Candidates, find_candidates
 from facialis.measure.events.evidence import DURATIONS_S, Stretch, stretches
 from facialis.measure.events.expressions import find_expressions, join_expressions
+from facialis.measure.events.far_cheek import is_far_cheek
 from facialis.measure.events.holds import Hold, Pulse, find_holds, held_between
 from facialis.measure.events.kinds import least_probability
 from facialis.measure.events.lids import find_closures
@@ -29,6 +30,7 @@ _CALM = 0.5  # chosen: more likely than not; noise then gives no more than asked
 _SHUT = 0.85  # chosen: lids open asynchronously, so in a closure they must be surer than elsewhere; 0.8 - 0.95
 _UNCLEAR = 0.5  # chosen: below this it is not worth a person's look; 0.4 - 0.6
 _LARGE_IOD = 0.03  # chosen: a one-sided movement of this size that is no twitch is an expression; 0.01 - 0.03
+_LARGEST_IOD = 0.35  # chosen: spasms of 0.2 IOD (1.2 cm) are read as 0.2 - 0.26 (phantoms), by their windows; 0.3 - 0.4
 _BLINK_S = 0.5  # a blink is over in 0.4 s (Sforza 2008, PMID 18565090) and a margin for the edges
 _STANDS_OUT = 5.0  # chosen: more does not make a twitch likelier than the rule says; 4 - 6 give as many false ones
 _FLANK = 6.0  # chosen: flanks weigh a sixth of the centre or less; 5 - 8
@@ -181,6 +183,8 @@ def _events_of(part: Stretch, peaks: list[_Peak], bounds: _Bounds, detector: str
         candidate, shape, probability = peak.candidate, peak.shape, peak.probability
         others = [p for p in peaks if p is not peak and p.candidate.side == candidate.side]
         if any(_flank(peak, other) for other in others):
+            continue
+        if shape.amplitude_iod > _LARGEST_IOD or is_far_cheek(part, candidate.side, shape):
             continue
         side = SIDES[candidate.side]
         if any(h.side == side and _belongs(candidate, shape, h) for h in holds):
