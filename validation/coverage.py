@@ -123,9 +123,7 @@ def covered(
             "twitch_rate_per_min": own.rate_per_min,
             "spasm_share": 1 - float(np.exp(-own.trains_per_min / 60 * union_s)),
         }
-        found = Found(
-            events=own.draw(rng, usable_s), stretches=parts, candidates=(), threshold=5.0, least=0.9, least_calm=0.9
-        )
+        found = Found(events=own.draw(rng, usable_s), stretches=parts, candidates=(), threshold=5.0, least=0.9)
         for measure in session_measures(found, (), probability=probability):
             if measure.block == "all" and measure.name in held and measure.low is not None and measure.high is not None:
                 held[measure.name].append(measure.low <= true[measure.name] <= measure.high)

@@ -35,7 +35,6 @@ class Clip:
     put_in: list[Added]
     still: bool
     pictures: int = 0
-    calm_min: float = 0.0  # of noise: how long the face was calm and well seen
     threshold: float = np.inf  # what noise alone hardly exceeds, by the product's own reckoning
     seen: list[bool] = field(default_factory=list)  # whether the face was, when each was put in
     features: list[Array] = field(default_factory=list)

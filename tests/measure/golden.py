@@ -51,7 +51,7 @@ def _signals() -> dict[str, Any]:
         "events": [asdict(event) for event in found.events],
         "measures": [asdict(row) for row in measures_of(motion, found.events, blocks)],
         "limits": [asdict(row) for row in detection_limits(found)],
-        "bounds": [found.threshold, found.least, found.least_calm],
+        "bounds": [found.threshold, found.least],
     }
 
 

@@ -72,7 +72,6 @@ def found(face: Face, events: Sequence[Event]) -> Found:
         candidates=(),
         threshold=4.0,
         least=0.9,
-        least_calm=0.9,
     )
 
 
@@ -171,7 +170,6 @@ def test_rates_of_trains_are_covered_by_their_intervals() -> None:
             candidates=(),
             threshold=4.0,
             least=0.9,
-            least_calm=0.9,
         )
         row = next(r for r in session_measures(made, ()) if r.name == "twitch_rate_per_min")
         assert row.low is not None

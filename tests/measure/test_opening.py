@@ -13,9 +13,7 @@ from tests.measure.factory import Face
 
 
 def rows(face: Face, *parts: Interval) -> tuple[Measure, Measure]:
-    found = Found(
-        events=(), stretches=tuple(stretches(face.motion())), candidates=(), threshold=4.0, least=0.9, least_calm=0.9
-    )
+    found = Found(events=(), stretches=tuple(stretches(face.motion())), candidates=(), threshold=4.0, least=0.9)
     opening, closure = opening_measures(found, parts or (Interval(start_s=0.0, stop_s=1e3),), "all")
     return opening, closure
 

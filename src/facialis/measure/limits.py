@@ -114,7 +114,7 @@ def evidence_limits(found: Found) -> Mapping[tuple[str, str], float | None]:
     >>> evidence_limits(found)["lids", "left"]  # doctest: +SKIP
     0.0041
     """
-    which, needed = geometry()[1], [found_at_deviate(least) for least in (found.least, found.least_calm)]
+    which, needed = geometry()[1], found_at_deviate(found.least)
     result: dict[tuple[str, str], float | None] = {}
     for part in parts():
         for side in (0, 1):
@@ -127,10 +127,8 @@ def evidence_limits(found: Found) -> Mapping[tuple[str, str], float | None]:
                     continue
                 level = noise.level[side]
                 spread = noise.correlation * np.outer(level, level) + np.diag(noise.ordinary[side])
-                for threshold, share in zip(needed, (1 - candidates.calm_share, candidates.calm_share), strict=True):
-                    if share > 0:
-                        values.append(_least(pattern, spread, which, threshold) / _gain(stretch.rate_hz))
-                        weights.append(share * len(stretch.time_s))
+                values.append(_least(pattern, spread, which, needed) / _gain(stretch.rate_hz))
+                weights.append(len(stretch.time_s))
             result[part.name, SIDES[side]] = float(np.average(values, weights=weights)) if values else None
     return result
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -241,6 +242,45 @@ def test_white_noise_keeps_the_asked_for_rate_however_loud(noise_iod: float) -> 
         assert sum(len(of(find(face, rate_per_min=asked).events, *SPASM)) for face in faces) <= most
 
 
+@pytest.mark.parametrize("error_iod", [0.0003, 0.003])
+def test_however_well_skin_is_seen_a_twitch_is_asked_for_the_same_probability(error_iod: float) -> None:
+    face = Face(30.0, noise_iod=0.0005, seed=4)
+    for k, moment in enumerate(np.arange(2.0, 28.0, 1.4)):
+        face.twitch(float(moment), "left", 0.0012 + 0.0002 * (k % 8))
+    motion = face.motion()
+    found = detect(replace(motion, error_iod=np.full_like(motion.error_iod, error_iod)), EventSettings(), "test")
+    told = [e.probability for e in of(found.events, "twitch")]
+    assert told
+    assert min(told) >= found.least > 0.79
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_who_never_rests_has_no_noise_by_which_sure_twitches_are_refused(side: Side) -> None:
+    """A face that smiles on and on and twitches four times a second: its quiet half is no noise."""
+    face, at = Face(9.0, seed=3), np.arange(0.6, 8.6, 0.25)
+    for moment in at:
+        face.twitch(float(moment), side, 0.02, duration_s=0.2)
+    for moment in np.arange(0.7, 8.6, 0.9):
+        face.smile(float(moment), 0.8, 0.06)
+    found = of(events(face), "twitch")
+    assert sum(bool(near(found, float(moment), 0.08)) for moment in at) >= 20
+    assert {e.side for e in found} == {side}
+
+
+def test_partial_blinks_with_a_late_lid_are_no_twitch() -> None:
+    face = Face(30.0, noise_iod=0.0003, seed=3)
+    for moment in np.arange(2.0, 28.0, 4.0):
+        face.blink(float(moment), depth=0.35, late_s=0.05)
+    assert of(events(face), *SPASM) == []
+
+
+def test_a_brow_alone_is_never_a_twitch() -> None:
+    face = Face(20.0, noise_iod=0.0003)
+    for moment in (4.0, 8.0, 12.0, 16.0):
+        face.twitch(moment, "left", 0.02, shares={"outer_brow": 1.0, "forehead": 0.8, "inner_brow": 0.6})
+    assert of(events(face), "twitch") == []
+
+
 def test_nothing_usable_gives_nothing() -> None:
     found = find(Face(0.6))
     assert (found.events, found.stretches, found.usable) == ((), (), ())
@@ -345,7 +385,6 @@ def peak_at(time_s: float, window: str, up_iod: float) -> events_module._Peak:
         scale=2,
         deviate=9.0,
         above_noise=9.0,
-        calm=False,
         features=np.zeros(len(feature_names())),
         shape=shape,
     )

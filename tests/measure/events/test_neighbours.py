@@ -42,7 +42,6 @@ def peak(time_s: float, *, window: int = LID, side: int = 0, size_iod: float = 0
         scale=2,
         deviate=5.0,
         above_noise=9.0,
-        calm=False,
         features=np.zeros(len(feature_names())),
         shape=shape if shaped else None,
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.measure.events.calm import calm_times
 from facialis.measure.events.evidence import DURATIONS_S, Stretch, collect, geometry, group_sizes, significance
 from facialis.measure.events.features import features_of, scene_of
 from facialis.measure.events.lids import lid_doubt
@@ -51,8 +50,6 @@ class Candidate:
     above_noise
         Deviate of the movement itself, the other side not held against it, against the noise of the stretch's quiet
         parts: a face that moves is far above it, a still one seldom by chance.
-    calm
-        Whether the face was calm and well seen around it.
     features
         Values (feature,) of `facialis.measure.events.features.feature_names`, all finite.
     shape
@@ -65,15 +62,13 @@ class Candidate:
     scale: int
     deviate: float
     above_noise: float
-    calm: bool
     features: Array
     shape: Shape | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Candidates:
-    """All peaks of a stretch; ``deviate`` (time, side) is what they are peaks of, ``noise`` how loud the stretch was,
-    ``calm_share`` the share of its pictures in which the face was calm and well seen.
+    """All peaks of a stretch; ``deviate`` (time, side) is what they are peaks of, ``noise`` how loud the stretch was.
 
     The evidence itself is not kept: a recording of hours would not fit.
     """
@@ -81,7 +76,6 @@ class Candidates:
     peaks: tuple[Candidate, ...]
     deviate: Array
     noise: NoiseSummary | None
-    calm_share: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,8 +108,7 @@ def find_candidates(stretch: Stretch) -> Candidates:
     Returns
     -------
     Candidates
-        Peaks in order of time; the deviate (time, side) that they are peaks of; the noise of the stretch; and the share
-        (0–1) of its frames in which the face was calm and well seen.
+        Peaks in order of time; the deviate (time, side) that they are peaks of; and the noise of the stretch.
 
     Notes
     -----
@@ -142,7 +135,6 @@ def find_candidates(stretch: Stretch) -> Candidates:
     found: list[Candidate] = []
     scene = scene_of(stretch, doubt)
     quiet = [_Quiet(e) for e in evidence]
-    calm = calm_times(stretch, scene.closed)
     allowed = _leaves_rest(stretch, evidence, scale) & _inside(stretch, scale)
     apart = max(1, round(_APART_S * stretch.rate_hz))
     for side in (0, 1):
@@ -165,7 +157,6 @@ def find_candidates(stretch: Stretch) -> Candidates:
                         scale=k,
                         deviate=float(own[i]),
                         above_noise=quiet[k].deviate(evidence[k].moved[i, side]),
-                        calm=bool(calm[i]),
                         features=features,
                         shape=shape,
                     )
@@ -175,7 +166,6 @@ def find_candidates(stretch: Stretch) -> Candidates:
         peaks=tuple(sorted(found, key=lambda c: c.time_s)),
         deviate=deviate,
         noise=_summary(evidence),
-        calm_share=float(calm.mean()),
     )
 
 

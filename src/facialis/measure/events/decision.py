@@ -25,14 +25,12 @@ from facialis.numeric.signals.filters import segments
 
 __all__ = ["Found", "Observed", "detect", "find_events"]
 
-_STRONG = 0.65  # chosen: what exceeds the noise threshold need only be more likely than not, with a margin; 0.6 - 0.7
-_CALM = 0.5  # chosen: more likely than not; noise then gives no more than asked for (validation.calm_noise); 0.4 - 0.6
+_SURE = 0.85  # chosen: so sure a twitch need not be louder than what the recording has for noise; 0.8 - 0.9
 _SHUT = 0.85  # chosen: lids open asynchronously, so in a closure they must be surer than elsewhere; 0.8 - 0.95
 _UNCLEAR = 0.5  # chosen: below this it is not worth a person's look; 0.4 - 0.6
 _LARGE_IOD = 0.03  # chosen: a one-sided movement of this size that is no twitch is an expression; 0.01 - 0.03
 _LARGEST_IOD = 0.35  # chosen: spasms of 0.2 IOD (1.2 cm) are read as 0.2 - 0.26 (phantoms), by their windows; 0.3 - 0.4
 _BLINK_S = 0.5  # a blink is over in 0.4 s (Sforza 2008, PMID 18565090) and a margin for the edges
-_STANDS_OUT = 5.0  # chosen: more does not make a twitch likelier than the rule says; 4 - 6 give as many false ones
 _FLANK = 6.0  # chosen: flanks weigh a sixth of the centre or less; 5 - 8
 _ALONG = 0.4  # chosen: a flank is the larger movement once more, the other way; lids and mouth share nothing; 0.2 - 0.6
 _DRAGS = 3.0  # chosen: skin of the other side moves with it by up to a third; 2 - 5
@@ -60,14 +58,12 @@ class Observed:
 @dataclass(frozen=True, kw_only=True)
 class Found(Observed):
     """What the detector found, with ``candidates`` per stretch. ``threshold`` is the deviate that noise alone hardly
-    exceeds; ``least`` the probability (0–1) that a twitch had to reach unless it stood out; ``least_calm`` the same
-    where the face was calm and well seen. What stays below them need not be noise.
+    exceeds; ``least`` the probability (0–1) that a twitch had to reach. What stays below them need not be noise.
     """
 
     candidates: tuple[Candidates, ...]
     threshold: float
     least: float
-    least_calm: float
 
 
 def find_events(motion: Motion, settings: Settings | None = None) -> tuple[Event, ...]:
@@ -127,10 +123,10 @@ def detect(motion: Motion, settings: EventSettings, detector: str) -> Found:
 
     Notes
     -----
-    Twitches are one-sided and brief; their movement exceeds what the noise of the recording's quiet parts would make at
-    the rate asked for, and the rule of ``kinds.yaml`` gives at least the probability that belongs to that rate
-    (`.kinds.least_probability`), or 0.65 where that is less and they stand out of the noise around; where the face is
-    calm and well seen (`.calm`) they need only be more likely than not. What exceeds the noise and comes near to that
+    Twitches are one-sided and brief, and the rule of ``kinds.yaml`` gives at least the probability that belongs to the
+    rate asked for (`.kinds.least_probability`). Their movement exceeds what the noise of the recording's quiet parts
+    would make at that rate, unless the probability is 0.85 or more: a face that never rests has no quiet part, and its
+    own twitches would be taken for noise. What exceeds the noise and comes near to that
     is ``unclear``, and its probability is that it is no twitch. What is not an event is not thereby normal. Gaps hold
     no events; see `find_events` for frame rate.
 
@@ -154,7 +150,9 @@ def detect(motion: Motion, settings: EventSettings, detector: str) -> Found:
         peaks = [
             _Peak(candidate=c, shape=c.shape, probability=float(p))
             for c, p in zip(found.peaks, every, strict=False)
-            if c.shape is not None and c.above_noise >= noise and (c.deviate >= threshold or p >= _UNCLEAR)
+            if c.shape is not None
+            and (c.above_noise >= noise or p >= _SURE)
+            and (c.deviate >= threshold or p >= _UNCLEAR)
         ]
         events += _events_of(part, peaks, bounds, detector)
     events.sort(key=lambda e: (e.onset_s, e.trial_type, e.side))
@@ -164,7 +162,6 @@ def detect(motion: Motion, settings: EventSettings, detector: str) -> Found:
         candidates=tuple(candidates),
         threshold=threshold,
         least=bounds.least,
-        least_calm=min(bounds.least, _CALM),
     )
 
 
@@ -195,8 +192,8 @@ def _events_of(part: Stretch, peaks: list[_Peak], bounds: _Bounds, detector: str
         # A brow that moves alone, the eye not closing, is no sign of a spasm (Stamey and Jankovic 2007).
         brow = set(shape.muscles) <= muscles_of("brow")
         if brow:
-            probability = min(probability, _STRONG - 0.01)
-        if probability >= bounds.twitch(candidate) and not brow:
+            probability = min(probability, bounds.least - 0.01)
+        if probability >= bounds.least and not brow:
             twitches.append(_event(shape, "twitch", side, probability, detector))
             pulses.append(Pulse(side=candidate.side, shape=shape, probability=probability))
         elif candidate.deviate < bounds.threshold:
@@ -217,16 +214,10 @@ def _events_of(part: Stretch, peaks: list[_Peak], bounds: _Bounds, detector: str
 
 @dataclass(frozen=True, kw_only=True)
 class _Bounds:
-    """What has to be exceeded: the deviate that noise alone hardly does, and the probability where a face may move."""
+    """What has to be exceeded: the deviate that noise alone hardly does, and the probability of a twitch."""
 
     threshold: float
     least: float
-
-    def twitch(self, candidate: Candidate) -> float:
-        """The probability that makes a candidate a twitch."""
-        stands_out = candidate.deviate >= min(self.threshold, _STANDS_OUT)
-        least = min(self.least, _STRONG) if stands_out else self.least
-        return min(least, _CALM) if candidate.calm else least
 
 
 @dataclass(frozen=True, kw_only=True)

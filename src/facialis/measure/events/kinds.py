@@ -171,7 +171,7 @@ def least_probability(false_alarms_per_min: float) -> float:
     Notes
     -----
     Read from people left out of the fit, who move: the logarithm of their false alarms per minute falls in proportion
-    to the log odds of the bound. A face that speaks and grimaces may give 7.5 times the rate; one at rest gives fewer.
+    to the log odds of the bound. A face that speaks and grimaces may give 5 times the rate; one at rest gives fewer.
     The bound does not depend on the frame rate. It does not promise a rate for any single recording.
 
     Source
@@ -181,7 +181,7 @@ def least_probability(false_alarms_per_min: float) -> float:
     Examples
     --------
     >>> round(least_probability(0.2), 2), least_probability(10.0)
-    (0.73, 0.5)
+    (0.8, 0.5)
     """
     rows = load("kinds.yaml")["twitch"]["false_alarms"]
     odds = (np.log(rows["at_even_odds_per_min"]) - np.log(rows["allowed"] * false_alarms_per_min)) / rows["fall"]
