@@ -32,7 +32,8 @@ _SIZES_IOD = {"smile": 0.09, "wink": 0.04, "speech": 0.08}  # chosen: as people 
 class Behaviour:
     """One act. ``amount``: 1 is whole (a shut eye, a broad smile, 20 degrees). ``side``: of a wink.
 
-    ``asynchrony_s``: how much later the left eye blinks.
+    Of a blink, the left eye against the right one: ``asynchrony_s`` is how much later it begins, ``imbalance`` how much
+    further it closes (share of ``amount``), ``longer_s`` how much longer it takes.
     """
 
     act: Act
@@ -41,6 +42,8 @@ class Behaviour:
     amount: float = 1.0
     side: Side = "both"
     asynchrony_s: float = 0.0
+    imbalance: float = 0.0
+    longer_s: float = 0.0
     seed: int = 0
 
     @property
@@ -69,7 +72,7 @@ class Behaviour:
 
     def displacement(self, time_s: float, corners_px: Array, iod_px: float) -> Array | None:
         """How far each corner (n, 2) moves now, in pixels; None if nothing does."""
-        late = abs(self.asynchrony_s) if self.act == "blink" else 0.0
+        late = abs(self.asynchrony_s) + abs(self.longer_s) / 2 if self.act == "blink" else 0.0
         if not self.onset_s - late < time_s < self.onset_s + self.duration_s + late:
             return None
         if self.act == "blink":
@@ -92,19 +95,21 @@ class Behaviour:
         x = float(np.clip(into / min(edge_s, self.duration_s / 2), 0, 1))
         return x * x * (3 - 2 * x)
 
-    def _closure(self, time_s: float, later_s: float) -> float:
-        x = (time_s - self.onset_s - later_s) / self.duration_s
+    def closed(self, time_s: float, side: Side) -> float:
+        """How far a blink has shut the eye of this side now, against the whole travel of the lid."""
+        sign = 1.0 if side == "left" else -1.0
+        late = self.asynchrony_s if side == "left" else 0.0
+        x = (time_s - self.onset_s - late) / (self.duration_s + sign * self.longer_s / 2)
         if not 0 < x < 1:
             return 0.0
         y = x / _CLOSES if x < _CLOSES else (1 - x) / (1 - _CLOSES)
-        return float(np.sin(np.pi / 2 * y) ** 2)
+        return self.amount * (1 + sign * self.imbalance / 2) * float(np.sin(np.pi / 2 * y) ** 2)
 
     def _lids(self, time_s: float, corners_px: Array, eyes: tuple[int, ...], amount: float | None = None) -> Array:
         """The upper margin falls a little beyond the lower one, as lashes do; skin above follows."""
         out = np.zeros((len(corners_px), 2))
         for eye in eyes:
-            later = self.asynchrony_s if eye == 1 else 0.0
-            share = self.amount * self._closure(time_s, later) if amount is None else amount
+            share = self.closed(time_s, "left" if eye == 1 else "right") if amount is None else amount
             if share <= 0:
                 continue
             margin = list(EYES[eye])

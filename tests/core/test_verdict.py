@@ -81,3 +81,10 @@ def test_a_limit_larger_than_a_lid_can_move_is_no_size() -> None:
     assert limit_said(0.1) == 0.1
     assert limit_said(0.41) is None
     assert limit_said(None) is None
+
+
+def test_blinks_that_could_not_be_told_are_said_to_be_out_of_the_promise() -> None:
+    untold = Finding(code="blinks_untold", severity="note", share=0.03, value=4.0)
+    for findings, said in (((), False), ((untold,), True)):
+        keys = [row.key for row in verdict_of(replace(QUIET, findings=findings)).sentences]
+        assert ("verdict_blinks_untold" in keys) is said

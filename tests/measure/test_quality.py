@@ -329,3 +329,17 @@ def test_no_skin_in_good_light_is_too_dark_and_every_skin_in_dim_light_is(tone: 
         assert dark(filmed(frames, 0.15, 0.15, 3.0, amplified=4.0)), "a camera that makes up for little light"
     if tone == "dark":
         assert float(np.nanmedian(good.luma_mean)) < 60, "darker than any one bound for all skins would allow"
+
+
+def test_few_blinks_are_said_not_to_be_told_and_leave_the_usable_time() -> None:
+    few, many, none = (Face(34.0) for _ in range(3))
+    for face, count in ((few, 3), (many, 16)):
+        for k in range(count):
+            face.blink(1.0 + 2 * k)
+    row = findings(tracked(few))["blinks_untold"]
+    assert (row.severity, row.value) == ("note", 3.0)
+    assert 0.01 < row.share < 0.06
+    for face in (many, none):
+        assert "blinks_untold" not in findings(tracked(face))
+    short, whole = (usable_s(detect(face.motion(), EventSettings(), "test")) for face in (few, none))
+    assert whole - short == pytest.approx(row.share * whole, rel=0.01)

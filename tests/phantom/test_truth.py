@@ -125,6 +125,21 @@ def test_eyes_of_an_asynchronous_blink_follow_one_another() -> None:
     assert event.duration_s == pytest.approx(0.28)
 
 
+def test_sides_of_an_uneven_blink_differ_in_length_and_size_and_mirror_each_other() -> None:
+    blink = Blink(onset_s=1.0, duration_s=0.3, amplitude=0.8, longer_ms=40, imbalance=0.2)
+    time_s = np.arange(0, 2, 0.001)
+    for one, wide, narrow in ((spec(blink), "Left", "Right"), (spec(blink).mirrored(), "Right", "Left")):
+        shapes = stage(one, time_s).shapes
+        size = {side: shapes[f"eyeBlink{side}"].max() for side in ("Left", "Right")}
+        length = {side: (shapes[f"eyeBlink{side}"] > 0).sum() / 1000 for side in ("Left", "Right")}
+        assert (size[wide], size[narrow]) == pytest.approx((0.88, 0.72), rel=0.01)
+        assert (length[wide], length[narrow]) == pytest.approx((0.32, 0.28), abs=0.003)
+        (event,) = truth(one)
+        assert event.duration_s == pytest.approx(0.32)
+    whole = stage(spec(Blink(onset_s=1.0, imbalance=0.3)), time_s).shapes
+    assert whole["eyeBlinkLeft"].max() <= 1.0  # a shut eye shuts no further
+
+
 def test_activations_are_zero_outside_the_event_and_largest_at_its_apex() -> None:
     for act in (
         twitch(1.0, lag_s=0.02),

@@ -115,3 +115,11 @@ def test_lids_of_the_other_eye_stay_open_in_a_wink() -> None:
     assert shift is not None
     assert np.abs(shift[list(EYES[1])]).max() == 0.0
     assert shift[159, 1] > 1.0
+
+
+def test_an_uneven_blink_closes_one_eye_further_and_for_longer() -> None:
+    blink = Behaviour(act="blink", onset_s=1.0, duration_s=0.3, amount=0.8, imbalance=0.2, longer_s=0.04)
+    at = np.arange(0.9, 1.5, 0.001)
+    left, right = (np.array([blink.closed(float(t), side) for t in at]) for side in ("left", "right"))
+    assert (left.max(), right.max()) == pytest.approx((0.88, 0.72), rel=0.01)
+    assert ((left > 0).sum(), (right > 0).sum()) == pytest.approx((320, 280), abs=2)

@@ -223,6 +223,8 @@ def _further(session: Session, worst: str | None) -> list[Statement]:
         found.append(Statement(key="verdict_limit_unknown"))
     else:
         found.append(Statement(key="verdict_limit" if limit_said(max(known)) is not None else "verdict_limit_far"))
+    if _has(session, "blinks_untold"):
+        found.append(Statement(key="verdict_blinks_untold"))
     for side in SIDES if session.limits else ():
         if limit_of(session.limits, side) is None:
             seen = any(row.limit_iod is not None for row in session.limits if row.side == side)

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from facialis.core.errors import SettingsError
 from facialis.core.records import SIDES, SPASM_KINDS, Block, DetectionLimit, Event, Interval, Measure, Motion
 from facialis.core.verdict import LEAST_S, why_no_zero
+from facialis.measure.events.blink_course import read_blinks
 from facialis.measure.events.decision import Observed
 from facialis.measure.events.evidence import stretches
 from facialis.measure.events.lids import closed_share
 from facialis.measure.opening import opening_measures
 from facialis.measure.regions import groups, muscles_of, window_index, windows_of
-from facialis.measure.rest import covered_s, joined, rest_intervals, unseen
+from facialis.measure.rest import covered_s, joined, overlap_s, rest_intervals, unseen, untold
 from facialis.numeric.statistics.intervals import median_bounds, rate_bounds, share_bounds, wilson
 
 __all__ = ["measures_of", "session_measures"]
@@ -154,7 +155,8 @@ def measures_of(
     if not 0 < probability < 1:
         raise SettingsError(f"probability is {probability!r}.", advice="It must lie between 0 and 1.")
     ordered = tuple(sorted(events, key=lambda event: event.onset_s))
-    seen = Observed(events=ordered, stretches=tuple(stretches(motion)))
+    parts = tuple(stretches(motion))
+    seen = Observed(events=ordered, stretches=parts, blinks=read_blinks(parts))
     return session_measures(seen, blocks, limits, probability=probability)
 
 
@@ -187,13 +189,16 @@ def _dispersion(counts: Array, expected: Array) -> float:
     return dispersion
 
 
-def _rate(name: str, events: list[Event], parts: Sequence[Interval], block: str, probability: float) -> Measure:
-    usable = sum(p.duration_s for p in parts)
+def _rate(
+    name: str, events: list[Event], parts: Sequence[Interval], block: str, probability: float, less: Sequence[Interval]
+) -> Measure:
+    """The rate of events in parts, ``less`` being time that does not count."""
+    usable = sum(p.duration_s - overlap_s(less, p.start_s, p.stop_s) for p in parts)
     if usable < LEAST_S:
         return _missing(name, "1/min", _too_short(usable, block), block)
     cells = _cells(parts)
     counts = np.array([sum(a <= e.apex_s < b for e in events) for a, b in cells], float)
-    expected = np.array([b - a for a, b in cells]) * len(events) / usable
+    expected = np.array([b - a - overlap_s(less, a, b) for a, b in cells]) * len(events) / usable
     # Twitches come in trains, so they are worth fewer independent events than their number.
     known = len(cells) > 3 and len(events) > 1
     dispersion = _dispersion(counts, expected) if known else 1.0
@@ -229,7 +234,7 @@ def _rates(
     inside = _inside(found.events, parts)
     twitches = [e for e in inside if e.trial_type == "twitch"]
     rows = [
-        _rate("twitch_rate_per_min", twitches, parts, block, probability),
+        _rate("twitch_rate_per_min", twitches, parts, block, probability, untold(found)),
         _share("spasm_share", [e for e in found.events if e.trial_type in SPASM_KINDS], parts, block, probability),
     ]
     why = _no_zero(parts, limits)
@@ -278,7 +283,7 @@ def _of(
     rows += _pattern(found, spasms, twitches, why or _NO_TWITCH, block)
     blinks = [e for e in inside if e.trial_type == "blink"]
     eyes = [
-        _rate("blink_rate_per_min", blinks, parts, block, probability),
+        _rate("blink_rate_per_min", blinks, parts, block, probability, ()),
         _eye_closed(found, usable, block, probability),
         *opening_measures(found, rest_intervals(found), block),
     ]

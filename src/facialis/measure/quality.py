@@ -9,7 +9,7 @@ from facialis.core.records import Finding, Motion, Recording, Severity
 from facialis.measure.events.decision import Found
 from facialis.measure.face.motion import Tracked
 from facialis.measure.regions import groups, window_index
-from facialis.measure.rest import rest_intervals
+from facialis.measure.rest import rest_intervals, told_s, untold
 
 __all__ = ["quality_findings", "usable_s"]
 
@@ -29,6 +29,7 @@ _SHORT_S = (30.0, 10.0)  # half of the minute at rest of the protocol, and the l
 _COVERED = (0.15, 0.5)  # chosen: share of all windows and pictures in which skin was not seen; 0.1 - 0.2, 0.4 - 0.6
 _CROPPED = (0.1, 0.5)  # chosen: share of the pictures with a face in which a part lay outside; 0.05 - 0.2, 0.4 - 0.6
 _REPEATED = (0.1, 0.5)  # chosen: 25 pictures in a 30 Hz file repeat a sixth; half repeated is no film; 0.05 - 0.15
+_UNTOLD = 0.2  # chosen: so few blinks are cut by an end or a hidden lid in any film; 0.1 - 0.5
 _MENTION = 0.05  # chosen: what concerns less than a twentieth of the time is not worth a sentence; 0.02 - 0.1
 
 
@@ -43,7 +44,8 @@ def usable_s(found: Found) -> float:
     Returns
     -------
     float
-        Seconds: the sum over stretches. Gaps, and runs of less than a second, are left out.
+        Seconds: the sum over stretches. Gaps, runs of less than a second, and blinks that could not be told from a
+        twitch of the lids (`facialis.measure.events.blink_course`) are left out.
 
     Notes
     -----
@@ -59,7 +61,7 @@ def usable_s(found: Found) -> float:
     >>> usable_s(found)  # doctest: +SKIP
     58.4
     """
-    return float(sum(part.duration_s for part in found.usable))
+    return told_s(found, found.usable)
 
 
 def quality_findings(recording: Recording, tracked: Tracked, found: Found) -> tuple[Finding, ...]:
@@ -112,11 +114,15 @@ def quality_findings(recording: Recording, tracked: Tracked, found: Found) -> tu
         rows.append(_finding("moving", "caution", moving))
     time = usable_s(found)
     if time > 0:
-        restless = 1 - sum(part.duration_s for part in rest_intervals(found)) / time
+        restless = 1 - told_s(found, rest_intervals(found)) / time
         if restless > 0.5:
             rows.append(_finding("restless", "caution", restless))
     if time < _SHORT_S[0]:
         rows.append(_finding("short", "serious" if time < _SHORT_S[1] else "caution", 1.0, time))
+    blinks, judged = len(found.blinks.untold), len(found.blinks.judged)
+    if blinks > _UNTOLD * (blinks + judged):
+        length = sum(part.duration_s for part in untold(found))
+        rows.append(_finding("blinks_untold", "note", length / max(time + length, 1e-6), float(blinks)))
     rows += [*_of_file(recording), *_of_pictures(tracked)]
     order = {"serious": 0, "caution": 1, "note": 2}
     return tuple(sorted(rows, key=lambda row: order[row.severity]))

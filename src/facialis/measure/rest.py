@@ -11,7 +11,7 @@ from facialis.core.records import Event, Interval
 from facialis.measure.events.decision import Observed
 from facialis.measure.regions import regions
 
-__all__ = ["covered_s", "joined", "overlap_s", "rest_intervals", "unseen"]
+__all__ = ["covered_s", "joined", "overlap_s", "rest_intervals", "told_s", "unseen", "untold"]
 
 _HIDDEN_SHARE = 0.5  # chosen: a window hidden for more of the usable time was not seen; 0.3 - 0.7
 _CALM_S = 0.5  # chosen: rest begins half a second after an expression; 0.3 - 1 s
@@ -71,6 +71,17 @@ def joined(parts: Sequence[Interval]) -> list[Interval]:
         before = joined.pop() if joined and part.start_s < joined[-1].stop_s else part
         joined.append(Interval(start_s=before.start_s, stop_s=max(before.stop_s, part.stop_s)))
     return joined
+
+
+def untold(found: Observed) -> list[Interval]:
+    """Blinks in which a twitch of the lids could not have been told from the blink, in order, not overlapping."""
+    return joined(found.blinks.untold)
+
+
+def told_s(found: Observed, parts: Sequence[Interval]) -> float:
+    """Seconds of ``parts`` without the blinks in which a twitch of the lids could not have been told."""
+    blinks = untold(found)
+    return float(sum(p.duration_s - overlap_s(blinks, p.start_s, p.stop_s) for p in parts))
 
 
 def covered_s(events: Sequence[Event], start: float, stop: float) -> float:

@@ -24,7 +24,7 @@ from facialis.measure.face.motion import Sighting, Tracked, prepare, track_motio
 from facialis.measure.limits import detection_limits
 from facialis.measure.measures import session_measures
 from facialis.measure.quality import quality_findings, usable_s
-from facialis.measure.rest import rest_intervals
+from facialis.measure.rest import rest_intervals, told_s
 
 __all__ = ["measure_recording", "measure_source", "provenance"]
 
@@ -207,7 +207,7 @@ def measure_source(
     session = Session(
         recording=recording,
         usable_s=usable_s(found),
-        rest_s=float(sum(part.duration_s for part in rest_intervals(found))),
+        rest_s=told_s(found, rest_intervals(found)),
         events=found.events,
         measures=session_measures(found, blocks, limits),
         limits=limits,

@@ -36,11 +36,15 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class Blink(Timed):
-    """Both eyes close and open. ``asynchrony_ms`` is how much later the left eye does; it may be negative."""
+    """Both eyes close and open. Of the left eye against the right one, each may be negative: ``asynchrony_ms`` is how
+    much later it begins, ``longer_ms`` how much longer it takes, ``imbalance`` how much further it closes (a share).
+    """
 
     duration_s: float = 0.25
     amplitude: float = 1.0
     asynchrony_ms: float = 0.0
+    longer_ms: float = 0.0
+    imbalance: float = 0.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -51,6 +55,8 @@ class Blink(Timed):
             self.asynchrony_ms,
             "shorter than the blink",
         )
+        check(abs(self.longer_ms) < 1000 * self.duration_s, "longer_ms", self.longer_ms, "shorter than the blink")
+        check(abs(self.imbalance) <= 1, "imbalance", self.imbalance, "between -1 and 1")
 
     @property
     def delays_s(self) -> dict[OneSide, float]:
@@ -66,14 +72,18 @@ class Blink(Timed):
     @property
     def length_s(self) -> float:
         """From the first eye's closing to the last eye's opening."""
-        return self.duration_s + abs(self.asynchrony_ms) / 1000
+        return max(delay + self._lasts_s(side) for side, delay in self.delays_s.items())
+
+    def _lasts_s(self, side: OneSide) -> float:
+        return self.duration_s + (1 if side == "left" else -1) * self.longer_ms / 2000
 
     def shapes(self, time_s: Floats) -> dict[str, Floats]:
         """How far each shape is driven at each time."""
         out: dict[str, Floats] = {}
         for side, delay in self.delays_s.items():
             # Closing takes about a third of a blink, opening the rest.
-            course = self.amplitude * pulse(time_s, self.onset_s + delay, self.duration_s, 0.35)
+            course = self.amplitude * pulse(time_s, self.onset_s + delay, self._lasts_s(side), 0.35)
+            course *= min(1 + (1 if side == "left" else -1) * self.imbalance / 2, 1 / self.amplitude)
             out[f"eyeBlink{side.capitalize()}"] = course
             out[f"browDown{side.capitalize()}"] = 0.1 * course
         return out

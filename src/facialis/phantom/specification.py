@@ -174,7 +174,7 @@ def _mirrored(act: Act) -> Act:
     other = {"left": "right", "right": "left", "both": "both"}
     if hasattr(act, "side"):
         change["side"] = other[act.side]
-    for key in ("asynchrony_ms", "left_deg", "yaw_deg", "roll_deg", "x_iod", "turn_deg"):
+    for key in ("asynchrony_ms", "longer_ms", "imbalance", "left_deg", "yaw_deg", "roll_deg", "x_iod", "turn_deg"):
         if hasattr(act, key):
             change[key] = -getattr(act, key)
     return replace(act, **change)  # type: ignore[arg-type]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from facialis.core.records import SIDES, Event, Interval, Kind, Motion, Side
 from facialis.core.settings import EventSettings, Settings, detector_name
+from facialis.measure.events.blink_course import Blinks, read_blinks
 from facialis.measure.events.candidates import Candidate, Candidates, find_candidates
 from facialis.measure.events.evidence import DURATIONS_S, Stretch, stretches
 from facialis.measure.events.expressions import find_expressions, join_expressions
 from facialis.measure.events.far_cheek import is_far_cheek
 from facialis.measure.events.holds import Hold, Pulse, find_holds, held_between
 from facialis.measure.events.kinds import least_probability
-from facialis.measure.events.lids import find_closures
+from facialis.measure.events.lids import lid_events
 from facialis.measure.events.neighbours import movement, probabilities
 from facialis.measure.events.ripples import Ripple, find_ripples
 from facialis.measure.events.shape import WINDOW_GAIN, Shape
@@ -30,11 +31,13 @@ _SHUT = 0.85  # chosen: lids open asynchronously, so in a closure they must be s
 _UNCLEAR = 0.5  # chosen: below this it is not worth a person's look; 0.4 - 0.6
 _LARGE_IOD = 0.03  # chosen: a one-sided movement of this size that is no twitch is an expression; 0.01 - 0.03
 _LARGEST_IOD = 0.35  # chosen: spasms of 0.2 IOD (1.2 cm) are read as 0.2 - 0.26 (phantoms), by their windows; 0.3 - 0.4
-_BLINK_S = 0.5  # a blink is over in 0.4 s (Sforza 2008, PMID 18565090) and a margin for the edges
 _FLANK = 6.0  # chosen: flanks weigh a sixth of the centre or less; 5 - 8
 _ALONG = 0.4  # chosen: a flank is the larger movement once more, the other way; lids and mouth share nothing; 0.2 - 0.6
 _DRAGS = 3.0  # chosen: skin of the other side moves with it by up to a third; 2 - 5
 _SETTLE_S = 0.1  # chosen: lids still settle a tenth of a second after a closure; 0.05 - 0.2
+_NEAR_S = 0.15  # chosen: half of the longest contraction within a blink; 0.1 - 0.2
+_BEARS = 0.5  # chosen: more likely than not; chance departures hardly look like twitches; 0.3 - 0.65
+_ALONE = 0.827  # of 5 spreads, a quarter more than any ordinary blink of the people chosen by (4.04); chosen 4.5 - 6
 _RIPPLE_EDGE_S = 0.5  # chosen: a ripple is measured over half a second, its first pulses lie before; 0.3 - 0.8
 
 
@@ -44,6 +47,7 @@ class Observed:
 
     events: tuple[Event, ...]
     stretches: tuple[Stretch, ...]
+    blinks: Blinks = field(default_factory=Blinks)
 
     @property
     def usable(self) -> tuple[Interval, ...]:
@@ -144,7 +148,7 @@ def detect(motion: Motion, settings: EventSettings, detector: str) -> Found:
     threshold = noise_threshold(candidates, settings.false_alarms_per_min, minutes)
     bounds = _Bounds(threshold=threshold, least=least_probability(settings.false_alarms_per_min))
     noise = least_above_noise(candidates, settings.false_alarms_per_min, minutes)
-    events: list[Event] = []
+    blinks, events = read_blinks(parts, detector), list[Event]()
     every = iter(probabilities([c for found in candidates for c in found.peaks]))
     for part, found in zip(parts, candidates, strict=True):
         peaks = [
@@ -154,19 +158,20 @@ def detect(motion: Motion, settings: EventSettings, detector: str) -> Found:
             and (c.above_noise >= noise or p >= _SURE)
             and (c.deviate >= threshold or p >= _UNCLEAR)
         ]
-        events += _events_of(part, peaks, bounds, detector)
+        events += _events_of(part, peaks, bounds, detector, blinks)
     events.sort(key=lambda e: (e.onset_s, e.trial_type, e.side))
     return Found(
         events=tuple(events),
         stretches=tuple(parts),
+        blinks=blinks,
         candidates=tuple(candidates),
         threshold=threshold,
         least=bounds.least,
     )
 
 
-def _events_of(part: Stretch, peaks: list[_Peak], bounds: _Bounds, detector: str) -> list[Event]:
-    lids = _lid_events(part, detector)
+def _events_of(part: Stretch, peaks: list[_Peak], bounds: _Bounds, detector: str, blinks: Blinks) -> list[Event]:
+    lids = lid_events(part, detector)
     holds = [_lasting(hold, "tonic_spasm", detector) for hold in find_holds(part, bounds.threshold)]
     holds = [
         h
@@ -174,7 +179,10 @@ def _events_of(part: Stretch, peaks: list[_Peak], bounds: _Bounds, detector: str
         if not (set(h.regions) <= muscles_of("closing") and any(_in_closure(h.apex_s, lid) for lid in lids))
     ]
     expressions = find_expressions(part, lids, detector)
-    twitches: list[Event] = []
+    first_s, last_s = part.time_s[0], part.time_s[-1]
+    departures = [e for e in blinks.departures if first_s <= e.apex_s <= last_s and _borne(e, peaks)]
+    # While a face speaks or makes faces its lids differ by more than its ordinary blinks do.
+    twitches = [e for e in departures if not any(_together(e, x) for x in [*expressions, *holds])]
     pulses: list[Pulse] = []
     for peak in peaks:
         candidate, shape, probability = peak.candidate, peak.shape, peak.probability
@@ -186,8 +194,10 @@ def _events_of(part: Stretch, peaks: list[_Peak], bounds: _Bounds, detector: str
         side = SIDES[candidate.side]
         if any(h.side == side and _belongs(candidate, shape, h) for h in holds):
             continue
-        shut = set(shape.muscles) <= muscles_of("closing") and any(_in_closure(shape.apex_s, lid) for lid in lids)
-        if shut and probability < _SHUT:
+        closing = set(shape.muscles) <= muscles_of("closing")
+        shut = closing and any(_in_closure(shape.apex_s, lid) for lid in lids)
+        # What lids do in a blink that was held against the ordinary one is a departure or nothing.
+        if (shut and probability < _SHUT) or (closing and blinks.judges(shape.apex_s)):
             continue
         # A brow that moves alone, the eye not closing, is no sign of a spasm (Stamey and Jankovic 2007).
         brow = set(shape.muscles) <= muscles_of("brow")
@@ -286,11 +296,22 @@ def _in_closure(time_s: float, lid: Event) -> bool:
     return lid.onset_s - _SETTLE_S <= time_s < lid.offset_s + _SETTLE_S
 
 
+def _borne(departure: Event, peaks: list[_Peak]) -> bool:
+    """Whether a departure is sure, or the rule of kinds, which knows no blinks, finds a twitch there as well."""
+    own = [p for p in peaks if SIDES[p.candidate.side] == departure.side and p.probability >= _BEARS]
+    return departure.probability >= _ALONE or any(abs(p.shape.apex_s - departure.apex_s) <= _NEAR_S for p in own)
+
+
+def _together(event: Event, other: Event) -> bool:
+    return event.onset_s < other.offset_s + _SETTLE_S and other.onset_s < event.offset_s + _SETTLE_S
+
+
 def _echo(expression: Event, spasm: Event) -> bool:
     """Whether a small two-sided movement is only what a strong spasm of one side drags along on the other."""
-    together = expression.onset_s < spasm.offset_s + _SETTLE_S and spasm.onset_s < expression.offset_s + _SETTLE_S
     return (
-        together and expression.side == "both" and spasm.amplitude_iod > _DRAGS * WINDOW_GAIN * expression.amplitude_iod
+        _together(expression, spasm)
+        and expression.side == "both"
+        and spasm.amplitude_iod > _DRAGS * WINDOW_GAIN * expression.amplitude_iod
     )
 
 
@@ -319,24 +340,3 @@ def _part_of(event: Event, ripple: Event) -> bool:
     """Whether a small event is one pulse, or an edge, of a ripple."""
     near = ripple.onset_s - _RIPPLE_EDGE_S <= event.apex_s < ripple.offset_s + _RIPPLE_EDGE_S
     return near and event.side == ripple.side and event.amplitude_iod <= 1.5 * ripple.amplitude_iod
-
-
-def _lid_events(part: Stretch, detector: str) -> list[Event]:
-    events = []
-    for c in find_closures(part):
-        kind: Kind = "blink" if c.offset_s - c.onset_s <= _BLINK_S else "expression"
-        probability = float(np.clip(0.5 + c.depth / 2, 0.5, 0.99))
-        events.append(
-            Event(
-                onset_s=c.onset_s,
-                duration_s=c.offset_s - c.onset_s,
-                trial_type=kind,
-                side="both",
-                regions=("orbicularis_oculi",),
-                apex_s=c.apex_s,
-                amplitude_iod=c.amplitude_iod,
-                probability=probability,
-                detector=detector,
-            )
-        )
-    return events

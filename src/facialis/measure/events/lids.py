@@ -12,13 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, percentile_filter
 
+from facialis.core.records import Event, Kind
 from facialis.measure.events.evidence import Stretch
 from facialis.measure.regions import groups, regions, window_index
 from facialis.numeric.signals.filters import segments
 
-__all__ = ["Closure", "closed_share", "find_closures", "lid_doubt"]
+__all__ = ["BLINK_S", "Closure", "closed_share", "find_closures", "lid_doubt", "lid_events"]
 
 Array = NDArray[np.float64]
+
+BLINK_S = 0.5
+"""A blink is over in 0.4 s (Sforza 2008, PMID 18565090) and a margin for the edges."""
 
 _OPEN_S = 4.0  # chosen: the open lid is the 80 % quantile of four seconds; 3 - 8 s
 _CLOSED = 0.4  # partial blinks reach 51-75 % of full excursion (Sforza 2008, PMID 18565090)
@@ -86,13 +90,15 @@ def closed_share(stretch: Stretch) -> tuple[Array, Array]:
     return np.clip(1.0 - aperture / opened, 0.0, 1.0), opened
 
 
-def find_closures(stretch: Stretch) -> list[Closure]:
+def find_closures(stretch: Stretch, least: float = _CLOSED) -> list[Closure]:
     """Find all two-sided closures of the eyes in a stretch, however long.
 
     Parameters
     ----------
     stretch
         Its ``aperture_iod`` (time, side) in IOD is read.
+    least
+        How far (0–1) both eyes together must close.
 
     Returns
     -------
@@ -102,10 +108,10 @@ def find_closures(stretch: Stretch) -> list[Closure]:
 
     Notes
     -----
-    A closure lasts while either eye is closed by more than 0.25; both together reach 0.4 on average, and the lesser eye
-    half of what the other does. Two in a row are parted where the eyes half open between them. A closure that a gap or
-    the end of the stretch cuts ends there. At a low rate short blinks are shallow or missed. It does not say whether
-    the person meant to, nor finds one eye that closes alone.
+    A closure lasts while either eye is closed by more than 0.25; both together reach ``least`` on average, and the
+    lesser eye half of what the other does. Two in a row are parted where the eyes half open between them. A closure
+    that a gap or the end of the stretch cuts ends there. At a low rate short blinks are shallow or missed. It does not
+    say whether the person meant to, nor finds one eye that closes alone.
 
     Source
     ------
@@ -124,7 +130,7 @@ def find_closures(stretch: Stretch) -> list[Closure]:
         for a, b in _split(closed.mean(1), run.start, run.stop):
             apex = a + int(np.argmax(closed[a:b].mean(1)))
             depth = float(closed[apex].mean())
-            if depth >= _CLOSED and both[a:b].max() >= _LEAST_SIDE * more[a:b].max():
+            if depth >= least and both[a:b].max() >= _LEAST_SIDE * more[a:b].max():
                 end = time[b] if b < len(time) else time[-1]
                 found.append(
                     Closure(
@@ -149,6 +155,28 @@ def lid_doubt(stretch: Stretch) -> Array:
         near = (stretch.time_s > closure.onset_s - _NEAR_S) & (stretch.time_s < closure.offset_s + _NEAR_S)
         doubt[np.ix_(np.flatnonzero(near), lids)] = _DOUBT
     return doubt
+
+
+def lid_events(part: Stretch, detector: str) -> list[Event]:
+    """Two-sided closures as events: a blink if brief, else an expression."""
+    events = []
+    for c in find_closures(part):
+        kind: Kind = "blink" if c.offset_s - c.onset_s <= BLINK_S else "expression"
+        probability = float(np.clip(0.5 + c.depth / 2, 0.5, 0.99))
+        events.append(
+            Event(
+                onset_s=c.onset_s,
+                duration_s=c.offset_s - c.onset_s,
+                trial_type=kind,
+                side="both",
+                regions=("orbicularis_oculi",),
+                apex_s=c.apex_s,
+                amplitude_iod=c.amplitude_iod,
+                probability=probability,
+                detector=detector,
+            )
+        )
+    return events
 
 
 def _split(closed: Array, start: int, stop: int) -> list[tuple[int, int]]:
