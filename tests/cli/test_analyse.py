@@ -357,3 +357,32 @@ def test_a_reader_that_has_gone_ends_it_quietly(clips: Path, run: Run) -> None:
     os.close(writing)
     assert done.returncode == 128 + signal.SIGPIPE
     assert "Traceback" not in done.stderr
+
+
+def test_german_changes_words_and_no_number(clips: Path, run: Run, tmp_path: Path) -> None:
+    done = run("analyse", clips / "face.mp4", clips / "missing.mp4", "--lang", "de", "--jobs", 2)
+    assert done.returncode == 5
+    assert "% fertig" in done.stderr
+    assert "1 fertig, 0 übersprungen (schon fertig), 1 misslungen" in done.stderr
+    folder = tmp_path / "facialis-out" / "face"
+    assert '<html lang="de">' in (folder / "report.html").read_text(encoding="utf-8")
+    german = json.loads((folder / "session.json").read_text(encoding="utf-8"))
+    kept = {name: (folder / name).read_bytes() for name in ("events.tsv", "signals.parquet", "clips/clips.json")}
+
+    english = json.loads(run("analyse", clips / "face.mp4", "--json", "--quiet").stdout)
+    assert {german["report"]["language"], english["report"]["language"]} == {"de", "en"}
+    assert {k: v for k, v in english.items() if k not in ("input", "report")} == {
+        k: v for k, v in german.items() if k != "report"
+    }
+
+    again = run("analyse", clips / "face.mp4")
+    assert "nothing was measured again" in again.stderr
+    assert "measuring" not in again.stderr
+    assert '<html lang="en">' in (folder / "report.html").read_text(encoding="utf-8")
+    assert {name: (folder / name).read_bytes() for name in kept} == kept
+
+
+def test_an_unknown_language_is_refused(run: Run, tmp_path: Path) -> None:
+    done = run("analyse", "face.mp4", "--lang", "xx")
+    assert (done.returncode, done.stderr) == (2, "facialis: --lang is 'xx'. It must be one of en, de.\n")
+    assert list(tmp_path.iterdir()) == []

@@ -24,8 +24,8 @@ SENTENCES = [
     for path in sorted([*DATA.glob("wording*.yaml"), DATA / "history.yaml"])
     if (DATA / code / path.name).is_file()
 ]
-# The same in both languages: short names of instruments, and a word.
-SAME = re.compile(r"[A-Z]{2,}-?\d*|Stress")
+# The same in both languages: short names of instruments, and words.
+SAME = re.compile(r"[A-Z]{2,}-?\d*|Stress|Film")
 ENGLISH = re.compile(r"\b(the|and|of|with|were|which|your|face|eye|twitches?|not|is|are)\b")
 
 

@@ -62,6 +62,7 @@ def test_sources_are_cited_somewhere() -> None:
 # Made from a key of data or code: the word before the last underscore, and what fills in the rest.
 _MADE = (
     "advice",
+    "block",
     "course_blocked",
     "course_remission",
     "course_verdict",
@@ -76,7 +77,10 @@ _MADE = (
     "questionnaire",
     "region",
     "severity",
+    "side",
     "span",
+    "stage",
+    "table",
     "treatment_effect",
     "treatment_stage",
     "treatment_trajectory",
@@ -91,6 +95,7 @@ _MADE = (
     "visit_side",
     "visit_treatment",
     "visit_urgency",
+    "why",
     "word",
 )
 

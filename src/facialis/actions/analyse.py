@@ -14,6 +14,7 @@ from facialis.actions.outputs import Folders
 from facialis.actions.stages import UNDATED, Stages
 from facialis.actions.workers import Died, run_here, run_in_processes
 from facialis.core.errors import FacialisError, OutputError, as_error
+from facialis.core.knowledge import language, spoken, wording
 from facialis.core.occasion import Told
 from facialis.core.records import Block
 from facialis.core.settings import Settings
@@ -38,6 +39,7 @@ class Task:
     blocks: tuple[Block, ...]
     faces: bool
     told: Told = field(default_factory=Told)
+    language: str = field(default_factory=spoken)  # a worker is a process of its own, and would speak English
     ask_day: bool = False
     remark: str = ""
 
@@ -121,12 +123,13 @@ def analyse(
 def analyse_one(task: Task, report: Report) -> Outcome:
     """Measure one recording and write its folder; never raises an ``Exception``, so that it can run in a worker."""
     outcome = Outcome(number=task.number, video=task.video, folder=task.folder, remark=task.remark)
-    try:
-        content, words = _measure(task, report)
-        return replace(outcome, content=content, words=words)
-    except Exception as error:  # noqa: BLE001 - one recording's fault must not take the others with it
-        own = as_error(error)
-        return replace(outcome, error=own, trace=traceback.format_exc())
+    with language(task.language):
+        try:
+            content, words = _measure(task, report)
+            return replace(outcome, content=content, words=words)
+        except Exception as error:  # noqa: BLE001 - one recording's fault must not take the others with it
+            own = as_error(error)
+            return replace(outcome, error=own, trace=traceback.format_exc())
 
 
 def _check_place(out: Path) -> None:
@@ -164,6 +167,17 @@ def _measure(task: Task, report: Report) -> tuple[dict[str, Any], str]:
     return session_object(result, faces=task.faces), words
 
 
+def _drawn_again(folder: Path, *, faces: bool) -> bool:
+    """Draw a result's page in the language spoken; whether that could be done from what is in the folder."""
+    from facialis.report.session.folder import redraw_page
+
+    try:
+        redraw_page(folder, faces=faces)
+    except (FacialisError, OSError):
+        return False
+    return True
+
+
 class _Pending:
     """The tasks that are left to do, made when their turn comes; recordings that need no work go to ``settled``."""
 
@@ -187,9 +201,24 @@ class _Pending:
                 continue
             if place.finished is None:
                 yield replace(task, folder=place.folder, remark=place.remark)
-            else:
-                done = Outcome(number=number, video=video, folder=place.folder, content=place.finished, skipped=True)
-                self.settled.append(done)
+                continue
+            remark = ""
+            if place.other_language:
+                if not _drawn_again(place.folder, faces=self._model.faces):
+                    again = wording("result_again", why=wording("again_not_drawn"))
+                    yield replace(task, folder=place.folder, remark=again)
+                    continue
+                remark = wording("result_redrawn", folder=place.folder)
+            self.settled.append(
+                Outcome(
+                    number=number,
+                    video=video,
+                    folder=place.folder,
+                    content=place.finished,
+                    skipped=True,
+                    remark=remark,
+                )
+            )
 
     def take_settled(self) -> Iterator[Outcome]:
         """What was settled since the last call."""

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from facialis.core.errors import FacialisError, FormatError, VideoError, reason
+from facialis.core.knowledge import spoken, wording
 from facialis.core.occasion import Told
 from facialis.core.reading import reading
 from facialis.core.records import Block
@@ -68,11 +69,13 @@ def folder_name(video: Path) -> str:
 class Place:
     """The folder of one recording's results; ``finished`` holds its ``session.json`` where that is up to date.
 
-    ``remark`` says why a result that is there does not count as done; empty where there is none, or by force.
+    ``other_language``: the page of that result speaks another language than the one spoken now. ``remark`` says why a
+    result that is there does not count as done; empty where there is none, or by force.
     """
 
     folder: Path
     finished: dict[str, Any] | None = None
+    other_language: bool = False
     remark: str = ""
 
 
@@ -137,8 +140,8 @@ class Folders:
             except FormatError as error:
                 if self._force and error.code != "newer":  # a result of ours that broke: it is made again in its place
                     return self._claim(candidate)
-                what_to_do = error.advice if error.code == "newer" else "Replace it with --force."
-                remark = f"{folder} is left as it is: its {error.message} {what_to_do}"
+                what_to_do = error.advice if error.code == "newer" else wording("result_replace")
+                remark = wording("result_broken", folder=folder, message=error.message, advice=what_to_do)
                 continue
             except OSError:
                 continue
@@ -147,39 +150,45 @@ class Folders:
             if self._force:
                 return self._claim(candidate)
             if revision > MEASUREMENT_REVISION:
-                remark = (
-                    f"{folder} is left as it is: a newer facialis measured it (revision {revision}; this one has "
-                    f"{MEASUREMENT_REVISION}). Update facialis, or replace it with --force."
-                )
+                remark = wording("result_newer", folder=folder, revision=revision, own=MEASUREMENT_REVISION)
                 continue
             why = self._why_again(stored, revision)
             lost = [name for name in _NEEDED if not (folder / name).is_file()]
             if not why and lost:
-                why = f"{' and '.join(lost)} {'is' if len(lost) == 1 else 'are'} missing"
-            return self._claim(candidate, None if why else stored, f"Measured again: {why}." if why else "")
+                why = _lost_words(lost)
+            return self._claim(candidate, None if why else stored, wording("result_again", why=why) if why else "")
         raise AssertionError("the names do not end")
 
     def _claim(self, name: str, finished: dict[str, Any] | None = None, remark: str = "") -> Place:
         self._claimed.add(name.casefold())
-        return Place(folder=self._parent / name, finished=finished, remark=remark)
+        other = finished is not None and (_entry(finished, "report", "language") or "en") != spoken()
+        return Place(folder=self._parent / name, finished=finished, other_language=other, remark=remark)
 
     def _why_again(self, stored: dict[str, Any], revision: int) -> str:
         """Why a result of the same recording does not count as done; empty if it does."""
         if revision == 0:
-            return "the result was from before revisions of the measurement were written"
+            return wording("again_no_revision")
         if revision != MEASUREMENT_REVISION:
-            return f"the result was of revision {revision} of the measurement, and it is {MEASUREMENT_REVISION} now"
+            return wording("again_revision", before=revision, now=MEASUREMENT_REVISION)
         if _entry(stored, "provenance", "data_sha256") != data_sha256():
-            return "the data files that the measurement reads have changed since"
+            return wording("again_data")
         if _entry(stored, "provenance", "settings_fingerprint") != self._settings.fingerprint():
-            return "the result was made with other settings"
+            return wording("again_settings")
         if stored.get("blocks") != self._blocks:
-            return "the result was made with other blocks"
+            return wording("again_blocks")
         if _entry(stored, "report", "faces") != self._faces:
-            return f"the report showed {'no faces' if self._faces else 'faces'}"
+            return wording("again_faceless" if self._faces else "again_faces")
         if _told_before(stored) != self._told:
-            return "something else was said of the recording then (its day, time zone, sides, or why it was filmed)"
+            return wording("again_told")
         return ""
+
+
+def _lost_words(names: Sequence[str]) -> str:
+    """Which files of a result are missing, as a clause."""
+    said = names[0]
+    for name in names[1:]:
+        said = wording("again_and", first=said, last=name)
+    return wording("again_lost_one" if len(names) == 1 else "again_lost_many", names=said)
 
 
 def _told_before(stored: dict[str, Any]) -> Told | None:

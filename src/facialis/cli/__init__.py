@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from facialis.cli.faults import guarded, keep_libraries_quiet, open_closed_streams, speaking, stop_on_signals
+from facialis.cli.faults import guarded, keep_libraries_quiet, open_closed_streams, stop_on_signals
 from facialis.core.errors import SettingsError
 from facialis.core.occasion import Told
 from facialis.core.settings import EventSettings, FaceSettings, Settings
@@ -130,6 +130,7 @@ def _analyse(
             show_default="that of this computer",
         ),
     ] = None,
+    lang: Language = "en",
     force: Force = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -139,7 +140,7 @@ def _analyse(
     Each recording gets the folder DIR/<name> with report.html, session.json, events.tsv, signals.parquet and clips/.
     What was finished before in the same way is skipped.
     """
-    with guarded(debug=debug):
+    with guarded(debug=debug, lang=lang):
         from facialis.cli.analyse import analyse as run
         from facialis.cli.analyse import filmed_on
         from facialis.files.blocks import read_blocks
@@ -225,7 +226,7 @@ def _person(
 
     What is in the folder already is kept as it is.
     """
-    with guarded(debug=debug), speaking(lang):
+    with guarded(debug=debug, lang=lang):
         from facialis.cli.person import person as run
 
         raise typer.Exit(run(folder, code=lang, quiet=quiet))
@@ -245,7 +246,7 @@ def _course(
 
     Treatments are left out of the natural course and judged on their own. What cannot be said is said not to be known.
     """
-    with guarded(debug=debug), speaking(lang):
+    with guarded(debug=debug, lang=lang):
         from facialis.cli.course import course as run
 
         raise typer.Exit(run(folder, as_of=as_of, level=level, as_json=as_json, quiet=quiet))
@@ -270,7 +271,7 @@ def _guide(
 
     It is no diagnosis.
     """
-    with guarded(debug=debug), speaking(lang):
+    with guarded(debug=debug, lang=lang):
         from facialis.cli.course import guide as run
 
         raise typer.Exit(run(folder, as_of=as_of, article=article, as_json=as_json, quiet=quiet))
@@ -295,7 +296,7 @@ def _report(
 
     An earlier report in the same place is replaced.
     """
-    with guarded(debug=debug), speaking(lang):
+    with guarded(debug=debug, lang=lang):
         from facialis.cli.course import report as run
 
         raise typer.Exit(
@@ -329,7 +330,7 @@ def _experiment(
     The plan is FOLDER/experiment.csv: each day's condition, to be filled in with what was done and how strong the spasm
     was. Nothing is planned with medicines.
     """
-    with guarded(debug=debug), speaking(lang):
+    with guarded(debug=debug, lang=lang):
         from facialis.cli.experiment import analyse, plan
 
         made = analyse(folder) if factor is None else plan(folder, factor=factor, days=days, design=design, seed=seed)

@@ -15,6 +15,7 @@ from facialis.actions.analyse import analyse as measure_all
 from facialis.cli.faults import exit_code, put, say
 from facialis.cli.progress import choose_display
 from facialis.core.errors import SettingsError
+from facialis.core.knowledge import wording
 from facialis.core.occasion import Told
 from facialis.core.records import Block
 from facialis.core.settings import Settings
@@ -66,7 +67,7 @@ def analyse(
             told=told,
             force=force,
             progress=lambda video, stage, share: display.update(str(video), stage, share),
-            undated=None if quiet else lambda video: display.message(_undated(video)),
+            undated=None if quiet else lambda video: display.message(wording("terminal_undated", video=video)),
         )
         with closing(made):
             for outcome in made:
@@ -85,13 +86,6 @@ def analyse(
     ordered = [outcomes[number] for number in sorted(outcomes)]
     _summary(ordered, quiet=quiet)
     return exit_code([item.error for item in ordered if item.error is not None], inputs=len(ordered))
-
-
-def _undated(video: Path) -> str:
-    return (
-        f"{video} does not say on which day it was filmed, and a course needs to know. Stop and give the day with "
-        "--date 2026-05-31, or begin the name of its folder with it afterwards."
-    )
 
 
 def _print_object(outcome: Outcome) -> None:
@@ -117,9 +111,10 @@ def _line(outcome: Outcome) -> str:
     from facialis.report.session.verdict import line
 
     if outcome.error is not None:
-        return f"failed   {outcome.video}: {outcome.error}"
+        return wording("terminal_failed", video=outcome.video, said=outcome.error)
     ending = "" if outcome.folder is None else f" → {outcome.folder}"
-    return f"{'skipped' if outcome.skipped else 'done   '}  {outcome.video}: {line(outcome.content or {})}{ending}"
+    key = "terminal_skipped" if outcome.skipped else "terminal_done"
+    return wording(key, video=outcome.video, said=line(outcome.content or {})) + ending
 
 
 def _summary(outcomes: Sequence[Outcome], *, quiet: bool) -> None:
@@ -131,11 +126,12 @@ def _summary(outcomes: Sequence[Outcome], *, quiet: bool) -> None:
             if outcomes[0].words:
                 say(outcomes[0].words)
             say(_line(outcomes[0]))
-            if outcomes[0].skipped:
-                say("It was analysed before in the same way; --force does it again.")
+            if outcomes[0].skipped and not outcomes[0].remark:
+                say(wording("terminal_done_before"))
         return
     for item in failed:
         say(_line(item))
     if not quiet:
         skipped = sum(item.skipped for item in outcomes)
-        say(f"{len(outcomes) - len(failed) - skipped} done, {skipped} skipped (done before), {len(failed)} failed")
+        done = len(outcomes) - len(failed) - skipped
+        say(wording("terminal_summary", done=done, skipped=skipped, failed=len(failed)))

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from facialis.cli.faults import put, say
-from facialis.core.knowledge import wording
+from facialis.core.knowledge import figure, wording
 
 __all__ = ["analyse", "plan"]
 
@@ -40,9 +40,9 @@ def plan(
     )
     put(wording("trigger_plan_how"))
     scatter = "trigger_plan_own_scatter" if made.from_diary else "trigger_plan_usual_scatter"
-    put(wording("trigger_plan_needed", points=f"{made.worth_knowing:g}", needed=made.needed_days))
-    put(wording("trigger_plan_smallest", points=f"{made.smallest_difference:.1f}"))
-    put(wording(scatter, scatter=f"{made.scatter:.1f}"))
+    put(wording("trigger_plan_needed", points=figure(f"{made.worth_knowing:g}"), needed=made.needed_days))
+    put(wording("trigger_plan_smallest", points=figure(f"{made.smallest_difference:.1f}")))
+    put(wording(scatter, scatter=figure(f"{made.scatter:.1f}")))
     put(wording("trigger_plan_safe"))
     say(f"{written.path} (seed {made.seed})")
     return 0

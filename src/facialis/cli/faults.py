@@ -12,7 +12,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import TextIO
 
@@ -31,7 +31,6 @@ __all__ = [
     "printable",
     "put",
     "say",
-    "speaking",
     "stop_on_signals",
 ]
 
@@ -156,26 +155,33 @@ def exit_code(failures: Sequence[FacialisError], *, inputs: int) -> int:
 
 
 @contextmanager
-def guarded(*, debug: bool) -> Iterator[None]:
-    """Turns whatever leaves the block into a sentence on standard error and an exit code (``typer.Exit``)."""
-    try:
-        yield
-    except (typer.Exit, typer.Abort, typer.BadParameter):
-        raise
-    except KeyboardInterrupt as error:
-        signum = error.signum if isinstance(error, Stopped) else signal.SIGINT
-        say("facialis: stopped; nothing half-written is left.")
-        raise typer.Exit(128 + signum) from error
-    except Exception as error:
-        if debug:
-            sys.stderr.write(traceback.format_exc())
-        own = as_error(error)
-        say(f"facialis: {own}")
-        raise typer.Exit(own.exit_code) from error
+def guarded(*, debug: bool, lang: str = "en") -> Iterator[None]:
+    """Turns whatever leaves the block into a sentence on standard error and an exit code (``typer.Exit``).
+
+    The block, and the sentence, speak the language ``lang``.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(_speaking(lang))
+            yield
+        except (typer.Exit, typer.Abort, typer.BadParameter):
+            raise
+        except KeyboardInterrupt as error:
+            from facialis.core.knowledge import wording
+
+            signum = error.signum if isinstance(error, Stopped) else signal.SIGINT
+            say(wording("terminal_stopped"))
+            raise typer.Exit(128 + signum) from error
+        except Exception as error:
+            if debug:
+                sys.stderr.write(traceback.format_exc())
+            own = as_error(error)
+            say(f"facialis: {own}")
+            raise typer.Exit(own.exit_code) from error
 
 
 @contextmanager
-def speaking(code: str) -> Iterator[None]:
+def _speaking(code: str) -> Iterator[None]:
     """Within it facialis speaks this language; SettingsError if it does not know it."""
     from facialis.core.knowledge import LANGUAGES, language
 

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from facialis.cli.faults import printable, say
+from facialis.core.knowledge import sentences, wording
 
 __all__ = ["Bars", "Display", "Lines", "Silence", "TimeLeft", "choose_display", "spoken_duration"]
 
@@ -44,6 +45,12 @@ def spoken_duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02d} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def _stage_words(stage: str) -> str:
+    """A stage as rooms report it, in the language spoken; as it is where it has no words."""
+    key = f"stage_{stage.replace(' ', '_')}"
+    return wording(key) if key in sentences() else stage
 
 
 class Display(Protocol):
@@ -104,8 +111,16 @@ class Lines(Silence):
             return
         self._last[name] = (stage, now_s)
         seconds = left.seconds(share)
-        ending = "" if seconds is None or seconds < 1 else f", about {spoken_duration(seconds)} left"
-        say(f"{name}: {stage}, {share:.0%} done{ending}")
+        known = seconds is not None and seconds >= 1
+        say(
+            wording(
+                "progress_line_left" if known else "progress_line",
+                name=name,
+                stage=_stage_words(stage),
+                percent=f"{100 * share:.0f}",
+                left=spoken_duration(seconds or 0.0),
+            )
+        )
 
     def end(self, name: str) -> None:
         """Forget the task."""
@@ -136,10 +151,10 @@ class Bars(Silence):
         """Move the task's bar; the first call makes it."""
         left = self._left.setdefault(name, TimeLeft())
         seconds = left.seconds(share)
-        ending = "" if seconds is None else f"{spoken_duration(seconds)} left"
+        ending = "" if seconds is None else wording("progress_left", left=spoken_duration(seconds))
         if name not in self._rows:
             self._rows[name] = self._progress.add_task(printable(name), total=1.0, left="", stage="")
-        self._progress.update(self._rows[name], completed=min(share, 1.0), left=ending, stage=stage)
+        self._progress.update(self._rows[name], completed=min(share, 1.0), left=ending, stage=_stage_words(stage))
 
     def end(self, name: str) -> None:
         """Take the task's bar away."""

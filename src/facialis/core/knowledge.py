@@ -23,6 +23,7 @@ __all__ = [
     "LANGUAGES",
     "column_key",
     "data_bytes",
+    "figure",
     "language",
     "load",
     "plain_name",
@@ -149,6 +150,11 @@ def wording(key: str, **values: object) -> str:
         return text.format(**values)
     except (KeyError, TypeError, IndexError, ValueError) as error:
         raise KnowledgeError(f"The wording has no complete sentence {key!r}: {error}.") from error
+
+
+def figure(number: str) -> str:
+    """A number that Python wrote, with the decimal mark of the language spoken: ``0.5``, in German ``0,5``."""
+    return number.replace(".", wording("decimal_mark"))
 
 
 def column_key(name: str) -> tuple[str, str] | None:

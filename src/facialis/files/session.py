@@ -16,6 +16,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from facialis.core.errors import FormatError, RecordError
+from facialis.core.knowledge import spoken
 from facialis.core.occasion import Occasion
 from facialis.core.reading import read_bytes
 from facialis.core.records import (
@@ -38,6 +39,7 @@ __all__ = [
     "session_object",
     "session_revision",
     "write_session",
+    "write_session_object",
 ]
 
 FORMAT_VERSION = 1
@@ -51,7 +53,8 @@ Row = TypeVar("Row")
 def session_object(session: Session, *, faces: bool = True) -> dict[str, Any]:
     """The session as one JSON object: facts, verdict, limits, measures, findings, blocks; events only counted by kind.
 
-    Nothing in it is NaN or infinite: such a value becomes null. ``faces`` says whether the report beside it shows any.
+    Nothing in it is NaN or infinite: such a value becomes null. ``faces`` says whether the report beside it shows any;
+    its language is the one spoken. Nothing else hangs on the language: verdicts are codes and keys.
     """
     counts: dict[str, int] = {}
     for event in session.events:
@@ -69,7 +72,7 @@ def session_object(session: Session, *, faces: bool = True) -> dict[str, Any]:
         "blocks": [_plain(item) for item in session.blocks],
         **_plain(session.occasion),
         "provenance": _plain(session.provenance),
-        "report": {"faces": faces},
+        "report": {"faces": faces, "language": spoken()},
     }
 
 
@@ -91,7 +94,12 @@ def _plain(value: object) -> Any:
 
 def write_session(session: Session, path: Path, *, faces: bool = True) -> None:
     """Write ``session.json`` (UTF-8, LF, readable by eye); OSError where the file cannot be written."""
-    text = json.dumps(session_object(session, faces=faces), indent=2, ensure_ascii=False, allow_nan=False)
+    write_session_object(session_object(session, faces=faces), path)
+
+
+def write_session_object(content: Mapping[str, Any], path: Path) -> None:
+    """Write the object of a ``session.json`` as it is; OSError where the file cannot be written."""
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
     # Surrogates come from file names that are not UTF-8; they are escaped rather than refused.
     path.write_bytes((text + "\n").encode("utf-8", "backslashreplace"))
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.errors import EstimateError, InputError, SettingsError
-from facialis.core.knowledge import column_key, load, wording
+from facialis.core.knowledge import column_key, figure, load, wording
 from facialis.core.person.casefile import Diary
 from facialis.core.person.course import Estimate
 from facialis.core.person.experiment import (
@@ -215,9 +215,9 @@ def analyse_experiment(filled: FilledExperiment) -> ExperimentResult:
     not_followed = sum(r.done is False for r in used)
     values: dict[str, object] = {
         "factor": filled.factor,
-        "size": f"{abs(estimate):.1f}",
-        "low": f"{low:.1f}",
-        "high": f"{high:.1f}",
+        "size": figure(f"{abs(estimate):.1f}"),
+        "low": figure(f"{low:.1f}"),
+        "high": figure(f"{high:.1f}"),
     }
     clear = low > 0 or high < 0
     verdict = "unclear" if not clear else "more" if estimate > 0 else "less"

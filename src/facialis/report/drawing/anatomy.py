@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.core.knowledge import sentences
+from facialis.core.knowledge import sentences, wording
 from facialis.core.records import SIDES
 from facialis.measure.regions import (
     RASTER_EYES_Y_PX,
@@ -109,8 +109,8 @@ def face_map() -> FaceMap:
 
 def plain_name(name: str, prefix: str = "region") -> str:
     """A word for a region, muscle, kind or measure that a reader understands; the name itself where none is known."""
-    row = sentences().get(f"{prefix}_{name}")
-    return str(row["text"]) if row else name.replace("_", " ")
+    key = f"{prefix}_{name}"
+    return wording(key) if key in sentences() else name.replace("_", " ")
 
 
 def side_index(side: str) -> tuple[int, ...]:

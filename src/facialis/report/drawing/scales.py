@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from facialis.core.knowledge import figure
+
 __all__ = ["BINS", "binned", "clock", "nice_step", "nice_time", "percent_words", "row_length_s"]
 
 Array = NDArray[np.float64]
@@ -58,7 +60,7 @@ def clock(time_s: float, *, exact: bool = False) -> str:
     """A time as minutes and seconds, with tenths where they are asked for or matter: ``0:05``, ``1:02.5``."""
     minutes, rest = divmod(round(time_s * 10), 600)
     text = f"{minutes}:{rest // 10:02d}"
-    return f"{text}.{rest % 10}" if exact or rest % 10 else text
+    return figure(f"{text}.{rest % 10}") if exact or rest % 10 else text
 
 
 def percent_words(share: float) -> str:

@@ -33,7 +33,8 @@ class Voice:
     def cite_sources(self, keys: Iterable[str]) -> Markup:
         """The numbers of these sources, as links."""
         numbers = [(name, self.cited.setdefault(name, len(self.cited) + 1)) for name in keys if name != "facialis"]
-        links = [Markup('<a href="#source-{}" aria-label="source {}">{}</a>').format(n, n, n) for _, n in numbers]
+        link = Markup('<a href="#source-{}" aria-label="{}">{}</a>')
+        links = [link.format(n, wording("page_source", number=n), n) for _, n in numbers]
         return Markup('<sup class="cite">{}</sup>').format(Markup(", ").join(links)) if links else Markup("")
 
     def tell(self, key: str, **values: object) -> Markup:

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 
 from facialis.core.calendar import day_marks, spoken_day
-from facialis.core.knowledge import wording
+from facialis.core.knowledge import figure, wording
 from facialis.core.person.answer import Answer
 from facialis.core.person.casefile import SessionRow, Treatment
 from facialis.report.drawing.svg import Drawing, area, number, polyline
@@ -95,7 +95,7 @@ def _grid(out: Drawing, plane: _Plane, as_of: date) -> None:
     for rate in _rate_marks(plane.top):
         y = plane.y(rate)
         out.line(_LEFT, y, _WIDTH - _RIGHT, y, "grid" if rate else "axis")
-        out.text(_LEFT - 6, y + 4, f"{rate:g}", "tick end")
+        out.text(_LEFT - 6, y + 4, figure(f"{rate:g}"), "tick end")
     out.text(4, 14, wording("visit_axis_rate"), "tick")
     out.text(_WIDTH - _RIGHT, _FOOT + 34, wording("visit_axis_as_of", day=spoken_day(as_of)), "tick end")
 
@@ -146,8 +146,8 @@ def _session(out: Drawing, plane: _Plane, row: SessionRow, *, used: bool) -> Non
         wording(
             "visit_session_title",
             day=spoken_day(row.day),
-            rate=f"{row.rate_per_min:.2g}",
-            minutes=f"{row.usable_min:.2g}",
+            rate=figure(f"{row.rate_per_min:.2g}"),
+            minutes=figure(f"{row.usable_min:.2g}"),
         ),
     )
     out.line(x, plane.y(low), x, plane.y(high), "whisker")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from facialis.core.knowledge import load, wording
+from facialis.core.knowledge import figure, load, wording
 from facialis.core.person.answer import Answer
 from facialis.report.drawing.svg import Drawing, number, polyline
 
@@ -51,7 +51,7 @@ def draw_cycles(answer: Answer) -> Drawing | None:
         out.text(x(7 * week), _FOOT + 15, str(week), "tick mid")
     out.line(_LEFT, _FOOT, _WIDTH - _RIGHT, _FOOT, "axis")
     for rate in (0.0, top / 4, top):
-        out.text(_LEFT - 6, y(rate) + 4, f"{rate:.2g}", "tick end")
+        out.text(_LEFT - 6, y(rate) + 4, figure(f"{rate:.2g}"), "tick end")
     out.text(4, 14, wording("visit_axis_rate"), "tick")
     out.text((_LEFT + _WIDTH) / 2, _FOOT + 32, wording("visit_axis_weeks"), "tick mid")
     before = [rate for _, points in series for days, rate in points if days <= 0]

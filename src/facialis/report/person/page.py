@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from facialis.core.calendar import spoken_day
-from facialis.core.knowledge import plain_name, spoken, wording
+from facialis.core.knowledge import figure, plain_name, spoken, wording
 from facialis.core.person.answer import Answer
 from facialis.core.person.course import Estimate
 from facialis.core.version import __version__
@@ -140,6 +140,6 @@ def _numbers(answer: Answer) -> list[tuple[str, str, str]]:
     for label in ("resolving", "stable", "worsening"):
         value = "–" if chances is None else percent_words(getattr(chances, label))
         rows.append((wording(f"visit_number_{label}"), value, ""))
-    smallest = "–" if course.smallest_change is None else f"{course.smallest_change:.2g}"
+    smallest = "–" if course.smallest_change is None else figure(f"{course.smallest_change:.2g}")
     rows.append((wording("visit_number_smallest"), smallest, ""))
     return rows

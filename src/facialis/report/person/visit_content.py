@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from facialis.core.calendar import span_words, spoken_day
-from facialis.core.knowledge import load, plain_name, sentences, spoken, translation, wording
+from facialis.core.knowledge import figure, load, plain_name, sentences, spoken, translation, wording
 from facialis.core.person.answer import Answer
 from facialis.core.person.course import Estimate, Score, TriggerEffect
 from facialis.core.person.guidance import Guidance, Resemblance
@@ -198,7 +198,7 @@ def figure_words(value: float) -> str:
     """A rate or ratio in two digits; below 0.01 and beyond 1000 only that."""
     if value >= 1000:
         return "> 1000"
-    return "< 0.01" if value < 0.01 else f"{value:.2g}" if value < 100 else f"{value:.0f}"
+    return figure("< 0.01" if value < 0.01 else f"{value:.2g}" if value < 100 else f"{value:.0f}")
 
 
 def course_sentences(answer: Answer) -> list[str]:
@@ -304,7 +304,7 @@ def _treatments(answer: Answer, longest: int) -> list[str]:
         name = wording(f"visit_treatment_{item.kind}_long")
         detail = ", ".join(
             _short(part, longest)
-            for part in (item.product, f"{item.dose_units:g} U" if item.dose_units else "", *item.sites)
+            for part in (item.product, figure(f"{item.dose_units:g} U") if item.dose_units else "", *item.sites)
             if part
         )
         rows.append(f"{spoken_day(item.day)}: {name}" + (f" ({_short(detail, 2 * longest)})" if detail else ""))
@@ -322,7 +322,11 @@ def _scores(scores: Sequence[Score], longest: int) -> list[str]:
             rows.append(wording("visit_score_missing", name=label, day=spoken_day(score.day)))
             continue
         text = wording(
-            "visit_score", name=label, total=f"{score.total:g}", high=f"{score.high:g}", day=spoken_day(score.day)
+            "visit_score",
+            name=label,
+            total=figure(f"{score.total:g}"),
+            high=figure(f"{score.high:g}"),
+            day=spoken_day(score.day),
         )
         rows.append(text + (f" ({wording(score.band)})" if score.band else ""))
     return rows or [wording("visit_questionnaires_none")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from facialis.core.knowledge import figure, wording
 from facialis.core.records import SIDES, Session
 from facialis.core.verdict import limit_said
 from facialis.report.drawing.anatomy import face_map, plain_name
@@ -37,9 +38,7 @@ def draw_sizes(session: Session, limit_iod: float | None) -> Drawing:
     counts = size_counts(session)
     most = max(max(values) for values in counts.values()) or 1
     total = sum(sum(values) for values in counts.values())
-    out = Drawing(
-        width, height, f"Histogram of the sizes of {total} events; the same numbers are in the table of events."
-    )
+    out = Drawing(width, height, wording("drawing_sizes", count=total))
     edges = np.log(np.array(SIZE_EDGES_PERCENT))
     scale = (width - left - 10) / (edges[-1] - edges[0])
 
@@ -52,7 +51,7 @@ def draw_sizes(session: Session, limit_iod: float | None) -> Drawing:
         out.rect(left, top, at - left, foot - top, "missed")
         out.line(at, top - 16, at, foot, "limit-mark")
         after = at < width * 0.7
-        out.text(at + 5 if after else at - 5, top - 7, "9 in 10 seen from here on", "tick" if after else "tick end")
+        out.text(at + 5 if after else at - 5, top - 7, wording("drawing_sizes_limit"), "tick" if after else "tick end")
     step = max(1, int(np.ceil(most / 4)))
     for value in range(0, most + 1, step):
         y = foot - value / most * (foot - top)
@@ -66,8 +65,8 @@ def draw_sizes(session: Session, limit_iod: float | None) -> Drawing:
             if tall:
                 out.rect(x0 + 2 + s * half, foot - tall, half, tall, f"bar {side}-fill {side}-bar")
     for percent in (0.25, 0.5, 1, 2, 4, 8, 16):
-        out.text(x(percent), foot + 15, f"{percent:g}", "tick mid")
-    out.text((left + width) / 2, foot + 34, "largest movement, % of the distance between the eyes", "tick mid")
+        out.text(x(percent), foot + 15, figure(f"{percent:g}"), "tick mid")
+    out.text((left + width) / 2, foot + 34, wording("drawing_sizes_axis"), "tick mid")
     return out
 
 
@@ -78,8 +77,7 @@ def draw_limits(session: Session, outline_px: Array) -> Drawing:
     out = Drawing(
         width,
         height,
-        "Outline of the face with the size seen 9 times in 10 in each part; "
-        "the same numbers stand in the table beside it.",
+        wording("drawing_limits"),
         "face-map",
     )
     for name, line in face.lines(outline_px):
@@ -95,12 +93,12 @@ def draw_limits(session: Session, outline_px: Array) -> Drawing:
         shade, text = "none", "–"
         if (size := limit_said(limit.limit_iod)) is not None:
             shade = "good" if size <= GOOD_IOD else "fair" if size <= FAIR_IOD else "poor"
-            text = f"{100 * size:.2g}"
+            text = figure(f"{100 * size:.2g}")
         out.open("g")
-        out.add("title", f"{limit.side} {plain_name(limit.region)}: {text} %")
+        out.add("title", f"{wording(f'side_{limit.side}')} {plain_name(limit.region)}: {text} %")
         out.add("circle", cx=f"{x:.1f}", cy=f"{y:.1f}", r="9.5", class_=f"spot {shade}")
         out.text(x, y + 2.6, text.removeprefix("0") if len(text) > 4 else text, "spot-text mid")
         out.close("g")
-    out.text(6, height - 6, "right side", "map-side right-text")
-    out.text(width - 6, height - 6, "left side", "map-side end left-text")
+    out.text(6, height - 6, wording("side_right_of_face"), "map-side right-text")
+    out.text(width - 6, height - 6, wording("side_left_of_face"), "map-side end left-text")
     return out

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.core.knowledge import wording
+from facialis.core.knowledge import figure, wording
 from facialis.core.records import KINDS, SIDES, Event, Motion, Session
 from facialis.core.verdict import limit_of, limit_said
 from facialis.measure.events.shape import WINDOW_GAIN
@@ -111,11 +111,13 @@ class _Row:
         ]
         for kind in KINDS:
             self._bands(out, [event for _, event in inside if event.trial_type == kind], f"band k-{kind}")
-        for middle, name, values in zip(self.lanes, ("eye", "mouth"), (self.shown.eye, self.shown.mouth), strict=True):
+        for middle, key, values in zip(
+            self.lanes, ("lane_eye", "lane_mouth"), (self.shown.eye, self.shown.mouth), strict=True
+        ):
             self._lane(out, middle, values)
-            out.text(LEFT - 8, middle + 4, "Eye" if name == "eye" else "Mouth", "lane-name end")
-            out.text(LEFT - 8, middle - LANE / 2 + 10, "right", "tick end right-text")
-            out.text(LEFT - 8, middle + LANE / 2 - 3, "left", "tick end left-text")
+            out.text(LEFT - 8, middle + 4, wording(key), "lane-name end")
+            out.text(LEFT - 8, middle - LANE / 2 + 10, wording("side_right"), "tick end right-text")
+            out.text(LEFT - 8, middle + LANE / 2 - 3, wording("side_left"), "tick end left-text")
         self._bands(out, [event for _, event in inside if event.trial_type == "blink"], "veil")
         self._scale_bar(out)
         self._aperture(out)
@@ -130,7 +132,8 @@ class _Row:
             if mine:
                 words.append(f"{len(mine)} {plain_name(kind if len(mine) == 1 else kind + '_many', 'kind')}")
         stop_s = min(self.stop_s, self.session.recording.duration_s)
-        return f"Motion of both sides from {clock(self.start_s)} to {clock(stop_s)}: {', '.join(words) or 'no event'}."
+        events = ", ".join(words) or wording("drawing_no_event")
+        return wording("drawing_row", start=clock(self.start_s), stop=clock(stop_s), events=events)
 
     def _gaps(self, out: Drawing) -> None:
         for first_s, last_s in gaps(self.shown):
@@ -180,13 +183,13 @@ class _Row:
         x = WIDTH - RIGHT + 8
         for y in self.lanes:
             out.add("path", d=f"M{x - 3:.1f} {y:.1f}h6m-3 0V{y - length:.1f}m-3 0h6", class_="scale-bar")
-            out.text(x + 6, y - length / 2 + 4, f"{step:g} %", "tick")
+            out.text(x + 6, y - length / 2 + 4, figure(f"{step:g} %"), "tick")
 
     def _aperture(self, out: Drawing) -> None:
         values = self.shown.aperture
         known = values[np.isfinite(values)]
         top = float(np.quantile(known, 0.995)) * 1.15 if known.size else 1.0
-        out.text(LEFT - 8, self.eye_top + EYE / 2 + 4, "Opening", "lane-name end")
+        out.text(LEFT - 8, self.eye_top + EYE / 2 + 4, wording("lane_opening"), "lane-name end")
         out.line(LEFT, self.foot, WIDTH - RIGHT, self.foot, "axis")
         for s, side in enumerate(SIDES):
             x, low, high = self._binned(values[:, s])
@@ -215,7 +218,7 @@ class _Row:
                 shapes = [mark_path(event.trial_type, x, y) for _, y in places]
                 plain[event.trial_type] = plain.get(event.trial_type, "") + "".join(shapes)
                 continue
-            out.open("a", href=f"#event-{n + 1}", aria_label=f"event {n + 1}")
+            out.open("a", href=f"#event-{n + 1}", aria_label=wording("drawing_event", number=n + 1))
             for side, y in places:
                 draw_mark(out, event.trial_type, x, y)
                 if x - named[side] > NAMED_MARKS_PX:
@@ -253,7 +256,7 @@ def draw_strip(shown: Traces, session: Session) -> Drawing:
     out = Drawing(
         WIDTH,
         middle + 84,
-        f"The whole recording of {clock(duration_s)} in one strip, right side above, left below.",
+        wording("drawing_strip", duration=clock(duration_s)),
         "chart strip",
     )
     for first_s, last_s in gaps(shown):
@@ -262,8 +265,9 @@ def draw_strip(shown: Traces, session: Session) -> Drawing:
         x = LEFT + block.start_s * scale
         stop = min(block.stop_s, duration_s)
         out.rect(x, 1, (stop - block.start_s) * scale - 1, 13, "block")
-        if (stop - block.start_s) * scale > 7 * len(block.name):
-            out.text(x + 4, 11, block.name, "tick")
+        name = plain_name(block.name, "block")
+        if (stop - block.start_s) * scale > 7 * len(name):
+            out.text(x + 4, 11, name, "tick")
     both = np.fmax(shown.eye, shown.mouth)
     for s, side in enumerate(SIDES):
         x_at, _, high = binned(shown.time_s, both[:, s], 0.0, duration_s, LEFT, scale)
@@ -271,8 +275,8 @@ def draw_strip(shown: Traces, session: Session) -> Drawing:
         edge = middle - height if s == 0 else middle + height
         out.add("path", d=area(x_at, np.where(np.isfinite(edge), middle, np.nan), edge), class_=f"trace {side}-fill")
     out.line(LEFT, middle, WIDTH - RIGHT, middle, "midline")
-    out.text(LEFT - 8, middle - 10, "right", "tick end right-text")
-    out.text(LEFT - 8, middle + 17, "left", "tick end left-text")
+    out.text(LEFT - 8, middle - 10, wording("side_right"), "tick end right-text")
+    out.text(LEFT - 8, middle + 17, wording("side_left"), "tick end left-text")
     for event in session.events:
         if event.trial_type in KINDS_ON_SCALE:
             for side_at in side_index(event.side):

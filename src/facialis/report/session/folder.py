@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from facialis.core.knowledge import spoken
 from facialis.core.records import Session
-from facialis.files.clips import CLIP_FILES, INDEX, write_clips
+from facialis.files.clips import CLIP_FILES, INDEX, read_clips, write_clips
 from facialis.files.events import write_events
 from facialis.files.placing import whole_folder
-from facialis.files.session import write_session
+from facialis.files.session import read_session_object, write_session, write_session_object
+from facialis.files.session_folder import read_session
 from facialis.files.signals import write_motion
 from facialis.report.session.clips import Pictures, make_clips
 from facialis.report.session.page import render_page
 
-__all__ = ["FILES", "write_session_folder"]
+__all__ = ["FILES", "redraw_page", "write_session_folder"]
 
 FILES = ("report.html", "events.tsv", "session.json", "signals.parquet", INDEX)
 """What is in every result folder; the films that the index lists are beside it."""
@@ -67,6 +69,44 @@ def write_session_folder(
         write_session(session, work / "session.json", faces=faces)
     tell("report", 1.0)
     return out_dir
+
+
+def redraw_page(folder: Path, *, faces: bool) -> Path:
+    """Draw the page of a result again, in the language spoken, from the files in the folder; returns the folder.
+
+    ``session.json`` then names that language. Everything else stays as it is: numbers, events, signals and films. The
+    outline of the recorded face is not kept in a result, so the map of detection limits shows the general one.
+
+    Parameters
+    ----------
+    folder
+        The result, as `write_session_folder` wrote it.
+    faces
+        False: no picture of the recording goes into the page.
+
+    Raises
+    ------
+    FormatError
+        A file of the result is missing or broken.
+    OSError
+        A file cannot be read.
+    OutputError
+        The page cannot be written; the old one stays.
+    """
+    session = read_session(folder)
+    content = read_session_object(folder / "session.json")
+    page = render_page(session, session.motion, None, read_clips(folder), faces=faces)
+    with whole_folder(
+        folder,
+        is_ours=lambda names: "session.json" in names,
+        made=frozenset({"report.html", "session.json"}),
+        keep_others=True,
+    ) as work:
+        (work / "report.html").write_bytes(page.encode("utf-8", "replace"))
+        said = content.get("report")
+        report = {**(said if isinstance(said, dict) else {}), "language": spoken()}
+        write_session_object({**content, "report": report}, work / "session.json")
+    return folder
 
 
 def _say_nothing(stage: str, share: float) -> None:

@@ -6,9 +6,11 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from markupsafe import Markup
 
-from facialis.core.knowledge import sentences, wording
+from facialis.core.calendar import spoken_day
+from facialis.core.knowledge import figure, sentences, spoken, wording
 from facialis.core.records import KINDS, SIDES, Event, FaceTrack, Finding, Measure, Motion, Session
 from facialis.core.verdict import limit_of, limit_said, verdict_of
 from facialis.files.clips import Clip
@@ -19,7 +21,7 @@ from facialis.report.drawing.svg import Drawing
 from facialis.report.drawing.templates import Voice, environment, template_markup
 from facialis.report.session.charts import draw_limits, draw_sizes
 from facialis.report.session.figures import draw_mark, draw_rows, draw_strip, traces
-from facialis.report.session.verdict import duration_words, millimetres, percent, rate_words, verdict
+from facialis.report.session.verdict import duration_words, millimetres, percent, rate_words, verdict, why_words
 
 __all__ = ["render_page"]
 
@@ -43,11 +45,14 @@ class _Row:
     where: str
 
 
-def render_page(session: Session, motion: Motion, track: FaceTrack, clips: Sequence[Clip], *, faces: bool) -> str:
+def render_page(
+    session: Session, motion: Motion, track: FaceTrack | None, clips: Sequence[Clip], *, faces: bool
+) -> str:
     """The report of a session as one HTML document.
 
     It asks for nothing from elsewhere: pictures are in it, styles are in it, and its one small script only opens what
-    is folded before printing. Without ``faces`` no picture of the recording is put in, whatever ``clips`` hold.
+    is folded before printing. Without ``faces`` no picture of the recording is put in, whatever ``clips`` hold. It
+    speaks the language in force. ``track`` None: the face map has a general outline.
 
     Raises
     ------
@@ -68,8 +73,12 @@ def render_page(session: Session, motion: Motion, track: FaceTrack, clips: Seque
     usable = session.usable_s > 0
     known = [value for side in SIDES if (value := limit_of(session.limits, side)) is not None]
     decided = verdict_of(session)
+    outline = np.zeros((0, 2)) if track is None else track.outline_raster
     template = environment().get_template("report.html")
     return template.render(
+        language=spoken(),
+        day=spoken_day,
+        figure=figure,
         say=voice.say,
         tell=voice.tell,
         cite=voice.cite,
@@ -94,7 +103,7 @@ def render_page(session: Session, motion: Motion, track: FaceTrack, clips: Seque
         most=MOST_FOLDED,
         films=[(row, _data_uri(row.clip)) for row in rows if row.clip],
         sizes=draw_sizes(session, limit_said(max(known, default=None))) if main else None,
-        limit_map=draw_limits(session, track.outline_raster) if session.limits else None,
+        limit_map=draw_limits(session, outline) if session.limits else None,
         limit_rows=_limit_rows(session),
         measures=[_measure_row(item) for item in session.measures],
         findings=[_finding_row(item) for item in session.findings],
@@ -152,16 +161,16 @@ def _facts(session: Session, rate: Measure | None, main: list[_Row], limits: lis
     sizes = sorted(row.event.amplitude_iod for row in main if row.event.trial_type == "twitch")
     middle = sizes[len(sizes) // 2] if len(sizes) % 2 else sum(sizes[len(sizes) // 2 - 1 :][:2]) / 2 if sizes else 0.0
     if rate is None or not isinstance(rate.value, (int, float)):
-        facts = [("facts_rate", none, plain_name(rate.why_not, "why") if rate else "")]
+        facts = [("facts_rate", none, why_words(rate.why_not) if rate else "")]
     else:
-        facts = [("facts_rate", rate_words(rate.value), _range(rate, "interval"))]
-    facts.append(
-        ("facts_usable", duration_words(session.usable_s), f"of {duration_words(session.recording.duration_s)}")
-    )
+        facts = [("facts_rate", rate_words(rate.value), _range(rate, "range_interval"))]
+    whole = wording("facts_of", duration=duration_words(session.recording.duration_s))
+    facts.append(("facts_usable", duration_words(session.usable_s), whole))
     if sizes:
-        facts.append(("facts_size", percent(middle), f"about {millimetres(middle)}"))
+        facts.append(("facts_size", percent(middle), wording("facts_about", mm=millimetres(middle))))
     worst = limit_said(max(limits, default=None))
-    facts.append(("facts_limit", percent(worst) if worst else none, f"about {millimetres(worst)}" if worst else ""))
+    beneath = wording("facts_about", mm=millimetres(worst)) if worst else ""
+    facts.append(("facts_limit", percent(worst) if worst else none, beneath))
     return facts
 
 
@@ -185,28 +194,33 @@ def _measure_row(item: Measure) -> dict[str, str]:
         "name": plain_name(item.name, "measure"),
         "block": plain_name(item.block, "block"),
         "value": "" if item.value is None else _amount(item.value, item.unit),
-        "range": _range(item, "range"),
+        "range": _range(item),
         "range_kind": item.interval_kind,
-        "why_not": plain_name(item.why_not, "why") if item.why_not else "",
+        "why_not": why_words(item.why_not),
     }
 
 
-def _range(item: Measure, kind: str = "") -> str:
+def _range(item: Measure, key: str = "range_range") -> str:
     if item.low is None or item.high is None or item.probability is None:
         return ""
     low, high = _amount(item.low, item.unit), _amount(item.high, item.unit)
-    return f"{low} to {high} ({100 * item.probability:.0f} % {kind or item.interval_kind})"
+    return wording(key, low=low, high=high, percent=f"{100 * item.probability:.0f}")
+
+
+def _named(part: str) -> str:
+    """A region or a side in words."""
+    return wording(f"side_{part}") if part in (*SIDES, "both") else plain_name(part)
 
 
 def _amount(value: float | str, unit: str) -> str:
     if isinstance(value, str):
-        return ", ".join(dict.fromkeys(plain_name(part) for part in value.split(",")))
+        return ", ".join(dict.fromkeys(_named(part) for part in value.split(",")))
     if unit == "iod":
         return f"{percent(value)} (≈ {millimetres(value)})"
     if unit in ("share", "ratio"):
         return percent(value)
-    figure = f"{value:.0f}" if unit == "count" else rate_words(value)
-    return figure if unit in ("", "count", "1/min", "per_min", "1") else f"{figure} {unit}"
+    number = f"{value:.0f}" if unit == "count" else rate_words(value)
+    return number if unit in ("", "count", "1/min", "per_min", "1") else f"{number} {unit}"
 
 
 def _finding_row(item: Finding) -> dict[str, str]:

@@ -10,12 +10,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from facialis.core.knowledge import sentences, wording
+from facialis.core.knowledge import figure, sentences, wording
 from facialis.core.records import SIDES, Event, Kind, Session
 from facialis.core.verdict import Statement, Verdict, limit_of, verdict_of
 from facialis.report.drawing.anatomy import plain_name
 
-__all__ = ["Sentence", "counted", "duration_words", "line", "millimetres", "percent", "rate_words", "verdict"]
+__all__ = [
+    "Sentence",
+    "counted",
+    "duration_words",
+    "line",
+    "millimetres",
+    "percent",
+    "rate_words",
+    "verdict",
+    "why_words",
+]
 
 ADULT_IPD_MM = 63.0  # dodgson_2004: mean distance between adult pupils
 
@@ -31,13 +41,13 @@ class Sentence:
 def percent(iod: float) -> str:
     """A share of the interocular distance as a percentage of two digits, e.g. ``0.6 %``."""
     value = 100 * iod
-    return f"{value:.0f} %" if value >= 9.95 else f"{value:.2g} %"
+    return figure(f"{value:.0f} %" if value >= 9.95 else f"{value:.2g} %")
 
 
 def millimetres(iod: float) -> str:
     """The same in millimetres of an adult face of mean size, e.g. ``0.4 mm``."""
     value = iod * ADULT_IPD_MM
-    return f"{value:.0f} mm" if value >= 9.95 else f"{value:.1f} mm" if value >= 0.1 else f"{value:.2f} mm"
+    return figure(f"{value:.0f} mm" if value >= 9.95 else f"{value:.1f} mm" if value >= 0.1 else f"{value:.2f} mm")
 
 
 def duration_words(seconds: float) -> str:
@@ -54,15 +64,21 @@ def duration_words(seconds: float) -> str:
 def rate_words(value: float) -> str:
     """A number of two digits, and never more decimals than anyone can use: ``17``, ``1.1``, ``less than 0.1``."""
     if 0 < value < 0.1:
-        return "less than 0.1"
-    return f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
+        return wording("rate_below", rate=figure("0.1"))
+    return figure(f"{value:.1f}" if value < 9.95 else f"{value:.0f}")
 
 
-def counted(count: int, kind: str, before: str = "") -> str:
+def why_words(why_not: str) -> str:
+    """The reason why a measure has no value, as ``session.json`` gives it in English, in the language spoken."""
+    key = next((key for key, row in sentences().items() if key.startswith("why_") and row["text"] == why_not), None)
+    return why_not if key is None else wording(key)
+
+
+def counted(count: int, kind: str) -> str:
     """A number with its noun, e.g. ``1 twitch``, ``3 held spasms``."""
     one = f"{kind}_one" if f"kind_{kind}_one" in sentences() else kind
     noun = plain_name(one if count == 1 else f"{kind}_many", "kind")
-    return f"{count} {before}{noun}"
+    return f"{count} {noun}"
 
 
 def verdict(session: Session) -> list[Sentence]:
@@ -103,15 +119,15 @@ def _values(session: Session, decided: Verdict, statement: Statement) -> dict[st
     kind: Kind = _KIND_OF.get(statement.key, "twitch")
     events = of[kind]
     sides = Counter(event.side for event in events)
-    count = counted(len(events), kind, "one-sided " if statement.key == "verdict_twitches" else "")
+    count = counted(len(events), "twitch_one_sided" if statement.key == "verdict_twitches" else kind)
     if kind == "myokymia":
-        count = "once" if len(events) == 1 else f"{len(events)} times"
+        count = wording("times_one") if len(events) == 1 else wording("times_many", count=len(events))
     values: dict[str, object] = {
         "usable": duration_words(session.usable_s),
         "rest": duration_words(session.rest_s),
         "count": count,
-        "were": "was" if len(events) == 1 else "were",
-        "side": statement.side or _sides(events),
+        "were": wording("were_one" if len(events) == 1 else "were_many"),
+        "side": wording(f"side_{statement.side or _sides(events)}"),
         "right": sides["right"] + sides["both"],
         "left": sides["left"] + sides["both"],
     }
@@ -120,7 +136,7 @@ def _values(session: Session, decided: Verdict, statement: Statement) -> dict[st
         values |= {"percent": percent(max(known)), "mm": millimetres(max(known))}
     rate = decided.rate
     if rate is not None:
-        values["why"] = plain_name(rate.why_not, "why")
+        values["why"] = why_words(rate.why_not)
         numbers = {"rate": rate.value, "low": rate.low, "high": rate.high}
         values |= {name: rate_words(number) for name, number in numbers.items() if isinstance(number, (int, float))}
     return values
@@ -139,4 +155,4 @@ def _sides(events: list[Event]) -> str:
     sides = {event.side for event in events}
     if sides == {"left"}:
         return "left"
-    return "right" if sides == {"right"} else "right and left"
+    return "right" if sides == {"right"} else "each"
