@@ -13,7 +13,8 @@ import pytest
 import typer
 
 from facialis.cli.faults import Stopped, exit_code, guarded, printable
-from facialis.core.errors import FaceError, FacialisError, OutputError, SettingsError, VideoError, as_error
+from facialis.core.errors import FaceError, FacialisError, OutputError, SettingsError, VideoError
+from facialis.core.messages import as_error
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

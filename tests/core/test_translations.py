@@ -95,7 +95,8 @@ def test_nothing_is_left_in_english(code: str, name: str) -> None:
     english = load(name)
     rows = read(code, name)
     assert all(isinstance(text, str) and text.strip() for text in rows.values())
-    assert [key for key, text in rows.items() if text == said(english[key]) and not SAME.fullmatch(text)] == []
+    worded = {key: text for key, text in rows.items() if re.search(r"[^\W\d_]", re.sub(r"\{\w+\}", "", text))}
+    assert [key for key, text in worded.items() if text == said(english[key]) and not SAME.fullmatch(text)] == []
     # Two such words, as one may be a name or a German word of its own.
     assert [key for key, text in rows.items() if len(ENGLISH.findall(text)) > 1] == []
 

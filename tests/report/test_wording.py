@@ -67,6 +67,8 @@ _MADE = (
     "course_remission",
     "course_verdict",
     "emergency",
+    "error_refused",
+    "error_system",
     "finding",
     "kind",
     "line",
@@ -109,4 +111,7 @@ def test_each_sentence_is_said_somewhere() -> None:
     )
     words = set(re.findall(r"\w+", said))
     for key in ROWS:
-        assert key in words or key.startswith(tuple(f"{part}_" for part in _MADE)), f"{key} is never said"
+        error = key.removeprefix("error_").removesuffix("_advice")
+        assert key in words or error in words or key.startswith(tuple(f"{part}_" for part in _MADE)), (
+            f"{key} is never said"
+        )

@@ -13,8 +13,9 @@ from typing import Any
 from facialis.actions.outputs import Folders
 from facialis.actions.stages import UNDATED, Stages
 from facialis.actions.workers import Died, run_here, run_in_processes
-from facialis.core.errors import FacialisError, OutputError, as_error
+from facialis.core.errors import FacialisError, OutputError
 from facialis.core.knowledge import language, spoken, wording
+from facialis.core.messages import as_error
 from facialis.core.occasion import Told
 from facialis.core.records import Block
 from facialis.core.settings import Settings

@@ -17,8 +17,9 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
-from facialis.core.errors import FacialisError, FormatError, VideoError, reason
+from facialis.core.errors import FacialisError, FormatError, VideoError
 from facialis.core.knowledge import spoken, wording
+from facialis.core.messages import reason
 from facialis.core.occasion import Told
 from facialis.core.reading import reading
 from facialis.core.records import Block

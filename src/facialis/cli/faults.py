@@ -18,7 +18,8 @@ from typing import TextIO
 
 import typer
 
-from facialis.core.errors import FacialisError, OutputError, SettingsError, as_error, reason
+from facialis.core.errors import FacialisError, OutputError, SettingsError
+from facialis.core.messages import as_error, reason
 
 __all__ = [
     "LINE",

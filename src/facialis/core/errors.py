@@ -15,16 +15,14 @@
     ├── EstimateError     not_enough_data · did_not_converge
     └── MissingExtra      says the exact install line
 
-Each class states its exit code and HTTP status once. Exceptions of other libraries are mapped at the door of the
-room that owns the library; none gets out.
+Each class states its exit code and HTTP status once. What people read comes from `facialis.core.messages`, in the
+language spoken; `RecordError` and `KnowledgeError` speak to programmers, in English. Exceptions of other libraries are
+mapped at the door of the room that owns the library; none gets out.
 """
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Mapping
-from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar
 
 __all__ = [
     "EstimateError",
@@ -38,8 +36,6 @@ __all__ = [
     "RecordError",
     "SettingsError",
     "VideoError",
-    "as_error",
-    "reason",
 ]
 
 
@@ -148,85 +144,3 @@ class MissingExtra(FacialisError):
 
     exit_code = 2
     http_status = 501
-
-
-REPORT_IT = (
-    "Please report it with what 'facialis info' prints (CONTRIBUTING.md says how); the option --debug shows where it "
-    "happened."
-)
-
-
-_DISK = "Copy everything to another disk, best the one inside this computer, and try again."
-_REASONS: Final[Mapping[int, tuple[str, str]]] = {
-    errno.ENOSPC: ("the disk is full (No space left on device)", "Free some space or choose a place on another disk."),
-    errno.EDQUOT: ("the share of the disk that is yours is full", "Free some space or choose a place on another disk."),
-    errno.EFBIG: ("the file is larger than it may be", "Choose a place on another disk."),
-    errno.EROFS: ("the disk can be read but not written", "Choose a place on another disk."),
-    errno.EIO: ("the disk, or the connection to it, reports a fault (Input/output error)", _DISK),
-    errno.ESTALE: ("the connection to the disk was lost", _DISK),
-    errno.ENODEV: ("the disk is not connected", "Connect it and try again."),
-    errno.ENXIO: ("the disk is not connected", "Connect it and try again."),
-    errno.EMFILE: (
-        "too many files are open (Too many open files)",
-        "Measure fewer recordings at once (--jobs 1), or allow more open files (ulimit -n 1024).",
-    ),
-    errno.ENFILE: ("too many files are open on this computer", "Close other programs and try again."),
-    errno.ENAMETOOLONG: ("the name is too long (File name too long)", "Choose shorter names for file and folders."),
-    errno.ELOOP: ("links lead round in a circle", "Name the file itself instead of a link to it."),
-    errno.EACCES: ("you may not (Permission denied)", "Change the permissions, or choose a place of your own."),
-    errno.EPERM: ("you may not (Operation not permitted)", "Change the permissions, or choose a place of your own."),
-    errno.EAGAIN: ("the computer is too busy to do it now", "Close other programs and try again."),
-    errno.ENOMEM: ("there is not enough memory", "Close other programs and try again."),
-}
-"""Why the system refuses something, as a clause, and what to do about it. Numbers are those of POSIX."""
-
-
-def reason(error: OSError) -> tuple[str, str]:
-    """Return why the system refused something, as a clause without its full stop, and a sentence on what to do."""
-    said = error.strerror or str(error) or type(error).__name__
-    known = _REASONS.get(error.errno or 0)
-    if known is None:
-        return said.rstrip("."), ""
-    # One of our own clauses says more than the number does.
-    return (said if said.startswith("it is ") else known[0]), known[1]
-
-
-def _folder_gone() -> bool:
-    """Whether the folder that the program was started in has been removed."""
-    try:
-        Path.cwd()
-    except OSError:
-        return True
-    return False
-
-
-def as_error(error: Exception) -> FacialisError:
-    """Return any exception as one of this tree: whatever no room has mapped is a fault of facialis and says so.
-
-    Parameters
-    ----------
-    error
-        What was raised. One of this tree comes back as it is.
-    """
-    if isinstance(error, FacialisError):
-        return error
-    if isinstance(error, MemoryError):
-        return OutputError("There is not enough memory.", advice="Close other programs and try again.")
-    if isinstance(error, OSError):
-        if _folder_gone():
-            return OutputError("The folder in which facialis was started is gone.", advice="Change to one that exists.")
-        # A result that could not be written: reading is mapped by the rooms that read.
-        why, advice = reason(error)
-        if error.errno == errno.ENAMETOOLONG:
-            return InputError(f"{_named(error.filename or 'A name')}: {why}.", advice=advice)
-        if error.filename is not None:
-            return OutputError(f"{_named(error.filename)}: {why}.", advice=advice or "Choose another place with --out.")
-        if error.errno in _REASONS:
-            return OutputError(f"It cannot go on: {why}.", advice=advice)
-    detail = f"{type(error).__name__}: {error}".strip().rstrip(".")
-    return FacialisError(f"This is a fault of facialis, not of what you gave it ({detail}).", advice=REPORT_IT)
-
-
-def _named(name: object) -> str:
-    """A file's name as the system gave it: text, bytes, or a descriptor."""
-    return name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name)

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from facialis.core.errors import SettingsError
+from facialis.core.messages import said
 
 __all__ = ["Filmed", "Occasion", "Told", "occasion_of", "time_zone_of"]
 
@@ -31,7 +32,7 @@ class Told:
 
     def __post_init__(self) -> None:
         if self.filmed not in get_args(Filmed):
-            raise SettingsError(f"filmed is {self.filmed!r}.", advice='It must be "planned" or "caught".')
+            raise SettingsError(**said("setting_filmed", value=repr(self.filmed)))
         if self.time_zone is not None:
             time_zone_of(self.time_zone)
 
@@ -102,6 +103,4 @@ def time_zone_of(name: str) -> tzinfo:
             return timezone(offset) if offset else UTC
         return ZoneInfo(name)
     except (ValueError, OSError, KeyError):
-        raise SettingsError(
-            f"The time zone {name!r} is not known.", advice="Give a name like Europe/Berlin or an offset like +02:00."
-        ) from None
+        raise SettingsError(**said("time_zone", name=repr(name))) from None

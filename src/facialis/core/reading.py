@@ -12,7 +12,9 @@ import stat
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from facialis.core.errors import FormatError, reason
+from facialis.core.errors import FormatError
+from facialis.core.knowledge import figure
+from facialis.core.messages import OddFile, reason, said
 
 __all__ = ["TABLE_BYTES", "above_standard", "open_ordinary", "read_bytes", "reading", "unreadable"]
 
@@ -22,13 +24,17 @@ TABLE_BYTES: Final = 50_000_000  # chosen: a diary of years, the largest table o
 _STANDARD: Final = 2  # standard input, output and error are 0, 1 and 2: POSIX
 _CHUNK_BYTES: Final = 1 << 20  # chosen: 0.1 - 16 MB read equally fast
 _KINDS: Final = (
-    (stat.S_ISDIR, "a folder"),
-    (stat.S_ISFIFO, "a pipe"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
-    (stat.S_ISLNK, "a link"),
+    (stat.S_ISDIR, "odd_folder"),
+    (stat.S_ISFIFO, "odd_pipe"),
+    (stat.S_ISSOCK, "odd_socket"),
+    (stat.S_ISCHR, "odd_device"),
+    (stat.S_ISBLK, "odd_device"),
+    (stat.S_ISLNK, "odd_link"),
 )
+
+
+class _NoName(OddFile, FileNotFoundError):
+    """There can be no file of this name."""
 
 
 def open_ordinary(path: Path | str, *, follow: bool = True) -> int:
@@ -51,7 +57,7 @@ def open_ordinary(path: Path | str, *, follow: bool = True) -> int:
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
         file = os.open(path, flags if follow else flags | getattr(os, "O_NOFOLLOW", 0))
     except ValueError as error:  # a NUL in the name
-        raise FileNotFoundError(errno.ENOENT, "there can be no file of this name", os.fspath(path)) from error
+        raise _NoName(errno.ENOENT, said("odd_name")["message"], os.fspath(path)) from error
     try:
         _check(os.fstat(file).st_mode, path)
     except OSError:
@@ -63,9 +69,9 @@ def open_ordinary(path: Path | str, *, follow: bool = True) -> int:
 def _check(mode: int, path: Path | str) -> None:
     if stat.S_ISREG(mode):
         return
-    kind = next((name for holds, name in _KINDS if holds(mode)), "something else")
+    kind = next((key for holds, key in _KINDS if holds(mode)), "odd_other")
     number = errno.EISDIR if stat.S_ISDIR(mode) else errno.EINVAL
-    raise OSError(number, f"it is {kind}, not an ordinary file", os.fspath(path))
+    raise OddFile(number, said(kind)["message"], os.fspath(path))
 
 
 def above_standard(file: int) -> int:
@@ -122,11 +128,11 @@ def read_bytes(path: Path | str, most_bytes: int, *, follow: bool = True) -> byt
 
 
 def _too_large(path: Path | str, most_bytes: int) -> OSError:
-    size = f"{most_bytes / 1e6:.3g} MB" if most_bytes >= 1_000_000 else f"{most_bytes} bytes"
-    return OSError(errno.EFBIG, f"it is larger than {size}", os.fspath(path))
+    size = figure(f"{most_bytes / 1e6:.3g} MB") if most_bytes >= 1_000_000 else f"{most_bytes} bytes"
+    return OddFile(errno.EFBIG, said("odd_large", size=size)["message"], os.fspath(path))
 
 
 def unreadable(path: Path, error: OSError, advice: str = "") -> FormatError:
     """Return the error for a side file that could not be read; ``advice`` replaces what the reason itself suggests."""
     why, usual = reason(error)
-    return FormatError(f"{path.name} cannot be read: {why}.", advice=advice or usual)
+    return FormatError(**said("side_file", name=path.name, why=why, advice=advice or usual))

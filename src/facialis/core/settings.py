@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from facialis.core.errors import SettingsError
+from facialis.core.messages import said
 from facialis.core.version import __version__
 
 __all__ = ["DecodeLimits", "EventSettings", "FaceSettings", "Settings", "detector_name"]
@@ -18,9 +19,9 @@ __all__ = ["DecodeLimits", "EventSettings", "FaceSettings", "Settings", "detecto
 FaceChoice = Literal["largest"] | int
 
 
-def _check(good: bool, name: str, value: object, wanted: str) -> None:
+def _check(good: bool, name: str, value: object, key: str) -> None:
     if not good:
-        raise SettingsError(f"{name} is {value!r}.", advice=f"It must be {wanted}.")
+        raise SettingsError(**said(key, name=name, value=repr(value)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +40,7 @@ class DecodeLimits:
 
     def __post_init__(self) -> None:
         for name in ("pixels", "frames", "duration_s", "memory_bytes", "cpu_s_per_frame", "idle_s"):
-            _check(getattr(self, name) > 0, name, getattr(self, name), "positive")
+            _check(getattr(self, name) > 0, name, getattr(self, name), "setting_positive")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +55,7 @@ class FaceSettings:
             self.choice == "largest" or (isinstance(self.choice, int) and self.choice >= 1),
             "face",
             self.choice,
-            '"largest" or a number from 1',
+            "setting_face",
         )
 
 
@@ -70,7 +71,7 @@ class EventSettings:
             0.001 <= self.false_alarms_per_min <= 10,
             "false_alarms_per_min",
             self.false_alarms_per_min,
-            "between 0.001 and 10",
+            "setting_false_alarms",
         )
 
 

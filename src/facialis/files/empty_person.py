@@ -7,8 +7,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from facialis.core.errors import OutputError, reason
+from facialis.core.errors import OutputError
 from facialis.core.knowledge import load, translation, wording
+from facialis.core.messages import reason
 from facialis.core.temporary import remove_leftovers, temporary_file
 from facialis.files.columns import TABLES
 

@@ -7,7 +7,8 @@ import io
 import re
 from pathlib import Path
 
-from facialis.core.errors import FormatError, OutputError, reason
+from facialis.core.errors import FormatError, OutputError
+from facialis.core.messages import reason
 from facialis.core.person.experiment import ExperimentPlan, FilledDay, FilledExperiment
 from facialis.core.temporary import remove_leftovers, temporary_file
 from facialis.files.rows import read_table, yes_no

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from facialis.core.errors import OutputError, reason
+from facialis.core.errors import OutputError
+from facialis.core.messages import reason
 from facialis.core.temporary import REPLACED, remove_leftovers, temporary_folder
 
 __all__ = ["whole_folder"]

@@ -11,7 +11,8 @@ from typing import Literal
 
 import numpy as np
 
-from facialis.core.errors import FormatError, OutputError, reason
+from facialis.core.errors import FormatError, OutputError
+from facialis.core.messages import reason, said
 from facialis.core.records import Frame
 from facialis.core.temporary import remove_leftovers, temporary_file
 
@@ -47,10 +48,7 @@ def replacing(*paths: Path) -> Iterator[tuple[Path, ...]]:
 
 def _refusal(path: Path, error: OSError) -> OutputError:
     why, advice = reason(error)
-    return OutputError(
-        f"{path.name} could not be written: {why}.",
-        advice=advice or f"Make room or choose another folder than {path.parent}, then run it again.",
-    )
+    return OutputError(**said("film_not_written", name=path.name, why=why, folder=path.parent, advice=advice))
 
 
 class VideoWriter:
@@ -98,10 +96,8 @@ class VideoWriter:
         self._path = path.with_name(name or path.name)
         self._turns = rotation_deg // 90
         if path.suffix.lower() not in _FORMATS:
-            raise FormatError(
-                f"{path.suffix or 'No suffix'} is no kind of video that facialis writes.",
-                advice=f"Use one of {', '.join(_FORMATS)}.",
-            )
+            key = "film_kind" if path.suffix else "film_no_suffix"
+            raise FormatError(**said(key, suffix=path.suffix, known=", ".join(_FORMATS)))
         with self._door():
             self._container = av.open(str(path), "w", format=_FORMATS[path.suffix.lower()])
         try:
@@ -178,10 +174,7 @@ class VideoWriter:
         except OSError as error:
             raise _refusal(self._path, error) from error
         except (av.FFmpegError, ValueError) as error:
-            raise FormatError(
-                f"The video cannot be written with these settings: {error}.",
-                advice="Choose another codec or another container (mp4 with libx264 always works).",
-            ) from error
+            raise FormatError(**said("film_settings", error=error)) from error
 
 
 def _options(codec: Codec, crf: int) -> dict[str, object]:

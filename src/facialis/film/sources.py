@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.errors import RecordError, VideoError
+from facialis.core.knowledge import figure
+from facialis.core.messages import said
 from facialis.core.records import Frame, Recording
 from facialis.film.clock import rhythm_of
 
@@ -67,17 +69,11 @@ def check_enough(time_s: NDArray[np.float64], name: str) -> None:
     median = float(np.median(np.diff(time_s))) if n > 1 else 0.0
     duration = float(time_s[-1]) + median if n else 0.0
     if n > 1 and 1.0 / median < MIN_RATE_HZ * (1 - 1e-6) and duration >= MIN_DURATION_S - _TICK_S:
-        raise VideoError(
-            f"{name} has only {1.0 / median:.3g} pictures a second, too few to see a twitch.",
-            advice="Record with the phone's ordinary video setting, 30 pictures a second or more, not time-lapse.",
-            code="rate_too_low",
-        )
+        rate = figure(f"{1.0 / median:.3g}")
+        raise VideoError(**said("rate_too_low", name=name, rate=rate), code="rate_too_low")
     if n < MIN_FRAMES or duration < MIN_DURATION_S - _TICK_S:
-        raise VideoError(
-            f"{name} is too short to measure ({duration:.2g} s, {n} pictures).",
-            advice="Record at least one second; a minute or more of a resting face gives a useful answer.",
-            code="too_short",
-        )
+        seconds = figure(f"{duration:.2g}")
+        raise VideoError(**said("too_short", name=name, duration=seconds, pictures=n), code="too_short")
 
 
 class FrameList:

@@ -22,7 +22,9 @@ from typing import BinaryIO, Final, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.core.errors import RecordError, VideoError, reason
+from facialis.core.errors import RecordError, VideoError
+from facialis.core.knowledge import figure
+from facialis.core.messages import reason, said
 from facialis.core.reading import open_ordinary
 from facialis.core.records import Frame, Interval, Recording
 from facialis.core.settings import DecodeLimits
@@ -149,9 +151,7 @@ class VideoFile:
             end_s = float(time_s[-1]) if time_s.size else 0.0
             if error.code == "too_short" and self._lost_frames(end_s, header, counted):
                 raise VideoError(
-                    f"{self._name} is incomplete: its end is missing, and only {time_s.size} pictures could be read.",
-                    advice="Copy the file again from the device on which it was recorded.",
-                    code="too_short",
+                    **said("hardly_begun", name=self._name, pictures=time_s.size), code="too_short"
                 ) from error
             raise
 
@@ -210,26 +210,16 @@ class VideoFile:
         try:
             file = open_ordinary(self._path)
         except (FileNotFoundError, NotADirectoryError):
-            raise VideoError(
-                f"There is no file {name}.", advice="Check its name and folder.", code="not_found"
-            ) from None
+            raise VideoError(**said("no_film", name=name), code="not_found") from None
         except PermissionError:
-            raise VideoError(
-                f"{name} may not be read by you.",
-                advice="Change its permissions, or copy it to a folder of your own.",
-                code="not_readable",
-            ) from None
+            raise VideoError(**said("film_not_yours", name=name), code="not_readable") from None
         except OSError as problem:
             raise _not_opened(name, problem) from None
         facts = os.fstat(file)
         identity = (facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns)
         if self._identity not in (None, identity):
             os.close(file)
-            raise VideoError(
-                f"{name} was changed while it was being read.",
-                advice="Wait until it is completely copied or recorded, then start again.",
-                code="unreadable",
-            )
+            raise VideoError(**said("film_changed", name=name), code="unreadable")
         self._identity = identity
         return file
 
@@ -240,11 +230,7 @@ class VideoFile:
         finally:
             os.close(file)
         if not head:
-            raise VideoError(
-                f"{self._name} is empty (0 bytes).",
-                advice="Copy it again from the phone or camera; the copy did not finish.",
-                code="empty",
-            )
+            raise VideoError(**said("film_empty", name=self._name), code="empty")
         demuxer = demuxer_of(head)
         if demuxer is None:
             self._refuse("unreadable")
@@ -284,37 +270,31 @@ def _not_opened(name: str, problem: OSError) -> VideoError:
     """The error for a file that is no ordinary one, or that the system does not open."""
     why, advice = reason(problem)
     if problem.errno in (errno.EISDIR, errno.EINVAL):
-        return VideoError(f"{name} is no video: {why}.", advice="Name a video file.", code="unreadable")
-    advice = advice or "Copy it to this computer's own disk and try again."
-    return VideoError(f"{name} cannot be opened: {why}.", advice=advice, code="not_readable")
+        return VideoError(**said("film_odd", name=name, why=why), code="unreadable")
+    return VideoError(**said("film_not_opened", name=name, why=why, advice=advice), code="not_readable")
+
+
+_KIND_OF: Final = {
+    "unreadable": "unreadable",
+    "cut": "unreadable",
+    "no_picture": "unreadable",
+    "too_many_pixels": "too_large",
+    "too_many_frames": "too_large",
+    "too_dense": "too_large",
+    "too_long": "too_large",
+    "failed": "decoder_failed",
+    "silent": "decoder_failed",
+}
+"""Refusals of the child, and of its parent, by the code of their error."""
 
 
 def _refusal(name: str, code: str, detail: str, limits: DecodeLimits) -> VideoError:
     """The error for a refusal of the child, in words for whoever gave the file."""
-    again = "Try a recording made with the phone's ordinary camera app, or save this one again as MP4."
-    shorter = "Cut it to the part that matters, or record a few minutes."
     known = ", ".join(dict.fromkeys(DEMUXERS.values()))
-    sentences = {
-        "unreadable": ("unreadable", "is no video that can be read.", f"{again} Known are {known}."),
-        "cut": (
-            "unreadable",
-            "is incomplete: its end is missing.",
-            "Copy it again from the phone or camera, and wait until the copy has finished.",
-        ),
-        "no_picture": ("unreadable", "holds no moving picture, only sound.", again),
-        "too_many_pixels": (
-            "too_large",
-            "has pictures larger than can be handled.",
-            "Record in 4K or less; 1920 × 1080 is ample.",
-        ),
-        "too_many_frames": ("too_large", f"has more than {limits.frames} pictures.", shorter),
-        "too_dense": ("too_large", "has more pictures a second than any camera takes.", again),
-        "too_long": ("too_large", f"is longer than {limits.duration_s / 3600:.3g} hours.", shorter),
-        "failed": ("decoder_failed", "could not be decoded: the file is damaged or very unusual.", again),
-        "silent": ("decoder_failed", "could not be decoded: nothing came out of it for a long time.", again),
-    }
-    kind, sentence, advice = sentences[code]
-    error = VideoError(f"{name} {sentence}", advice=advice, code=kind)
+    hours = figure(f"{limits.duration_s / 3600:.3g}")
+    error = VideoError(
+        **said(f"refused_{code}", name=name, known=known, frames=limits.frames, hours=hours), code=_KIND_OF[code]
+    )
     if detail:
         error.add_note(detail)
     return error
@@ -343,12 +323,8 @@ def _in_real_time(header: Header, speed: Speed) -> Header:
 
 
 def _time_lapse(name: str, speed: Speed) -> VideoError:
-    return VideoError(
-        f"{name} is a time-lapse: its camera took {speed.capture_rate_hz:.3g} pictures per second, and it plays "
-        f"{speed.playback_rate_hz:.3g}.",
-        advice="Record with the phone's ordinary video setting, or in slow motion.",
-        code="time_lapse",
-    )
+    taken, played = figure(f"{speed.capture_rate_hz:.3g}"), figure(f"{speed.playback_rate_hz:.3g}")
+    return VideoError(**said("time_lapse", name=name, taken=taken, played=played), code="time_lapse")
 
 
 def _printable(name: str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.errors import SettingsError
+from facialis.core.messages import said
 from facialis.core.records import SIDES, SPASM_KINDS, Block, DetectionLimit, Event, Interval, Measure, Motion
 from facialis.core.verdict import LEAST_S, why_no_zero
 from facialis.measure.events.blink_course import read_blinks
@@ -153,7 +154,7 @@ def measures_of(
     >>> measures_of(session.motion, kept, session.blocks, session.limits)  # doctest: +SKIP
     """
     if not 0 < probability < 1:
-        raise SettingsError(f"probability is {probability!r}.", advice="It must lie between 0 and 1.")
+        raise SettingsError(**said("probability", value=repr(probability)))
     ordered = tuple(sorted(events, key=lambda event: event.onset_s))
     parts = tuple(stretches(motion))
     seen = Observed(events=ordered, stretches=parts, blinks=read_blinks(parts))

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from facialis.core.errors import FaceError
+from facialis.core.messages import said
 from facialis.core.occasion import Told, occasion_of
 from facialis.core.records import Block, Frame, Provenance, Session
 from facialis.core.revision import MEASUREMENT_REVISION, data_sha256
@@ -188,19 +189,11 @@ def measure_source(
         turned_source = as_seen(source, mirrored=told.mirrored, upside_down=True)
         tracked = track_motion(_counted(turned_source, "measuring the film turned round", tell), make(None))
     if not np.any(tracked.motion.quality > 0):
-        raise FaceError(
-            "No face was found in this recording.",
-            advice="Record one face from the front, filling about half of the picture's height, in good light.",
-            code="no_face",
-        )
+        raise FaceError(**said("no_face"), code="no_face")
     tell("finding events", 0.0)
     found = detect(tracked.motion, settings.events, detector_name(settings))
     if not found.stretches:
-        raise FaceError(
-            "A face was seen, but never for a whole second without a break, which is too little to measure.",
-            advice="Keep the whole face in the picture, hands away from it, and record at least a minute.",
-            code="face_lost",
-        )
+        raise FaceError(**said("face_lost"), code="face_lost")
     recording = TurnedSource(source).recording if turned else source.recording
     limits = detection_limits(found)
     tell("finding events", 0.7)
@@ -310,16 +303,8 @@ def _asked_for(
             sightings.append(Sighting(time_s=frame.time_s, boxes=look.boxes))
     steady = [boxes for _, boxes in _boxes(sightings) if len(boxes) >= 0.2 * len(sightings)]
     if not steady:
-        raise FaceError(
-            "No face was found in this recording.",
-            advice="Record one face from the front, in good light.",
-            code="no_face",
-        )
+        raise FaceError(**said("no_steady_face"), code="no_face")
     if number > len(steady):
-        raise FaceError(
-            f"Face {number} was asked for, but this recording shows {len(steady)}.",
-            advice=f"Ask for a face from 1 to {len(steady)}, counted from the left edge of the picture.",
-            code="several_faces",
-        )
+        raise FaceError(**said("face_number", number=number, count=len(steady)), code="several_faces")
     steady.sort(key=lambda boxes: float(np.median([b.x_px for b in boxes])), reverse=from_right)
     return steady[number - 1][0]

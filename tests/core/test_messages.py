@@ -1,0 +1,121 @@
+"""What errors say: rows in every language, raised through one door, whole when they cross processes."""
+
+from __future__ import annotations
+
+import ast
+import errno
+import pickle
+from pathlib import Path
+
+import pytest
+
+import facialis
+from facialis.core.errors import FormatError, KnowledgeError, VideoError
+from facialis.core.knowledge import language, load, translation
+from facialis.core.messages import OddFile, as_error, reason, said
+from facialis.core.reading import read_bytes
+
+PACKAGE = Path(facialis.__file__).parent
+# Errors that people meet; those of programmers are in English.
+SPOKEN = {
+    "EstimateError",
+    "FaceError",
+    "FacialisError",
+    "FormatError",
+    "InputError",
+    "MissingExtra",
+    "OutputError",
+    "SettingsError",
+    "VideoError",
+}
+# Rooms whose doors have no language: phantoms are made by programmers, and no command that makes one speaks German.
+ENGLISH = ("phantom", "actions/phantom.py", "cli/demo.py", "report/person/visit.py", "report/session/clips.py")
+LATER = ("files", "actions", "cli", "follow", "numeric", "report")
+
+
+def raised_in_english(path: Path) -> list[str]:
+    """Where an error that people meet is made of a literal: ``file:line``."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SPOKEN:
+            literal: list[ast.expr] = [a for a in node.args if isinstance(a, (ast.Constant, ast.JoinedStr))]
+            literal += [k.value for k in node.keywords if k.arg in ("message", "advice")]
+            if literal:
+                found.append(f"{path.relative_to(PACKAGE)}:{node.lineno}")
+    return found
+
+
+def test_errors_that_people_meet_are_rows() -> None:
+    literal = [
+        place
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if not path.relative_to(PACKAGE).as_posix().startswith((*ENGLISH, *LATER))
+        for place in raised_in_english(path)
+    ]
+    assert literal == []
+
+
+def test_literals_are_seen() -> None:
+    path = PACKAGE / "phantom" / "specification.py"
+    assert raised_in_english(path)
+
+
+def used_keys() -> set[str]:
+    """First arguments of ``said`` in the code, and the texts in it that may become one."""
+    texts = {"system_ENOENT", "a_name"}
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+    return texts
+
+
+def test_every_row_is_said_and_every_advice_has_its_message() -> None:
+    rows = set(load("wording_errors.yaml"))
+    messages = {key for key in rows if not key.endswith("_advice")}
+    assert {key.removesuffix("_advice") for key in rows} == messages
+    used = used_keys()
+    names = {key.removeprefix("error_") for key in messages}
+    unsaid = {n for n in names if n not in used and n.removeprefix("system_") not in used}
+    assert {n for n in unsaid if n.removeprefix("refused_") not in used} == set()
+
+
+def test_every_row_is_there_in_german() -> None:
+    assert set(translation("wording_errors.yaml", "de")) == set(load("wording_errors.yaml"))
+
+
+def test_a_message_and_its_advice_are_spoken() -> None:
+    assert str(VideoError(**said("no_film", name="x.mp4"), code="not_found")) == (
+        "There is no file x.mp4. Check its name and folder."
+    )
+    with language("de"):
+        error = VideoError(**said("no_film", name="x.mp4"), code="not_found")
+    assert str(error) == "Es gibt keine Datei x.mp4. Prüfen Sie Namen und Ordner."
+    # A worker speaks German, its parent need not: what was said is kept as it was said.
+    other = pickle.loads(pickle.dumps(error))
+    assert (str(other), other.code, other.exit_code) == (str(error), "not_found", 3)
+
+
+def test_advice_that_knows_more_comes_first_and_none_is_none() -> None:
+    assert said("no_film", name="x", advice="Ask Anna.")["advice"] == "Ask Anna."
+    assert said("side_file", name="x", why="it is")["advice"] == ""
+
+
+def test_a_row_that_is_not_there_or_not_filled_is_our_own_fault() -> None:
+    with pytest.raises(KnowledgeError):
+        said("what nobody says")
+    with pytest.raises(KnowledgeError):
+        said("no_film")
+
+
+def test_the_system_is_said_in_german_too(tmp_path: Path) -> None:
+    with language("de"):
+        assert reason(OSError(errno.ENOSPC, "No space left on device"))[0].startswith("das Laufwerk ist voll")
+        assert as_error(MemoryError()).message == "Der Arbeitsspeicher reicht nicht."
+        assert as_error(RuntimeError("odd")).message.startswith("Das ist ein Fehler von facialis")
+        with pytest.raises(OddFile) as caught:
+            read_bytes(tmp_path, 10)
+        assert reason(caught.value)[0] == "es ist ein Ordner und keine gewöhnliche Datei"
+    with pytest.raises(FileNotFoundError, match="there can be no file of this name"):
+        read_bytes("a\0b", 10)
+    assert isinstance(as_error(FormatError("x")), FormatError)
