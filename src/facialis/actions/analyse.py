@@ -15,7 +15,7 @@ from facialis.actions.stages import UNDATED, Stages
 from facialis.actions.workers import Died, run_here, run_in_processes
 from facialis.core.errors import FacialisError, OutputError
 from facialis.core.knowledge import language, spoken, wording
-from facialis.core.messages import as_error
+from facialis.core.messages import as_error, said
 from facialis.core.occasion import Told
 from facialis.core.records import Block
 from facialis.core.settings import Settings
@@ -139,9 +139,9 @@ def _check_place(out: Path) -> None:
     while not os.path.lexists(place) and place != place.parent:
         place = place.parent
     if not place.is_dir():
-        raise OutputError(f"{out} cannot be a folder: {place} is a file.", advice="Name another folder with --out.")
+        raise OutputError(**said("out_is_file", out=out, place=place))
     if not os.access(place, os.W_OK | os.X_OK):
-        raise OutputError(f"Nothing can be written in {place}.", advice="Name another folder with --out.")
+        raise OutputError(**said("out_not_writable", place=place))
 
 
 def _measure(task: Task, report: Report) -> tuple[dict[str, Any], str]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from facialis.core.errors import FormatError, InputError
+from facialis.core.messages import said
 from facialis.core.person.casefile import Diary
 from facialis.core.person.experiment import DESIGNS, ExperimentPlan, ExperimentResult
 from facialis.files.columns import DIARY
@@ -58,13 +59,13 @@ def plan_in_folder(
         The plan cannot be written; nothing is left behind.
     """
     if not folder.is_dir():
-        raise FormatError(f"{folder} is no folder.", advice="Give the folder of a person.")
+        raise FormatError(**said("no_folder", folder=folder))
     path = folder / FILE
     if path.exists():
-        raise InputError(f"{path} is there already.", advice="Analyse it, then move it away to plan another.")
+        raise InputError(**said("plan_there", path=path))
     chosen = next((d for d in DESIGNS if d == design), None)
     if chosen is None:
-        raise InputError(f"There is no design {design!r}.", advice=f"There are {', '.join(DESIGNS)}.")
+        raise InputError(**said("no_design", name=repr(design), known=", ".join(DESIGNS)))
     plan = plan_experiment(
         factor,
         days=days,

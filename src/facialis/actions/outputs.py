@@ -19,7 +19,7 @@ from typing import Any
 
 from facialis.core.errors import FacialisError, FormatError, VideoError
 from facialis.core.knowledge import spoken, wording
-from facialis.core.messages import reason
+from facialis.core.messages import reason, said
 from facialis.core.occasion import Told
 from facialis.core.reading import reading
 from facialis.core.records import Block
@@ -50,10 +50,12 @@ def file_sha256(path: Path) -> str:
                 digest.update(chunk)
                 left_bytes -= len(chunk)
     except FileNotFoundError as error:
-        raise VideoError(f"{path} does not exist.", advice="Check the name.", code="not_found") from error
+        raise VideoError(**said("recording_not_there", path=path), code="not_found") from error
     except OSError as error:
         why, advice = reason(error)
-        raise VideoError(f"{path} cannot be read: {why}.", advice=advice, code="not_readable") from error
+        raise VideoError(
+            **said("recording_not_read", path=path, why=why, advice=advice), code="not_readable"
+        ) from error
     return digest.hexdigest()
 
 

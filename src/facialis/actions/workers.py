@@ -20,6 +20,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Generic, TypeVar
 
+from facialis.core.messages import said
+
 __all__ = ["Died", "run_here", "run_in_processes"]
 
 TIDY_S = 3.0  # chosen: enough to remove a half-written folder, short enough for a person who waits; 1-10 s
@@ -121,7 +123,7 @@ def _died(worker: _Worker[Task]) -> Died:
     worker.process.join(TIDY_S)
     code = worker.process.exitcode
     how = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
-    return Died(f"the process that measured it ended ({how})")
+    return Died(said("worker_died", how=how)["message"])
 
 
 def _serve(work: Callable[[Task, Report], Outcome], pipe: Connection) -> None:

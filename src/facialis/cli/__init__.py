@@ -16,6 +16,7 @@ import typer
 
 from facialis.cli.faults import guarded, keep_libraries_quiet, open_closed_streams, stop_on_signals
 from facialis.core.errors import SettingsError
+from facialis.core.messages import said
 from facialis.core.occasion import Told
 from facialis.core.settings import EventSettings, FaceSettings, Settings
 from facialis.core.version import __version__
@@ -175,7 +176,7 @@ def _face(text: str) -> Literal["largest"] | int:
     try:
         return int(text)
     except ValueError:
-        raise SettingsError(f"--face is {text!r}.", advice='It must be "largest" or a number from 1.') from None
+        raise SettingsError(**said("face_option", value=repr(text))) from None
 
 
 @app.command("demo")

@@ -16,6 +16,7 @@ from facialis.cli.faults import exit_code, put, say
 from facialis.cli.progress import choose_display
 from facialis.core.errors import SettingsError
 from facialis.core.knowledge import wording
+from facialis.core.messages import said
 from facialis.core.occasion import Told
 from facialis.core.records import Block
 from facialis.core.settings import Settings
@@ -32,9 +33,9 @@ def filmed_on(text: str | None) -> date | None:
     try:
         day = day_of(text)
     except ValueError as error:
-        raise SettingsError(f"--date: {error}", advice="Write a day as 2026-05-31.") from error
+        raise SettingsError(**said("not_a_day", option="--date", why=error)) from error
     if day > datetime.now(UTC).date() + timedelta(days=1):  # further east it is tomorrow already
-        raise SettingsError(f"--date: {day} lies in the future.", advice="Give the day on which it was filmed.")
+        raise SettingsError(**said("date_in_future", day=day))
     return day
 
 

@@ -15,6 +15,7 @@ from facialis.cli.progress import Display, choose_display
 from facialis.cli.screen import screen_there
 from facialis.core.errors import SettingsError
 from facialis.core.knowledge import wording
+from facialis.core.messages import said
 from facialis.core.person.answer import Answer
 
 __all__ = ["as_day", "course", "guide", "print_course", "print_guidance", "report"]
@@ -29,7 +30,7 @@ def as_day(text: str | None) -> date | None:
     try:
         return day_of(text)
     except ValueError as error:
-        raise SettingsError(f"--as-of: {error}", advice="Write a day as 2026-05-31.") from error
+        raise SettingsError(**said("not_a_day", option="--as-of", why=error)) from error
 
 
 def course(folder: Path, *, as_of: str | None, level: float, as_json: bool, quiet: bool) -> int:

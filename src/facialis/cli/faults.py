@@ -19,7 +19,8 @@ from typing import TextIO
 import typer
 
 from facialis.core.errors import FacialisError, OutputError, SettingsError
-from facialis.core.messages import as_error, reason
+from facialis.core.knowledge import LANGUAGES, language, wording
+from facialis.core.messages import as_error, reason, said
 
 __all__ = [
     "LINE",
@@ -134,7 +135,7 @@ def put(text: str) -> None:
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         why, advice = reason(error)
-        raise OutputError(f"Standard output cannot be written: {why}.", advice=advice or "Make room.") from error
+        raise OutputError(**said("output_closed", why=why, advice=advice)) from error
 
 
 def _encodable(text: str, stream: TextIO) -> str:
@@ -168,8 +169,6 @@ def guarded(*, debug: bool, lang: str = "en") -> Iterator[None]:
         except (typer.Exit, typer.Abort, typer.BadParameter):
             raise
         except KeyboardInterrupt as error:
-            from facialis.core.knowledge import wording
-
             signum = error.signum if isinstance(error, Stopped) else signal.SIGINT
             say(wording("terminal_stopped"))
             raise typer.Exit(128 + signum) from error
@@ -184,9 +183,7 @@ def guarded(*, debug: bool, lang: str = "en") -> Iterator[None]:
 @contextmanager
 def _speaking(code: str) -> Iterator[None]:
     """Within it facialis speaks this language; SettingsError if it does not know it."""
-    from facialis.core.knowledge import LANGUAGES, language
-
     if code not in LANGUAGES:
-        raise SettingsError(f"--lang is {code!r}.", advice=f"It must be one of {', '.join(LANGUAGES)}.")
+        raise SettingsError(**said("language_option", value=repr(code), known=", ".join(LANGUAGES)))
     with language(code):
         yield

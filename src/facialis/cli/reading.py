@@ -7,6 +7,7 @@ import textwrap
 from facialis.cli.faults import LINE, put
 from facialis.core.errors import KnowledgeError, SettingsError
 from facialis.core.knowledge import references, wording
+from facialis.core.messages import said
 from facialis.core.person.articles import Statement
 from facialis.guide.library import article, articles
 from facialis.report.person.article_words import article_parts, reviewed_words
@@ -29,7 +30,7 @@ def print_article(name: str) -> int:
         item = article(name)
     except KnowledgeError as error:
         names = ", ".join(row.key for row in articles())
-        raise SettingsError(f"There is no article {name!r}.", advice=f"There are: {names}.") from error
+        raise SettingsError(**said("no_article", name=repr(name), known=names)) from error
     numbers: dict[str, int] = {}
     put(item.title)
     put("=" * len(item.title))

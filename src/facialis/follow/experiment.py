@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from facialis.core.errors import EstimateError, InputError, SettingsError
 from facialis.core.knowledge import column_key, figure, load, wording
+from facialis.core.messages import said
 from facialis.core.person.casefile import Diary
 from facialis.core.person.course import Estimate
 from facialis.core.person.experiment import (
@@ -85,18 +86,17 @@ def plan_experiment(
     """
     name = " ".join(factor.split())
     if not name or not re.search(r"\w", name) or name.startswith("#") or len(name) > 60:
-        raise InputError("Say in a few words what is to be tried.", advice="For instance --factor coffee.")
+        raise InputError(**said("no_factor"))
     if why := refusal(name):
         raise InputError(wording(why, factor=name), advice=wording("trigger_refused_advice"))
     if design not in DESIGNS:
-        raise SettingsError(f"There is no design {design!r}.", advice=f"There are {', '.join(DESIGNS)}.")
-    if not _FEWEST_DAYS[design] <= days <= _MOST_DAYS:
-        raise SettingsError(
-            f"{days} days are too {'few' if days < _FEWEST_DAYS[design] else 'many'} for this.",
-            advice=f"Choose {_FEWEST_DAYS[design]} to {_MOST_DAYS} days.",
-        )
+        raise SettingsError(**said("no_design", name=repr(design), known=", ".join(DESIGNS)))
+    least = _FEWEST_DAYS[design]
+    if not least <= days <= _MOST_DAYS:
+        key = "days_too_few" if days < least else "days_too_many"
+        raise SettingsError(**said(key, days=days, least=least, most=_MOST_DAYS))
     if worth_knowing <= 0:
-        raise SettingsError("The difference worth knowing must be above 0.")
+        raise SettingsError(**said("worth_knowing"))
     rng = np.random.default_rng(seed)
     planned = tuple(_random_days(rng, days, start) if design == "random" else _periods(rng, days, start))
     scatter, own = _scatter(diary, _BLOCK_DAYS if design == "random" else 2 * _period_days(days))

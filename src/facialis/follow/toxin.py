@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.errors import SettingsError
-from facialis.core.knowledge import load
+from facialis.core.knowledge import figure, load
+from facialis.core.messages import said
 from facialis.core.person.casefile import Casefile, SessionRow, Treatment
 from facialis.core.person.course import Cycle, Estimate, Point, Toxin
 from facialis.core.person.treatments import given_or_told
@@ -98,7 +99,7 @@ def find_toxin(casefile: Casefile, level: float = 0.5) -> Toxin | None:
         ``level`` is no share that the curve can be asked for.
     """
     if not 0.1 <= level <= 0.9:
-        raise SettingsError(f"A level of {level} is outside 0.1 to 0.9.")
+        raise SettingsError(**said("level", level=figure(f"{level}")))
     given = given_or_told(casefile, "toxin")
     if not given:
         return None

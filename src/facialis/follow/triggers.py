@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from facialis.core.errors import EstimateError
 from facialis.core.knowledge import column_key, wording
+from facialis.core.messages import said
 from facialis.core.person.casefile import Casefile
 from facialis.core.person.course import TriggerEffect
 from facialis.numeric.statistics.association import associate, fit_memory, quantile, step_down
@@ -72,18 +73,10 @@ def find_triggers(casefile: Casefile) -> tuple[TriggerEffect, ...]:
     """
     first, days, series = _gather(casefile)
     if not any(s.is_outcome for s in series):
-        raise EstimateError(
-            "Nothing says how strong the spasm was from day to day.",
-            advice=f"Note it daily in a column named spasm (0-10), for at least {_FEWEST_TO_NAME} days.",
-            code="not_enough_data",
-        )
+        raise EstimateError(**said("no_spasm_diary", days=_FEWEST_TO_NAME), code="not_enough_data")
     pairs = _pairs(series)
     if not pairs:
-        raise EstimateError(
-            f"Nothing else was noted on at least {_FEWEST_DAYS} days on which the spasm was, and changed.",
-            advice=f"Note the spasm and what may go along with it daily, for at least {_FEWEST_TO_NAME} days.",
-            code="not_enough_data",
-        )
+        raise EstimateError(**said("no_other_diary", least=_FEWEST_DAYS, days=_FEWEST_TO_NAME), code="not_enough_data")
     nuisance = _nuisance(casefile, first, days)
     values = np.column_stack([s.values for s in series])
     needed = sorted({y for y, _, _ in pairs})

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.errors import EstimateError
+from facialis.core.messages import said
 
 __all__ = ["Daily", "by_day"]
 
@@ -58,7 +59,7 @@ def by_day(days: Array, counts: Array, minutes: Array, seen: Array, trough: Arra
         ``not_enough_data`` without a session.
     """
     if not len(days):
-        raise EstimateError("There is no session to follow.", code="not_enough_data")
+        raise EstimateError(**said("no_session"), code="not_enough_data")
     _, groups = np.unique(days, return_inverse=True)
     alone = _join(groups, days, counts, seen * minutes, np.ones(len(days)), trough)
     # The scatter of a day has a part of its own for each session and a part that they share.
