@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from facialis.core.knowledge import LANGUAGES, language
 from facialis.core.records import Block
 from facialis.report.drawing.scales import BINS, binned, clock, nice_step, row_length_s
 from facialis.report.drawing.svg import Drawing, area, polyline
+from facialis.report.drawing.templates import template_text
 from facialis.report.session.charts import draw_limits, draw_sizes, size_counts
-from facialis.report.session.figures import draw_rows, draw_strip, gaps, traces
+from facialis.report.session.figures import NARROW, draw_rows, draw_strip, gaps, traces
 from tests.report import factory
 
 
@@ -140,3 +143,41 @@ def test_limits_are_on_the_side_of_the_person() -> None:
     circles = list(tree.iter("circle"))
     assert all(float(c.get("cx") or 0) < 128 for c in circles if "none" in (c.get("class") or ""))
     assert all(float(c.get("cx") or 0) > 127 for c in circles if "none" not in (c.get("class") or ""))
+
+
+def test_what_a_phone_shows_is_large_enough_and_stays_inside() -> None:
+    made = factory.make(duration_s=60.0)
+    for code in LANGUAGES:
+        with language(code):
+            shown = traces(made.motion, made.session)
+            drawings = [
+                *draw_rows(shown, made.session, frozenset(), NARROW),
+                draw_strip(shown, made.session, NARROW),
+                draw_sizes(made.session, 0.005, narrow=True),
+                draw_sizes(made.session, 0.15, narrow=True),
+            ]
+            for drawing in drawings:
+                assert drawing.width == 300
+                assert "narrow" in drawing.kind
+                for text in ET.fromstring(str(drawing.markup())).iter("text"):
+                    kind, at, words = text.get("class") or "", float(text.get("x") or 0), text.text or ""
+                    wide = 6.4 * len(words)  # a sans-serif letter is little more than half as wide as it is high
+                    left = at - (wide if "end" in kind.split() else wide / 2 if "mid" in kind.split() else 0)
+                    assert left > -16, (code, words)  # the page leaves 16 units beside a drawing
+                    assert left + wide < drawing.width + 16, (code, words)
+    rules = template_text("report.css").split("@media")
+    phone = next(rule for rule in rules if "screen and (max-width:44rem)" in rule)
+    sizes = [float(size) for size in re.findall(r"narrow[^{}]*{font-size:([\d.]+)px}", phone)]
+    assert sizes
+    assert min(sizes) >= 11
+
+
+def test_times_on_a_narrow_axis_do_not_run_into_each_other() -> None:
+    for duration_s in (2.0, 9.0, 60.0, 700.0, 4000.0):
+        made = factory.make(duration_s=min(duration_s, 60.0), twitches=(), tonic=(), blinks=(), gaps=())
+        longer = replace(made.session, recording=replace(made.session.recording, duration_s=duration_s))
+        strip = draw_strip(traces(made.motion, made.session), longer, NARROW)
+        times = [t for t in ET.fromstring(str(strip.markup())).iter("text") if ":" in (t.text or "")]
+        places = [float(t.get("x") or 0) for t in times]
+        widest = 6.4 * max(len(t.text or "") for t in times)
+        assert all(b - a >= widest for a, b in pairwise(places)), duration_s

@@ -308,4 +308,6 @@ def test_three_twitches_are_shown_and_the_others_are_folded() -> None:
     table = page.split('id="events-title"')[1].split("<details>")[0]
     assert table.count('<tr id="event-') == 3
     assert 'addEventListener("hashchange"' in page, "a link to a folded one unfolds it"
-    assert page.index('class="chart strip"') < page.index('id="timeline-title"'), "the one picture stands by the answer"
+    assert page.index('class="chart strip wide"') < page.index('id="timeline-title"'), (
+        "the one picture stands by the answer"
+    )

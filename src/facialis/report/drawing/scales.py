@@ -24,15 +24,15 @@ def row_length_s(duration_s: float) -> float:
 
 
 def binned(
-    time_s: Array, values: Array, start_s: float, stop_s: float, left: float, scale: float
+    time_s: Array, values: Array, start_s: float, stop_s: float, left: float, scale: float, bins: int = BINS
 ) -> tuple[Array, Array, Array]:
     """Least and greatest value of each bin of a stretch; the samples themselves where they are few.
 
     Returns x in drawing units, least, greatest. A bin with a sample missing altogether is NaN.
     """
-    if time_s.size <= BINS:
+    if time_s.size <= bins:
         return left + (time_s - start_s) * scale, values, values
-    edges = np.searchsorted(time_s, np.linspace(start_s, stop_s, BINS + 1))
+    edges = np.searchsorted(time_s, np.linspace(start_s, stop_s, bins + 1))
     full = np.flatnonzero(edges[1:] > edges[:-1])
     at = edges[:-1][full]
     known = np.isfinite(values)
@@ -40,7 +40,7 @@ def binned(
     high = np.maximum.reduceat(np.where(known, values, -np.inf), at)
     none = ~np.logical_or.reduceat(known, at)
     low[none], high[none] = np.nan, np.nan
-    middle_s = start_s + (full + 0.5) * (stop_s - start_s) / BINS
+    middle_s = start_s + (full + 0.5) * (stop_s - start_s) / bins
     return left + (middle_s - start_s) * scale, low, high
 
 

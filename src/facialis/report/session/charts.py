@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 # chosen: half-octave steps from below any limit to a closed eye; a size twice another is two bars away
 SIZE_EDGES_PERCENT = (0.12, 0.18, 0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0, 11.0, 16.0, 23.0)
 ON_SCALE = ("twitch", "tonic_spasm", "myokymia")
+_LABEL = 150.0  # width of the longest label of the limit, in drawing units
 GOOD_IOD, FAIR_IOD = 0.005, 0.012  # chosen: 0.3 and 0.8 mm on an adult; only the shade of a dot depends on it
 
 
@@ -32,13 +33,16 @@ def size_counts(session: Session) -> dict[str, list[int]]:
     return counts
 
 
-def draw_sizes(session: Session, limit_iod: float | None) -> Drawing:
-    """Histogram of amplitudes on a logarithmic axis with the limit as a dashed line; right and left side by side."""
-    width, height, left, foot, top = 640.0, 220.0, 34.0, 178.0, 22.0
+def draw_sizes(session: Session, limit_iod: float | None, *, narrow: bool = False) -> Drawing:
+    """Histogram of amplitudes on a logarithmic axis with the limit as a dashed line; right and left side by side.
+
+    ``narrow``: for a phone, where a unit is a pixel.
+    """
+    width, height, left, foot, top = 300.0 if narrow else 640.0, 220.0, 34.0, 178.0, 22.0
     counts = size_counts(session)
     most = max(max(values) for values in counts.values()) or 1
     total = sum(sum(values) for values in counts.values())
-    out = Drawing(width, height, wording("drawing_sizes", count=total))
+    out = Drawing(width, height, wording("drawing_sizes", count=total), f"chart {'narrow' if narrow else 'wide'}")
     edges = np.log(np.array(SIZE_EDGES_PERCENT))
     scale = (width - left - 10) / (edges[-1] - edges[0])
 
@@ -50,7 +54,7 @@ def draw_sizes(session: Session, limit_iod: float | None) -> Drawing:
         at = x(100 * limit_iod)
         out.rect(left, top, at - left, foot - top, "missed")
         out.line(at, top - 16, at, foot, "limit-mark")
-        after = at < width * 0.7
+        after = at + _LABEL < width
         out.text(at + 5 if after else at - 5, top - 7, wording("drawing_sizes_limit"), "tick" if after else "tick end")
     step = max(1, int(np.ceil(most / 4)))
     for value in range(0, most + 1, step):
@@ -66,7 +70,7 @@ def draw_sizes(session: Session, limit_iod: float | None) -> Drawing:
                 out.rect(x0 + 2 + s * half, foot - tall, half, tall, f"bar {side}-fill {side}-bar")
     for percent in (0.25, 0.5, 1, 2, 4, 8, 16):
         out.text(x(percent), foot + 15, figure(f"{percent:g}"), "tick mid")
-    out.text((left + width) / 2, foot + 34, wording("drawing_sizes_axis"), "tick mid")
+    out.text(width - 2, foot + 34, wording("drawing_sizes_axis_short" if narrow else "drawing_sizes_axis"), "tick end")
     return out
 
 

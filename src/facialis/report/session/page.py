@@ -20,7 +20,7 @@ from facialis.report.drawing.scales import clock, percent_words
 from facialis.report.drawing.svg import Drawing
 from facialis.report.drawing.templates import Voice, environment, template_markup
 from facialis.report.session.charts import draw_limits, draw_sizes
-from facialis.report.session.figures import draw_mark, draw_rows, draw_strip, traces
+from facialis.report.session.figures import NARROW, WIDE, draw_mark, draw_rows, draw_strip, traces
 from facialis.report.session.verdict import duration_words, millimetres, percent, rate_words, verdict, why_words
 
 __all__ = ["render_page"]
@@ -73,6 +73,7 @@ def render_page(
     usable = session.usable_s > 0
     known = [value for side in SIDES if (value := limit_of(session.limits, side)) is not None]
     decided = verdict_of(session)
+    least = limit_said(max(known, default=None))
     outline = np.zeros((0, 2)) if track is None else track.outline_raster
     template = environment().get_template("report.html")
     return template.render(
@@ -93,8 +94,8 @@ def render_page(
         verdict=verdict(session),
         first=1 + sum(row.key in _TO_DO or row.key.startswith(("finding_", "advice_")) for row in decided.sentences),
         facts=_facts(session, decided.rate, main, known),
-        rows=draw_rows(shown, session, linked) if usable else [],
-        strip=draw_strip(shown, session) if usable else None,
+        rows=[draw_rows(shown, session, linked, paper) for paper in (WIDE, NARROW)] if usable else [],
+        strips=[draw_strip(shown, session, paper) for paper in (WIDE, NARROW)] if usable else [],
         legend=_legend(session),
         main=first,
         more=[row for row in main if row not in first],
@@ -102,7 +103,7 @@ def render_page(
         others=others,
         most=MOST_FOLDED,
         films=[(row, _data_uri(row.clip)) for row in rows if row.clip],
-        sizes=draw_sizes(session, limit_said(max(known, default=None))) if main else None,
+        sizes=[draw_sizes(session, least, narrow=narrow) for narrow in (False, True)] if main else [],
         limit_map=draw_limits(session, outline) if session.limits else None,
         limit_rows=_limit_rows(session),
         measures=[_measure_row(item) for item in session.measures],
