@@ -7,13 +7,13 @@ import math
 from pathlib import Path
 
 from facialis.core.errors import FormatError, RecordError
+from facialis.core.messages import said
 from facialis.core.reading import TABLE_BYTES, read_bytes, unreadable
 from facialis.core.records import Block
 
 __all__ = ["read_blocks"]
 
 COLUMNS = ("block", "start_s", "stop_s")
-ADVICE = "Its first line is block, start_s, stop_s; each further line is one block, e.g. rest, 0, 60."
 
 
 def read_blocks(path: Path) -> tuple[Block, ...]:
@@ -31,14 +31,14 @@ def read_blocks(path: Path) -> tuple[Block, ...]:
     try:
         lines = read_bytes(path, TABLE_BYTES).decode("utf-8-sig").splitlines()
     except OSError as error:
-        raise unreadable(path, error, ADVICE) from error
+        raise unreadable(path, error, said("blocks_no_table", path=path)["advice"]) from error
     except ValueError as error:
-        raise FormatError(f"{path} cannot be read as a table of blocks.", advice=ADVICE) from error
+        raise FormatError(**said("blocks_not_read", path=path)) from error
     delimiter = next((mark for mark in ("\t", ";") if lines and mark in lines[0]), ",")
     rows = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
     header = [cell.strip() for cell in next(rows, [])]
     if not set(COLUMNS) <= set(header):
-        raise FormatError(f"{path} is no table of blocks.", advice=ADVICE)
+        raise FormatError(**said("blocks_no_table", path=path))
     blocks = []
     for cells in rows:
         if not any(cell.strip() for cell in cells):
@@ -52,7 +52,7 @@ def read_blocks(path: Path) -> tuple[Block, ...]:
                 raise ValueError("the whole recording is measured anyway")
             blocks.append(Block(name=row["block"], start_s=start_s, stop_s=stop_s))
         except (KeyError, ValueError, RecordError) as error:
-            raise FormatError(f"{path}, line {rows.line_num}: not a block.", advice=ADVICE) from error
+            raise FormatError(**said("blocks_row", path=path, line=rows.line_num)) from error
     return tuple(sorted(blocks, key=lambda block: (block.start_s, block.stop_s)))
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from facialis.core.errors import FormatError, RecordError
+from facialis.core.messages import said
 from facialis.core.reading import read_bytes
 
 __all__ = ["CLIP_FILES", "FORMAT_VERSION", "INDEX", "Clip", "Mime", "read_clips", "write_clips"]
@@ -40,7 +41,6 @@ _MOST_TILE_PX = 1000  # chosen: a tile is 120 wide; 300 - 2000
 _MOST_STRIP_PX = 20_000_000  # chosen: a strip has a million pixels, and is held in memory when shown; 5 - 50 million
 _MOST_INDEX_BYTES = 1_000_000  # chosen: an index has 10,000; 100,000 - 10 million
 _MOST_BYTES = 30_000_000  # chosen: the films of a report have a million together; 10 - 100 million
-_ADVICE = "Analyse the recording again to make its films anew."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,15 +155,15 @@ def read_clips(folder: Path) -> tuple[Clip, ...]:
     except (FileNotFoundError, NotADirectoryError):
         return ()
     except (ValueError, RecursionError) as error:
-        raise FormatError(f"{INDEX} is not valid JSON.", advice=_ADVICE) from error
+        raise FormatError(**said("clips_not_json", name=INDEX)) from error
     found = content.get("format_version") if isinstance(content, dict) else None
     if type(found) is int and found > FORMAT_VERSION:
-        raise FormatError(f"{INDEX} was written by a newer facialis.", advice="Update facialis.", code="newer")
+        raise FormatError(**said("clips_newer", name=INDEX), code="newer")
     if type(found) is not int or found != FORMAT_VERSION:
-        raise FormatError(f"{INDEX} has another format version than {FORMAT_VERSION}.", advice=_ADVICE)
+        raise FormatError(**said("clips_version", name=INDEX, known=FORMAT_VERSION))
     rows = content.get("clips")
     if not isinstance(rows, list) or len(rows) > _MOST_CLIPS:
-        raise FormatError(f"{INDEX} lists no films, or more than {_MOST_CLIPS}.", advice=_ADVICE)
+        raise FormatError(**said("clips_many", name=INDEX, most=_MOST_CLIPS))
     clips: dict[int, Clip] = {}
     left_bytes = _MOST_BYTES
     for row in rows:
@@ -172,9 +172,9 @@ def read_clips(folder: Path) -> tuple[Clip, ...]:
         except FileNotFoundError:
             continue
         except (KeyError, TypeError, ValueError, OverflowError, RecordError) as error:
-            raise FormatError(f"{INDEX} breaks its schema.", advice=_ADVICE) from error
+            raise FormatError(**said("clips_schema", name=INDEX)) from error
         if clip.event in clips:
-            raise FormatError(f"{INDEX} lists event {clip.event + 1} twice.", advice=_ADVICE)
+            raise FormatError(**said("clips_twice", name=INDEX, number=clip.event + 1))
         clips[clip.event] = clip
         left_bytes -= len(clip.image)
     return tuple(clips[event] for event in sorted(clips))
@@ -217,7 +217,7 @@ def _clip(row: Mapping[str, Any], folder: Path, most_bytes: int) -> Clip:
         faces=row["faces"],
     )
     if _size_px(image, mime) != (clip.width_px, clip.height_px):
-        raise FormatError(f"{_name(event, mime)} is no picture of the size that {INDEX} says.", advice=_ADVICE)
+        raise FormatError(**said("clip_size", file=_name(event, mime), name=INDEX))
     return clip
 
 
@@ -225,9 +225,9 @@ def _read(path: Path, most_bytes: int) -> bytes:
     """The bytes of an ordinary file in an ordinary folder; FormatError where it is a link or larger."""
     status = path.lstat()
     if path.parent.is_symlink() or not stat.S_ISREG(status.st_mode):
-        raise FormatError(f"clips/{path.name} is a link, and not followed, or no file.", advice=_ADVICE)
+        raise FormatError(**said("clip_link", file=f"clips/{path.name}"))
     if status.st_size > most_bytes:
-        raise FormatError(f"clips/{path.name} is larger than films can be.", advice=_ADVICE)
+        raise FormatError(**said("clip_large", file=f"clips/{path.name}"))
     return read_bytes(path, most_bytes, follow=False)
 
 

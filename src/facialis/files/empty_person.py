@@ -9,7 +9,7 @@ from pathlib import Path
 
 from facialis.core.errors import OutputError
 from facialis.core.knowledge import load, translation, wording
-from facialis.core.messages import reason
+from facialis.core.messages import reason, said
 from facialis.core.temporary import remove_leftovers, temporary_file
 from facialis.files.columns import TABLES
 
@@ -67,7 +67,7 @@ def write_empty_person(folder: Path, code: str = "en") -> EmptyPerson:
                 _write(folder / name, text)
     except OSError as error:
         why, advice = reason(error)
-        raise OutputError(f"{folder} cannot be written: {why}.", advice=advice or "Name another folder.") from error
+        raise OutputError(**said("person_not_written", folder=folder, why=why, advice=advice)) from error
     return EmptyPerson(made=tuple(made), kept=tuple(kept))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from facialis.core.errors import FormatError, RecordError
+from facialis.core.messages import said
 from facialis.core.reading import TABLE_BYTES, read_bytes
 from facialis.core.records import Event, Kind, Side
 
@@ -83,11 +84,11 @@ def read_events(path: Path) -> tuple[Event, ...]:
     try:
         lines = read_bytes(path, TABLE_BYTES).decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
-        raise FormatError(f"{path.name} is not a text file.", advice="Give a tab-separated table.") from error
+        raise FormatError(**said("events_no_text", name=path.name)) from error
     header = lines[0].split("\t") if lines else []
     absent = [name for name in EVENT_COLUMNS if name not in header]
     if absent:
-        raise FormatError(f"{path.name} lacks the columns {', '.join(absent)}.", advice="Its first line names them.")
+        raise FormatError(**said("events_columns", name=path.name, columns=", ".join(absent)))
     events = [
         _event(path, n, dict(zip(header, line.split("\t"), strict=False)))
         for n, line in enumerate(lines[1:], start=2)
@@ -126,8 +127,9 @@ def _event(path: Path, line: int, cells: Mapping[str, str]) -> Event:
             detector=words("detector"),
         )
     except KeyError as error:
-        raise FormatError(f"{path.name}, line {line}: the column {column} is missing.") from error
+        raise FormatError(**said("events_column", name=path.name, line=line, column=column)) from error
     except ValueError as error:
-        raise FormatError(f"{path.name}, line {line}, column {column}: {cells[column]!r} is no number.") from error
+        cell = repr(cells[column])
+        raise FormatError(**said("events_number", name=path.name, line=line, column=column, cell=cell)) from error
     except RecordError as error:
-        raise FormatError(f"{path.name}, line {line}: {error}.") from error
+        raise FormatError(**said("events_row", name=path.name, line=line, error=error)) from error

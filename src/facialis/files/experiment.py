@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from facialis.core.errors import FormatError, OutputError
-from facialis.core.messages import reason
+from facialis.core.messages import reason, said
 from facialis.core.person.experiment import ExperimentPlan, FilledDay, FilledExperiment
 from facialis.core.temporary import remove_leftovers, temporary_file
 from facialis.files.rows import read_table, yes_no
@@ -49,7 +49,7 @@ def write_experiment(plan: ExperimentPlan, path: Path) -> None:
             part.replace(path)
     except OSError as error:
         why, advice = reason(error)
-        raise OutputError(f"{path} cannot be written: {why}.", advice=advice or "Choose another folder.") from error
+        raise OutputError(**said("plan_not_written", path=path, why=why, advice=advice)) from error
 
 
 def read_experiment(path: Path) -> FilledExperiment:
@@ -61,14 +61,11 @@ def read_experiment(path: Path) -> FilledExperiment:
         There is no such file, or it is no plan of an experiment.
     """
     if not path.is_file():
-        raise FormatError(
-            f"There is no {path.name} in {path.parent}.",
-            advice="Make one: facialis experiment plan FOLDER --factor coffee.",
-        )
+        raise FormatError(**said("no_plan", name=path.name, folder=path.parent))
     table = read_table(path, _NEEDED)
     rating_column = next((n for n in table.header if n.lower().startswith("spasm")), None)
     if rating_column is None:
-        raise FormatError(f"{path.name}: the column spasm (0-10) is missing.", advice="Make the plan again.")
+        raise FormatError(**said("plan_no_spasm", name=path.name))
     factor = ""
     rows: list[FilledDay] = []
     seen: set[str] = set()
@@ -105,10 +102,10 @@ def read_experiment(path: Path) -> FilledExperiment:
             )
         )
     if not rows:
-        raise FormatError(f"{path.name} has no day that can be used.", advice="Make the plan again.")
+        raise FormatError(**said("plan_no_day", name=path.name))
     kinds: dict[int, set[bool]] = {}
     for row in rows:
         kinds.setdefault(row.unit, set()).add(row.given)
     if any(len(k) > 1 for k in kinds.values()):
-        raise FormatError(f"{path.name}: days of one unit have different conditions.", advice="Make the plan again.")
+        raise FormatError(**said("plan_units", name=path.name))
     return FilledExperiment(factor=factor, days=tuple(rows), problems=tuple(table.found.problems))

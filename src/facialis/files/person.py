@@ -16,6 +16,7 @@ import yaml
 
 from facialis.core.errors import FormatError
 from facialis.core.knowledge import load
+from facialis.core.messages import said
 from facialis.core.person.casefile import TREATMENTS, Casefile, Diary, FilledForm, Person, Problem, Reply, Treatment
 from facialis.core.reading import TABLE_BYTES, read_bytes, unreadable
 from facialis.files import columns
@@ -65,11 +66,9 @@ def read_person(folder: Path | str, *, today: date | None = None, as_of: date | 
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise FormatError(f"{folder} is no folder.", advice="Give the folder of a person.")
+        raise FormatError(**said("no_folder", folder=folder))
     if not any((folder / name).exists() for name in FILES):
-        raise FormatError(
-            f"{folder} holds nothing of a person.", advice=f"It needs at least one of {', '.join(FILES)}."
-        )
+        raise FormatError(**said("nothing_of_person", folder=folder, known=", ".join(FILES)))
     today = today or date.today()  # noqa: DTZ011 - a person's own calendar day
     until = min(as_of or today, today)
     problems: list[Problem] = []
@@ -137,15 +136,15 @@ def _person(path: Path, problems: list[Problem], as_of: date, *, since_days: int
         content = yaml.load(read_bytes(path, TABLE_BYTES).decode("utf-8-sig"), Loader=_Lines)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        place = f", line {mark.line + 1}" if mark else ""
-        why = getattr(error, "problem", None) or "it is not valid YAML"
-        raise FormatError(f"{path.name}{place}: {why}.", advice="One `key: value` on each line.") from error
+        place = said("person_line", name=path.name, line=mark.line + 1)["message"] if mark else path.name
+        why = getattr(error, "problem", None) or said("person_yaml_why")["message"]
+        raise FormatError(**said("person_not_yaml", place=place, why=why)) from error
     except OSError as error:
         raise unreadable(path, error) from error
     if content is None:
         return Person()
     if not isinstance(content, dict):
-        raise FormatError(f"{path.name} is no list of `key: value` lines.", advice="One `key: value` on each line.")
+        raise FormatError(**said("person_no_list", name=path.name))
     keys = load("history.yaml")
     answers: dict[str, Reply] = {}
     for name, (line, value) in content.items():
@@ -274,9 +273,7 @@ def _diary(folder: Path, problems: list[Problem], as_of: date, *, back_then: boo
     parsed = [_heading(label) for label in labels]
     names = [name for name, _ in parsed]
     if len(set(names)) < len(names):
-        raise FormatError(
-            f"{columns.DIARY.file}, line 1: two columns have the same name.", advice="Rename one of them."
-        )
+        raise FormatError(**said("diary_columns", name=columns.DIARY.file))
     limits = load("diary_units.yaml")
     days: dict[date, list[float]] = {}
     for line, cells in table:

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from facialis.core.errors import OutputError
-from facialis.core.messages import reason
+from facialis.core.messages import reason, said
 from facialis.core.temporary import REPLACED, remove_leftovers, temporary_folder
 
 __all__ = ["whole_folder"]
@@ -58,10 +58,9 @@ def whole_folder(
             _remove_if_empty(folder)
         if isinstance(error, OSError):
             why, advice = reason(error)
-            raise OutputError(
-                f"The results could not be written to {out}: {why}.",
-                advice=f"{advice or 'Free some space.'} Another folder can be named with --out.",
-            ) from error
+            if advice:
+                advice = said("another_out", advice=advice)["message"]
+            raise OutputError(**said("results_not_written", out=out, why=why, advice=advice)) from error
         raise
 
 
@@ -70,12 +69,10 @@ def _check_free(target: Path, is_ours: Callable[[list[str]], bool]) -> None:
     if not target.exists():
         return
     if not target.is_dir():
-        raise OutputError(f"{target} is a file, not a folder.", advice="Choose another folder with --out.")
+        raise OutputError(**said("target_file", target=target))
     found = [path.name for path in target.iterdir()]
     if found and not is_ours(found):
-        raise OutputError(
-            f"{target} holds other files and is no result of facialis.", advice="Choose another folder with --out."
-        )
+        raise OutputError(**said("target_others", target=target))
 
 
 def _make_parents(folder: Path) -> list[Path]:

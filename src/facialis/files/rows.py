@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from facialis.core.errors import FormatError
+from facialis.core.messages import said
 from facialis.core.person.casefile import Problem
 from facialis.core.reading import TABLE_BYTES, read_bytes, unreadable
 
@@ -157,16 +158,12 @@ def read_table(path: Path, needed: tuple[str, ...] = ("date",), known: str = "")
     names = tuple(name.strip() for name in header)
     absent = [name for name in needed if name not in names]
     if absent:
-        raise FormatError(
-            f"{path.name}, line {first}: the column {', '.join(absent)} is missing.",
-            advice=f"Its first line names the columns; there are: {', '.join(n for n in names if n) or 'none'}.",
-        )
+        known_names = ", ".join(n for n in names if n) or said("no_columns")["message"]
+        columns = ", ".join(absent)
+        raise FormatError(**said("column_missing", name=path.name, line=first, columns=columns, known=known_names))
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
-        raise FormatError(
-            f"{path.name}, line {first}: the column {', '.join(twice)} stands twice.",
-            advice="Give each column a name of its own.",
-        )
+        raise FormatError(**said("column_twice", name=path.name, line=first, columns=", ".join(twice)))
     for name in names if known else ():
         if name and not re.fullmatch(f"{known}|notes?", name):
             found.add(first, name, "This column is not known. It is left out.", "value")
@@ -187,13 +184,13 @@ def _text(path: Path) -> str:
     except OSError as error:
         raise unreadable(path, error) from error
     if b"\0" in raw and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise FormatError(f"{path.name} is not a text file.", advice="Save it as CSV (UTF-8).")
+        raise FormatError(**said("table_no_text", name=path.name))
     for coding in ("utf-16",) if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1252"):
         try:
             return raw.decode(coding)
         except UnicodeDecodeError:
             continue
-    raise FormatError(f"{path.name} is not a text file.", advice="Save it as CSV (UTF-8).")
+    raise FormatError(**said("table_no_text", name=path.name))
 
 
 def _separator(text: str) -> str:
@@ -209,9 +206,9 @@ def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
     try:
         for cells in reader:
             if any(len(cell) > _MOST_CELL for cell in cells):
-                raise FormatError(f"{path.name}, line {begins}: a cell is longer than {_MOST_CELL} characters.")
+                raise FormatError(**said("cell_long", name=path.name, line=begins, most=_MOST_CELL))
             if any(cell.strip() for cell in cells) and not cells[0].startswith("#"):
                 yield begins, cells
             begins = reader.line_num + 1
     except csv.Error as error:
-        raise FormatError(f"{path.name}, line {begins}: {error}.", advice="Is a quotation mark left open?") from error
+        raise FormatError(**said("table_broken", name=path.name, line=begins, error=error)) from error

@@ -17,6 +17,7 @@ import numpy as np
 
 from facialis.core.errors import FormatError, RecordError
 from facialis.core.knowledge import spoken
+from facialis.core.messages import said
 from facialis.core.occasion import Occasion
 from facialis.core.reading import read_bytes
 from facialis.core.records import (
@@ -119,20 +120,14 @@ def read_session_object(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(read_bytes(path, _MOST_BYTES))
     except (ValueError, RecursionError) as error:
-        raise FormatError(f"{path.name} is not valid JSON: {error}.", advice="Analyse the recording again.") from error
+        raise FormatError(**said("session_not_json", name=path.name, error=error)) from error
     if not isinstance(content, dict):
-        raise FormatError(f"{path.name} is not a JSON object.", advice="Analyse the recording again.")
+        raise FormatError(**said("session_no_object", name=path.name))
     found = content.get("format_version")
     if type(found) is int and found > FORMAT_VERSION:
-        raise FormatError(
-            f"{path.name} was written by a newer facialis (format version {found}; this one reads {FORMAT_VERSION}).",
-            advice="Update facialis.",
-            code="newer",
-        )
+        raise FormatError(**said("session_newer", name=path.name, found=found, known=FORMAT_VERSION), code="newer")
     if type(found) is not int or found != FORMAT_VERSION:
-        raise FormatError(
-            f"{path.name} has format version {found!r}, not {FORMAT_VERSION}.", advice="Analyse the recording again."
-        )
+        raise FormatError(**said("session_version", name=path.name, found=repr(found), known=FORMAT_VERSION))
     return content
 
 
@@ -147,9 +142,7 @@ def session_revision(content: Mapping[str, Any]) -> int:
     made = content.get("provenance", {})
     revision = made.get("revision", 0) if isinstance(made, dict) else None
     if type(revision) is not int or revision < 0:
-        raise FormatError(
-            "session.json does not name the revision of its measurement.", advice="Analyse the recording again."
-        )
+        raise FormatError(**said("session_revision"))
     return revision
 
 
@@ -184,7 +177,7 @@ def read_session_json(path: Path, events: Iterable[Event] = ()) -> Session:
             occasion=Occasion(**told),
         )
     except (AttributeError, KeyError, TypeError, ValueError, RecordError) as error:
-        raise FormatError(f"{path.name} breaks its schema: {error}.", advice="Analyse the recording again.") from error
+        raise FormatError(**said("session_schema", name=path.name, error=error)) from error
 
 
 def _seconds(content: Mapping[str, Any], name: str) -> float:

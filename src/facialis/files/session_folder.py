@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from facialis.core.errors import FormatError
+from facialis.core.messages import said
 from facialis.core.records import Session
 from facialis.files.events import read_events
 from facialis.files.session import read_session_json
@@ -49,15 +50,9 @@ def read_session(folder: Path | str) -> Session:
         session = read_session_json(place / "session.json", events)
         motion = read_motion(place / "signals.parquet")
         if motion.time_s.size != session.recording.frames:
-            raise FormatError(
-                f"signals.parquet in {place} has {motion.time_s.size} frames, session.json {session.recording.frames}: "
-                "they are of two recordings.",
-                advice="Analyse the recording again.",
-            )
+            frames, others = motion.time_s.size, session.recording.frames
+            raise FormatError(**said("two_recordings", place=place, frames=frames, others=others))
         return replace(session, signals=motion)
     except OSError as error:
         name = error.filename or place
-        raise FormatError(
-            f"{name} cannot be read: {error.strerror or error}.",
-            advice="Give the folder that facialis analyse wrote for one recording.",
-        ) from error
+        raise FormatError(**said("result_not_read", name=name, why=error.strerror or error)) from error

@@ -13,6 +13,7 @@ from typing import Any, Literal, cast
 import numpy as np
 
 from facialis.core.errors import FormatError, RecordError
+from facialis.core.messages import said
 from facialis.core.occasion import Told, occasion_of
 from facialis.core.person.casefile import Problem, SessionRow
 from facialis.core.records import eye_limit_iod
@@ -44,7 +45,7 @@ def read_sessions(folder: Path, as_of: date, *, back_then: bool, problems: list[
     """
     rows: list[SessionRow] = []
     if (folder / "sessions").exists() and not (folder / "sessions").is_dir():
-        raise FormatError("sessions is a file, not a folder.", advice="A table of recordings is named sessions.csv.")
+        raise FormatError(**said("sessions_file"))
     if (folder / "sessions").is_dir():
         rows += _written(folder / "sessions", as_of, back_then=back_then, problems=problems)
     if (folder / SESSIONS.file).exists():
@@ -144,11 +145,11 @@ def _twin(day: date, content: Mapping[str, Any], moments: list[tuple[date, datet
 def _content(path: Path) -> Mapping[str, Any]:
     file = path / "session.json"
     if not file.exists():
-        raise FormatError("There is no session.json in this folder.")
+        raise FormatError(**said("no_session_json"))
     try:
         return read_session_object(file)
     except OSError as error:
-        raise FormatError(f"{file.name} cannot be read: {error.strerror or error}.") from error
+        raise FormatError(**said("session_not_read", name=file.name, why=error.strerror or error)) from error
 
 
 def session_day(name: str, content: Mapping[str, Any]) -> date:

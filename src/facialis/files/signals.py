@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from facialis.core.errors import FormatError, RecordError
+from facialis.core.messages import said
 from facialis.core.reading import reading
 from facialis.core.records import POSE, SIDES, Motion
 from facialis.core.tables import SIGNALS_VERSION, signals_table
@@ -75,9 +76,7 @@ def read_motion(path: Path) -> Motion:
             quality=column("quality"),
         )
     except (pa.ArrowException, KeyError, RecordError, TypeError, ValueError) as error:
-        raise FormatError(
-            f"{path.name} is not a table of facialis signals: {error}.", advice="Analyse the recording again."
-        ) from error
+        raise FormatError(**said("signals_no_table", name=path.name, error=error)) from error
 
 
 def _check_version(path: Path, table: pa.Table) -> None:
@@ -85,8 +84,6 @@ def _check_version(path: Path, table: pa.Table) -> None:
     if found == str(SIGNALS_VERSION):
         return
     newer = found.isdecimal() and int(found) > SIGNALS_VERSION
-    raise FormatError(
-        f"{path.name} has format version {found or 'none'}, not {SIGNALS_VERSION}.",
-        advice="Update facialis." if newer else "Analyse the recording again.",
-        code="newer" if newer else "",
-    )
+    key = "signals_newer" if newer else "signals_version"
+    values = said(key, name=path.name, found=found or "none", known=SIGNALS_VERSION)
+    raise FormatError(**values, code="newer" if newer else "")
