@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import errno
 import pickle
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from facialis.core.errors import FormatError, KnowledgeError, VideoError
 from facialis.core.knowledge import language, load, translation
 from facialis.core.messages import OddFile, as_error, reason, said
 from facialis.core.reading import read_bytes
+from facialis.files.person import read_person
 
 PACKAGE = Path(facialis.__file__).parent
 # Errors that people meet; those of programmers are in English.
@@ -117,3 +119,19 @@ def test_the_system_is_said_in_german_too(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="there can be no file of this name"):
         read_bytes("a\0b", 10)
     assert isinstance(as_error(FormatError("x")), FormatError)
+
+
+def test_what_is_wrong_in_a_table_is_said_in_german(tmp_path: Path) -> None:
+    (tmp_path / "diary.csv").write_text("date,stress (0-10)\n2026-05-01,11\nyesterday,3\n")
+    with language("de"):
+        problems = read_person(tmp_path, today=date(2026, 5, 31)).problems
+        assert [str(problem) for problem in problems] == [
+            (
+                "diary.csv, Zeile 2, stress (0-10): 11 kann nicht sein: Es muss zwischen 0 und 10 liegen. "
+                "Geben Sie eine Zahl von 0 bis 10 an. Der Wert wird ausgelassen."
+            ),
+            (
+                "diary.csv, Zeile 3, date: 'yesterday' ist kein Datum: Schreiben Sie es als 2026-05-31. "
+                "Die Zeile wird ausgelassen."
+            ),
+        ]

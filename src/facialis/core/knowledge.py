@@ -31,6 +31,7 @@ __all__ = [
     "sentences",
     "spoken",
     "translation",
+    "why_words",
     "wording",
 ]
 
@@ -155,6 +156,12 @@ def wording(key: str, **values: object) -> str:
 def figure(number: str) -> str:
     """A number that Python wrote, with the decimal mark of the language spoken: ``0.5``, in German ``0,5``."""
     return number.replace(".", wording("decimal_mark"))
+
+
+def why_words(why_not: str) -> str:
+    """The reason why a measure has no value, as ``session.json`` gives it in English, in the language spoken."""
+    key = next((key for key, row in sentences().items() if key.startswith("why_") and row["text"] == why_not), None)
+    return why_not if key is None else wording(key)
 
 
 def column_key(name: str) -> tuple[str, str] | None:

@@ -9,7 +9,7 @@ from typing import Final, TypedDict
 from facialis.core.errors import FacialisError, InputError, OutputError
 from facialis.core.knowledge import sentences, wording
 
-__all__ = ["OddFile", "Said", "as_error", "reason", "said"]
+__all__ = ["OddFile", "Said", "as_error", "clause", "reason", "said"]
 
 _KNOWN: Final = (
     "ENOSPC",
@@ -70,6 +70,11 @@ def said(key: str, /, *, advice: str = "", **values: object) -> Said:
     if not advice and own in sentences():
         advice = wording(own, **values)
     return Said(message=wording(f"error_{key}", **values), advice=advice)
+
+
+def clause(key: str, /, **values: object) -> str:
+    """Return the message of a row alone, for what is part of a longer one."""
+    return wording(f"error_{key}", **values)
 
 
 def reason(error: OSError) -> tuple[str, str]:

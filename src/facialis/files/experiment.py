@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from facialis.core.errors import FormatError, OutputError
-from facialis.core.messages import reason, said
+from facialis.core.messages import clause, reason, said
 from facialis.core.person.experiment import ExperimentPlan, FilledDay, FilledExperiment
 from facialis.core.temporary import remove_leftovers, temporary_file
 from facialis.files.rows import read_table, yes_no
@@ -73,15 +73,17 @@ def read_experiment(path: Path) -> FilledExperiment:
         match = re.fullmatch(r"(with|without)\s+(.+)", cells.get("condition", ""))
         numbers = [table.number(line, cells, name, 1, 1e6) for name in ("block", "unit")]
         if match is None or None in numbers:
-            table.found.add(line, "condition", "The plan's own cells were changed. The row is left out.")
+            table.found.add(line, "condition", f"{clause('cells_changed')} {clause('left_row')}")
             continue
         day = cells.get("date", "")
         if day in seen:
-            table.found.add(line, "date", f"{day} stands twice: the first row counts, this one is left out.")
+            table.found.add(line, "date", clause("day_twice", day=day))
             continue
         seen.add(day)
         if factor and match[2] != factor:
-            table.found.add(line, "condition", f"This is about {match[2]}, not {factor}. The row is left out.")
+            table.found.add(
+                line, "condition", f"{clause('other_factor', other=match[2], factor=factor)} {clause('left_row')}"
+            )
             continue
         factor = match[2]
         done: bool | None = None
@@ -89,8 +91,8 @@ def read_experiment(path: Path) -> FilledExperiment:
             try:
                 done = yes_no(cells["done"])
             except ValueError as error:
-                table.found.add(line, "done", f"{error} It is taken as not noted.", "value")
-        rating = table.number(line, cells, rating_column, 0, 10, "Give a number from 0 to 10.")
+                table.found.add(line, "done", f"{error} {clause('left_open')}", "value")
+        rating = table.number(line, cells, rating_column, 0, 10, clause("rating_hint"))
         rows.append(
             FilledDay(
                 given=match[1] == "with",

@@ -15,8 +15,8 @@ import numpy as np
 import yaml
 
 from facialis.core.errors import FormatError
-from facialis.core.knowledge import load
-from facialis.core.messages import said
+from facialis.core.knowledge import load, spoken
+from facialis.core.messages import clause, said
 from facialis.core.person.casefile import TREATMENTS, Casefile, Diary, FilledForm, Person, Problem, Reply, Treatment
 from facialis.core.reading import TABLE_BYTES, read_bytes, unreadable
 from facialis.files import columns
@@ -79,7 +79,7 @@ def read_person(folder: Path | str, *, today: date | None = None, as_of: date | 
                 line=0,
                 field="as_of",
                 left_out="",
-                message=f"{as_of} lies in the future: answered as of {today}.",
+                message=clause("as_of_to_come", day=as_of, today=today),
             )
         )
     back_then = until < today
@@ -149,7 +149,7 @@ def _person(path: Path, problems: list[Problem], as_of: date, *, since_days: int
     answers: dict[str, Reply] = {}
     for name, (line, value) in content.items():
         if name not in keys:
-            found.add(line, name, "This key is not known. It is left out.", "value")
+            found.add(line, name, f"{clause('key_unknown')} {clause('left_it')}", "value")
         elif value is not None and not (isinstance(value, str) and value.strip().lower() in _UNKNOWN):
             try:
                 answer = _answer(keys[name], value, as_of + timedelta(days=since_days))
@@ -157,7 +157,7 @@ def _person(path: Path, problems: list[Problem], as_of: date, *, since_days: int
                 if earlier is not None:
                     answers[name] = earlier
             except ValueError as error:
-                found.add(line, name, f"{error} It is left out.", "value")
+                found.add(line, name, f"{error} {clause('left_it')}", "value")
     problems.extend(found.problems)
     return Person(replies=answers)
 
@@ -179,31 +179,31 @@ def _answer(rule: Mapping[str, Any], value: object, as_of: date) -> Reply:
         or not isinstance(value, list)
         or any(isinstance(part, (list, dict, set)) for part in value)
     ):
-        raise ValueError("This is a list where one answer is asked for.")
+        raise ValueError(clause("a_list"))
     if kind == "yes_no":
         return value if isinstance(value, bool) else yes_no(str(value))
     if kind == "number":
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise ValueError(f"{value!r} is no number.")
+            raise ValueError(clause("not_number", text=repr(value)))
         if not rule["low"] <= value <= rule["high"]:
-            raise ValueError(f"{value} cannot be: it must lie between {rule['low']} and {rule['high']}.")
+            raise ValueError(clause("answer_beyond", text=value, low=rule["low"], high=rule["high"]))
         return float(value)
     if kind == "date":
         day = _roughly(value)
         if day > as_of and (isinstance(value, date) or _first_day(value) > as_of):
-            raise ValueError(f"{value} lies in the future.")
+            raise ValueError(clause("day_to_come", day=value))
         if day.year < FIRST_YEAR:
-            raise ValueError(f"{value} lies before {FIRST_YEAR}.")
+            raise ValueError(clause("too_early", text=value, year=FIRST_YEAR))
         return min(day, as_of)
     if kind == "choice":
         word = "none" if value is False and "none" in rule["choices"] else str(value).strip().lower()
         if word not in rule["choices"]:
-            raise ValueError(f"{value!r} is none of {', '.join(rule['choices'])}.")
+            raise ValueError(clause("none_of", text=repr(value), known=", ".join(rule["choices"])))
         return word
     words = [str(v).strip().lower() for v in (value if isinstance(value, list) else str(value).split(","))]
     odd = [word for word in words if word not in rule["choices"]]
     if odd:
-        raise ValueError(f"{', '.join(odd)} is none of {', '.join(rule['choices'])}.")
+        raise ValueError(clause("none_of", text=", ".join(odd), known=", ".join(rule["choices"])))
     return tuple(words)
 
 
@@ -245,7 +245,9 @@ def _treatments(folder: Path, problems: list[Problem], as_of: date, *, back_then
             continue
         kind = cells.get("kind", "").lower()
         if kind not in TREATMENTS:
-            table.found.add(line, "kind", f"{kind!r} is none of {', '.join(TREATMENTS)}. The row is left out.")
+            table.found.add(
+                line, "kind", f"{clause('none_of', text=repr(kind), known=', '.join(TREATMENTS))} {clause('left_row')}"
+            )
             continue
         units = table.number(line, cells, "dose_units", low=1e-9, high=5000)
         rows.append(
@@ -259,7 +261,7 @@ def _treatments(folder: Path, problems: list[Problem], as_of: date, *, back_then
             )
         )
         if rows[-1] in rows[:-1]:
-            table.found.add(line, "date", f"The same treatment stands on {day} already. The row is left out.")
+            table.found.add(line, "date", f"{clause('treatment_twice', day=day)} {clause('left_row')}")
             rows.pop()
     problems.extend(table.found.problems)
     return tuple(sorted(rows, key=lambda row: row.day))
@@ -281,7 +283,7 @@ def _diary(folder: Path, problems: list[Problem], as_of: date, *, back_then: boo
         if day is None:
             continue
         if day in days:
-            table.found.add(line, "date", f"{day} stands twice: the first row counts, this one is left out.")
+            table.found.add(line, "date", clause("day_twice", day=day))
             continue
         days[day] = [
             _cell(table, line, cells, label, unit, limits) for label, (_, unit) in zip(labels, parsed, strict=True)
@@ -307,10 +309,10 @@ def _cell(table: Table, line: int, cells: Mapping[str, str], label: str, unit: s
         try:
             return float(yes_no(cells[label]))
         except ValueError as error:
-            table.found.add(line, label, f"{error} The value is left out.", "value")
+            table.found.add(line, label, f"{error} {clause('left_value')}", "value")
             return float("nan")
     rule = limits.get(unit, {"low": -1e12, "high": 1e12, "hint": ""})
-    value = table.number(line, cells, label, rule["low"], rule["high"], rule["hint"])
+    value = table.number(line, cells, label, rule["low"], rule["high"], rule["hint"][spoken()] if rule["hint"] else "")
     return float("nan") if value is None else value
 
 
@@ -330,7 +332,7 @@ def _forms(folder: Path, problems: list[Problem], as_of: date, *, back_then: boo
             continue
         instrument = re.sub(r"[^a-z0-9]", "", cells.get("instrument", "").lower())
         if not instrument:
-            table.found.add(line, "instrument", "There is no instrument. The row is left out.")
+            table.found.add(line, "instrument", f"{clause('no_instrument')} {clause('left_row')}")
             continue
         given = [
             table.number(line, cells, numbered[place]) if place in numbered else None
@@ -340,10 +342,12 @@ def _forms(folder: Path, problems: list[Problem], as_of: date, *, back_then: boo
             given.pop()
         total = table.number(line, cells, "total")
         if not given and total is None:
-            table.found.add(line, "total", "There is neither an item nor a total. The row is left out.")
+            table.found.add(line, "total", f"{clause('no_total')} {clause('left_row')}")
             continue
         if any(r.day == day and r.instrument == instrument for r in rows):
-            table.found.add(line, "date", f"{instrument} stands on {day} already. The row is left out.")
+            table.found.add(
+                line, "date", f"{clause('form_twice', instrument=instrument, day=day)} {clause('left_row')}"
+            )
             continue
         rows.append(FilledForm(day=day, instrument=instrument, items=tuple(given), total=total))
     problems.extend(table.found.problems)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from facialis.core.errors import FormatError
-from facialis.core.messages import said
+from facialis.core.messages import clause, said
 from facialis.core.person.casefile import Problem
 from facialis.core.reading import TABLE_BYTES, read_bytes, unreadable
 
@@ -66,11 +66,11 @@ class Table:
         try:
             day = day_of(text)
         except ValueError as error:
-            self.found.add(line, "date", f"{error} The row is left out.")
+            self.found.add(line, "date", f"{error} {clause('left_row')}")
             return None
         if day > as_of:
             if not back_then:
-                self.found.add(line, "date", f"{day} lies in the future. The row is left out.")
+                self.found.add(line, "date", f"{clause('day_to_come', day=day)} {clause('left_row')}")
             return None
         return day
 
@@ -93,18 +93,18 @@ class Table:
         text = cells.get(name, "").strip()
         if text.lower() in _MISSING:
             if needed:
-                self.found.add(line, name, "There is no value. The row is left out.")
+                self.found.add(line, name, f"{clause('no_value')} {clause('left_row')}")
             return None
         plain = text.replace(",", ".") if self.decimal_comma or re.fullmatch(r"[-+]?\d+,\d+", text) else text
         try:
             value = float(plain)
         except ValueError:
-            self.found.add(line, name, f"{text!r} is no number. The {part} is left out.", part)
+            self.found.add(line, name, f"{clause('not_number', text=repr(text))} {clause(f'left_{part}')}", part)
             return None
         if not math.isfinite(value) or not low <= value <= high:
-            wanted = f"between {low:g} and {high:g}" if math.isfinite(high) else f"{low:g} or more"
-            message = f"{text} cannot be: it must be {wanted}. {hint}".strip()
-            self.found.add(line, name, f"{message} The {part} is left out.", part)
+            key = "beyond" if math.isfinite(high) else "below"
+            message = f"{clause(key, text=text, low=f'{low:g}', high=f'{high:g}')} {hint}".strip()
+            self.found.add(line, name, f"{message} {clause(f'left_{part}')}", part)
             return None
         return value
 
@@ -113,7 +113,7 @@ def day_of(text: str) -> date:
     """A calendar day from ``2026-05-31`` (a time may follow) or ``31.5.2026``; ValueError says what is wrong."""
     text = text.strip()
     if not text:
-        raise ValueError("There is no date.")
+        raise ValueError(clause("no_date"))
     iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?", text)
     dotted = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
     found = (iso[1], iso[2], iso[3]) if iso else (dotted[3], dotted[2], dotted[1]) if dotted else None
@@ -121,11 +121,11 @@ def day_of(text: str) -> date:
         try:
             day = date(*map(int, found))
         except ValueError:
-            raise ValueError(f"{text!r} is no day of the calendar.") from None
+            raise ValueError(clause("no_calendar_day", text=repr(text))) from None
         if day.year < FIRST_YEAR:
-            raise ValueError(f"{text!r} lies before {FIRST_YEAR}.")
+            raise ValueError(clause("too_early", text=repr(text), year=FIRST_YEAR))
         return day
-    raise ValueError(f"{text!r} is no date: write it as 2026-05-31.")
+    raise ValueError(clause("date_form", text=repr(text)))
 
 
 def yes_no(text: str) -> bool:
@@ -135,7 +135,7 @@ def yes_no(text: str) -> bool:
         return True
     if word in _NO:
         return False
-    raise ValueError(f"{text!r} is neither yes nor no.")
+    raise ValueError(clause("yes_or_no", text=repr(text)))
 
 
 def read_table(path: Path, needed: tuple[str, ...] = ("date",), known: str = "") -> Table:
@@ -166,11 +166,11 @@ def read_table(path: Path, needed: tuple[str, ...] = ("date",), known: str = "")
         raise FormatError(**said("column_twice", name=path.name, line=first, columns=", ".join(twice)))
     for name in names if known else ():
         if name and not re.fullmatch(f"{known}|notes?", name):
-            found.add(first, name, "This column is not known. It is left out.", "value")
+            found.add(first, name, f"{clause('column_unknown')} {clause('left_it')}", "value")
     rows = []
     for number, cells in records[1:]:
         if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
-            found.add(number, "", f"The row has {len(cells)} cells, the header {len(names)}. The row is left out.")
+            found.add(number, "", f"{clause('cells_many', cells=len(cells), names=len(names))} {clause('left_row')}")
             continue
         filled = dict(zip(names, [c.strip() for c in cells], strict=False))
         if any(filled.values()):

@@ -13,7 +13,8 @@ from typing import Any, Literal, cast
 import numpy as np
 
 from facialis.core.errors import FormatError, RecordError
-from facialis.core.messages import said
+from facialis.core.knowledge import why_words
+from facialis.core.messages import clause, said
 from facialis.core.occasion import Told, occasion_of
 from facialis.core.person.casefile import Problem, SessionRow
 from facialis.core.records import eye_limit_iod
@@ -55,7 +56,7 @@ def read_sessions(folder: Path, as_of: date, *, back_then: bool, problems: list[
             if row is None:
                 continue
             if any(replace(row, name="") == replace(other, name="") for other in rows):
-                table.found.add(line, "date", f"The same session stands on {row.day} already. The row is left out.")
+                table.found.add(line, "date", f"{clause('session_twice', day=row.day)} {clause('left_row')}")
                 continue
             rows.append(row)
         problems.extend(table.found.problems)
@@ -73,7 +74,12 @@ def _row(table: Table, line: int, cells: Mapping[str, str], as_of: date, *, back
         return None
     side = cells.get("side", "").lower()
     if side and side not in _SIDES:
-        table.found.add(line, "side", f"{side!r} is none of {', '.join(_SIDES)}. The value is left out.", "value")
+        table.found.add(
+            line,
+            "side",
+            f"{clause('none_of', text=repr(side), known=', '.join(_SIDES))} {clause('left_value')}",
+            "value",
+        )
         side = ""
     extra = {n: table.number(line, cells, n, *bounds) for n, bounds in _NUMBERS.items() if n in table.header}
     return SessionRow(
@@ -101,20 +107,20 @@ def _written(place: Path, as_of: date, *, back_then: bool, problems: list[Proble
             day = session_day(path.name, content)
             sha = str(content["recording"]["sha256"])
             if sha in seen:
-                found.add(0, "recording", f"This is the recording of {seen[sha]}. It is counted once.")
+                found.add(0, "recording", clause("same_recording", name=seen[sha]))
             elif day > as_of:
                 if not back_then:
-                    found.add(0, "date", f"{day} lies in the future. The session is left out.")
+                    found.add(0, "date", f"{clause('day_to_come', day=day)} {clause('left_session')}")
             elif (twin := _twin(day, content, moments)) is not None:
-                found.add(0, "recording", f"This is the recording of {twin}, exported anew. It is counted once.")
+                found.add(0, "recording", clause("exported_again", name=twin))
             else:
                 seen[sha] = path.name
                 moments += _moment(day, content, path.name)
                 rows.append(_session(path.name, day, content))
         except (FormatError, RecordError, ValueError) as error:
-            found.add(0, "", f"{error} The session is left out.")
+            found.add(0, "", f"{error} {clause('left_session')}")
         except (KeyError, TypeError, AttributeError, OverflowError) as error:
-            found.add(0, "", f"It breaks its schema ({error}). Analyse the recording again. The session is left out.")
+            found.add(0, "", f"{clause('session_broken', error=error)} {clause('left_session')}")
         problems.extend(found.problems)
     return rows
 
@@ -170,10 +176,7 @@ def session_day(name: str, content: Mapping[str, Any]) -> date:
     recorded = str(facts.get("recorded_at") or "")
     day = occasion_of(Told(), recorded, local=bool(facts.get("recorded_local"))).date if recorded else None
     if day is None:
-        raise ValueError(
-            "It has no date: analyse it again with --date, or begin the folder's name with one, as in "
-            "2026-05-31-evening."
-        )
+        raise ValueError(clause("undated"))
     return day
 
 
@@ -193,10 +196,10 @@ def _session(name: str, day: date, content: Mapping[str, Any]) -> SessionRow:
     minutes = (content["rest_s"] if block == "rest" else content["usable_s"]) / 60
     rate = number("twitch_rate_per_min", block)
     if rate is None or not minutes > 0:
-        why = str(measures.get(("twitch_rate_per_min", "all"), {}).get("why_not") or "too little of it could be used")
-        raise ValueError(f"Twitches a minute are not measurable: {why}.")
+        why = str(measures.get(("twitch_rate_per_min", "all"), {}).get("why_not") or clause("little_used"))
+        raise ValueError(clause("rate_not_measurable", why=why_words(why)))
     if not 0 <= rate <= _MOST_PER_MIN or not math.isfinite(minutes):
-        raise ValueError(f"{rate:g} twitches a minute in {minutes:g} minutes cannot be.")
+        raise ValueError(clause("rate_impossible", rate=f"{rate:g}", minutes=f"{minutes:g}"))
     side = value("side")
     side = side if side in _SIDES else None
     closure = _own(number("closure_difference"), side)
@@ -221,7 +224,7 @@ def _session(name: str, day: date, content: Mapping[str, Any]) -> SessionRow:
 def _within(name: str, value: float | None) -> float | None:
     low, high, _ = _NUMBERS[name]
     if value is not None and not low <= value <= high:
-        raise ValueError(f"{name} {value:g} cannot be: it must be between {low:g} and {high:g}.")
+        raise ValueError(clause("number_impossible", name=name, value=f"{value:g}", low=f"{low:g}", high=f"{high:g}"))
     return value
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from facialis.core.errors import FormatError
-from facialis.core.knowledge import language, sentences, wording
+from facialis.core.knowledge import language, sentences, why_words, wording
 from facialis.core.records import Block
 from facialis.report.session.clips import make_clips
 from facialis.report.session.folder import redraw_page, write_session_folder
 from facialis.report.session.page import render_page
-from facialis.report.session.verdict import line, why_words
+from facialis.report.session.verdict import line
 from tests.report import factory
 
 MEASURE = Path(__file__).parents[3] / "src" / "facialis" / "measure"

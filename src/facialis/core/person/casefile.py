@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.errors import RecordError
+from facialis.core.messages import clause
 
 __all__ = [
     "TREATMENTS",
@@ -55,7 +56,9 @@ class Problem:
     left_out: Literal["row", "value", ""] = "row"
 
     def __str__(self) -> str:
-        place = ", ".join(part for part in (self.file, f"line {self.line}" if self.line else "", self.field) if part)
+        place = ", ".join(
+            part for part in (self.file, clause("place_line", line=self.line) if self.line else "", self.field) if part
+        )
         return f"{place}: {self.message}"
 
 

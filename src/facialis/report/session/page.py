@@ -10,7 +10,7 @@ import numpy as np
 from markupsafe import Markup
 
 from facialis.core.calendar import spoken_day
-from facialis.core.knowledge import figure, sentences, spoken, wording
+from facialis.core.knowledge import figure, sentences, spoken, why_words, wording
 from facialis.core.records import KINDS, SIDES, Event, FaceTrack, Finding, Measure, Motion, Session
 from facialis.core.verdict import limit_of, limit_said, verdict_of
 from facialis.files.clips import Clip
@@ -21,7 +21,7 @@ from facialis.report.drawing.svg import Drawing
 from facialis.report.drawing.templates import Voice, environment, template_markup
 from facialis.report.session.charts import draw_limits, draw_sizes
 from facialis.report.session.figures import NARROW, WIDE, draw_mark, draw_rows, draw_strip, traces
-from facialis.report.session.verdict import duration_words, millimetres, percent, rate_words, verdict, why_words
+from facialis.report.session.verdict import duration_words, millimetres, percent, rate_words, verdict
 
 __all__ = ["render_page"]
 

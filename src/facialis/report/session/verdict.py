@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from facialis.core.knowledge import figure, sentences, wording
+from facialis.core.knowledge import figure, sentences, why_words, wording
 from facialis.core.records import SIDES, Event, Kind, Session
 from facialis.core.verdict import Statement, Verdict, limit_of, verdict_of
 from facialis.report.drawing.anatomy import plain_name
@@ -66,12 +66,6 @@ def rate_words(value: float) -> str:
     if 0 < value < 0.1:
         return wording("rate_below", rate=figure("0.1"))
     return figure(f"{value:.1f}" if value < 9.95 else f"{value:.0f}")
-
-
-def why_words(why_not: str) -> str:
-    """The reason why a measure has no value, as ``session.json`` gives it in English, in the language spoken."""
-    key = next((key for key, row in sentences().items() if key.startswith("why_") and row["text"] == why_not), None)
-    return why_not if key is None else wording(key)
 
 
 def counted(count: int, kind: str) -> str:
