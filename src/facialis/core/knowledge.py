@@ -15,8 +15,6 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from facialis.core.errors import KnowledgeError
 
 __all__ = [
@@ -37,9 +35,6 @@ __all__ = [
 
 LANGUAGES = ("en", "de")
 
-# The loader in C reads the same ten times as fast; where it was not built the other does.
-_LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
 # Only words hang on it, never a number.
 _SPOKEN: ContextVar[str] = ContextVar("language", default="en")
 
@@ -58,10 +53,7 @@ def data_bytes(name: str) -> bytes:
 @cache
 def load(name: str) -> Mapping[str, Any]:
     """The parsed YAML file ``name`` as a mapping; KnowledgeError if it is broken or cites an unknown source."""
-    try:
-        content = yaml.load(data_bytes(name), Loader=_LOADER)
-    except yaml.YAMLError as error:
-        raise KnowledgeError(f"The data file {name} is not valid YAML: {error}.") from error
+    content = _parsed(data_bytes(name), name)
     if not isinstance(content, dict):
         raise KnowledgeError(f"The data file {name} is not a mapping.")
     if name != "references.yaml":
@@ -69,6 +61,18 @@ def load(name: str) -> Mapping[str, Any]:
         if unknown:
             raise KnowledgeError(f"The data file {name} cites unknown sources: {', '.join(unknown)}.")
     return content
+
+
+def _parsed(content: bytes, name: str) -> Any:
+    """What a YAML file holds; the parser is loaded when the first sentence is said."""
+    import yaml
+
+    # The loader in C reads the same ten times as fast; where it was not built the other does.
+    loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return yaml.load(content, Loader=loader)
+    except yaml.YAMLError as error:
+        raise KnowledgeError(f"The data file {name} is not valid YAML: {error}.") from error
 
 
 def _cited(node: object) -> list[str]:
@@ -122,10 +126,7 @@ def translation(name: str, code: str) -> Mapping[str, Any]:
     folder = resources.files("facialis") / "data" / code
     if code == "en" or not (folder / name).is_file():
         return {}
-    try:
-        content = yaml.load((folder / name).read_text(encoding="utf-8"), Loader=_LOADER)
-    except yaml.YAMLError as error:
-        raise KnowledgeError(f"The data file {code}/{name} is not valid YAML: {error}.") from error
+    content = _parsed((folder / name).read_bytes(), f"{code}/{name}")
     return content if isinstance(content, dict) else {}
 
 
