@@ -123,7 +123,7 @@ def run(trial: Trial) -> Outcome:
         wander, jumps = _FIXED[k % len(_FIXED)]
         trends._WANDER, trends._WANDER_WEIGHTS = (wander,), (1.0,)  # type: ignore[assignment]
         trends._JUMPS, trends._JUMP_WEIGHTS = (jumps,), (1.0,)  # type: ignore[assignment]
-        trend = fit_trend(daily, np.ones(1), start=0.0, now=now, asked=np.zeros(0), later=np.zeros(0))
+        trend = fit_trend(daily, np.ones(1), start=0.0, now=now, asked=np.zeros(0))
         last, change = _sampled(daily, now, 300 if trial.quick else 3000, k)
         cells = [file.name]
         for mass, sample in ((trend.now, last), (trend.change, change)):

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from facialis.follow.decompression import find_decompression
-from facialis.follow.toxin import find_toxin
+from facialis.follow.treated.decompression import find_decompression
+from facialis.follow.treated.toxin import find_toxin
 from validation.operation_worlds import KINDS, make_operated_person
 from validation.toxin_worlds import make_toxin_person
 from validation.trial import Trial, begin, number, print_table, share

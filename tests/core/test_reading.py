@@ -19,8 +19,8 @@ from facialis.files.blocks import read_blocks
 from facialis.files.clips import INDEX, read_clips
 from facialis.files.events import read_events
 from facialis.files.experiment import read_experiment
+from facialis.files.history import read_questions
 from facialis.files.person import read_person
-from facialis.files.questions import read_questions
 from facialis.files.session import read_session_object
 from facialis.files.session_folder import read_session
 from facialis.files.signals import read_motion

@@ -61,9 +61,9 @@ def test_a_file_in_the_way_is_refused(tmp_path: Path) -> None:
 def test_the_columns_are_those_that_other_programs_were_promised() -> None:
     assert SESSIONS.columns == (
         *("date", "usable_min", "twitches", "burden_share", "tonic_share"),
-        *("median_amplitude_iod", "limit_iod", "side", "regions", "block"),
+        *("median_amplitude_iod", "limit_iod", "side", "regions", "block", "filmed"),
     )
-    assert TREATMENTS.columns == ("date", "kind", "product", "dose_units", "sites", "note")
+    assert TREATMENTS.columns == ("date", "kind", "product", "dose_units", "sites", "note", "until")
     assert DIARY.columns[0] == "date"
     assert QUESTIONNAIRES.columns[:4] == ("date", "instrument", "item_1", "item_2")
     assert QUESTIONNAIRES.columns[-1] == "total"
@@ -74,7 +74,7 @@ def test_the_columns_are_those_of_the_documentation() -> None:
     parts = {part.split("\n")[0].strip("`"): part for part in PAGE.read_text(encoding="utf-8").split("\n## ")}
     sessions = re.findall(r"^\| `(\w+)` \|", parts["sessions.csv"], flags=re.MULTILINE)
     assert set(sessions) == {*SESSIONS.columns, *SESSIONS.further}
-    named = set(re.findall(r"`(\w+)`", parts["treatments.csv"])) - {"toxin", "decompression", "drug"}
+    named = set(re.findall(r"`(\w+)`", parts["treatments.csv"])) - {"toxin", "decompression", "drug", "other"}
     assert named == set(TREATMENTS.columns)
     assert set(re.findall(r"`(\w+)`", parts["questionnaires.csv"])) <= set(QUESTIONNAIRES.columns)
 
@@ -100,6 +100,7 @@ def test_cells_are_written_so_that_they_come_back(tmp_path: Path) -> None:
         "dose_units": "",
         "sites": "a,b",
         "note": 'say "x"',
+        "until": "",
     }
     with pytest.raises(ValueError, match="dose"):
         TREATMENTS.text([{"dose": 1}])

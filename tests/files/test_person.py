@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from facialis.core.errors import FacialisError, FormatError
 from facialis.core.knowledge import load
 from facialis.core.person.casefile import Casefile
+from facialis.core.person.written_days import day_of
 from facialis.files.person import read_person
-from facialis.files.rows import day_of
 
 TODAY = date(2026, 11, 24)
 
@@ -184,7 +184,7 @@ def test_tables_are_read(tmp_path: Path) -> None:
         ("sessions", "date,usable_min,twitches,side\n2026-02-03,1,2,l\n", 2, "side", "left, right"),
         ("sessions", "date,usable_min,twitches,burden_share\n2026-02-03,1,2,5\n", 2, "burden_share", "per cent"),
         ("sessions", "date,usable_min,twitches\n2026-02-03,1,2\n2026-02-03,1,2\n", 3, "date", "already"),
-        ("treatments", "date,kind\n2026-02-03,botox\n", 2, "kind", "toxin"),
+        ("treatments", "date,kind\n2026-02-03,botxo\n", 2, "kind", "Botox"),
         ("treatments", "date,kind,dose_units\n2026-02-03,toxin,many\n", 2, "dose_units", "no number"),
         ("treatments", "date,kind\n2026-02-03,toxin\n2026-02-03,toxin\n", 3, "date", "already"),
         ("diary", "date,stress (0-10)\n2026-02-03,30\n", 2, "stress (0-10)", "0 to 10"),
@@ -299,7 +299,7 @@ def test_every_diary_row_is_there_or_named(offsets: list[int]) -> None:
 
 def test_every_question_can_be_answered() -> None:
     for key, row in load("history.yaml").items():
-        assert row["kind"] in {"yes_no", "date", "number", "choice", "choices"}, key
+        assert row["kind"] in {"yes_no", "date", "number", "choice", "choices", "days", "yes_no_date"}, key
         assert row["ask"].endswith(("?", ".")), key
 
 

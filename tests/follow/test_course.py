@@ -177,7 +177,8 @@ def test_quiet_has_its_words(many: int, word: str) -> None:
     assert found.verdict == f"course_verdict_{word}"
     assert found.quiet_days == 7 * (many - 1)
     assert found.next_recording is not None
-    assert (found.next_recording - found.as_of).days == 30
+    assert found.schedule == "monthly"
+    assert 21 <= (found.next_recording - found.as_of).days <= 34
 
 
 def test_monthly_sessions_can_be_sustained() -> None:
@@ -203,11 +204,22 @@ def test_the_line_is_short_and_ends_now() -> None:
     assert found.line[-1].rate_per_min.value == pytest.approx(found.rate_per_min.value)
 
 
-def test_the_next_recording_lies_a_week_to_three_months_ahead() -> None:
-    for counts in (falling(), noisy(4, 6), noisy(30), [1.0]):
+def test_the_next_recording_is_on_the_usual_day_of_the_week() -> None:
+    for counts, schedule in ((falling(), "monthly"), ([9.0, 8.0], "weekly"), ([1.0], "weekly")):
         found = course_of(counts)
         assert found.next_recording is not None
-        assert 7 <= (found.next_recording - found.as_of).days <= 91
+        assert found.schedule == schedule
+        assert found.next_recording.weekday() == on(0).weekday()
+        assert 0 < (found.next_recording - found.as_of).days <= (7 if schedule == "weekly" else 34)
+
+
+def test_a_first_answer_has_its_earliest_day() -> None:
+    found = course_of([1.0])
+    assert found.next_recording is not None
+    assert found.first_answer == found.next_recording + timedelta(days=7 * (found.more_sessions - 1)) + timedelta(
+        days=7
+    )
+    assert course_of(falling()).first_answer is None
 
 
 def test_burden_follows_the_time_in_spasm() -> None:
@@ -235,7 +247,8 @@ def test_spread_compares_halves() -> None:
 
 def test_all_that_can_be_said_has_words() -> None:
     keys = {f"course_blocked_{b}" for b in BLOCKS} | {f"course_remission_{r}" for r in REMISSIONS if r != "none"}
-    keys |= {f"course_verdict_{r}" for r in (*REMISSIONS[1:], *BLOCKS, "resolving", "stable", "worsening", "unclear")}
+    said = {*REMISSIONS[1:], *BLOCKS, "medicine_changed", "resolving", "stable", "worsening", "unclear"}
+    keys |= {f"course_verdict_{word}" for word in said - {"comes_and_goes"}}
     assert keys <= set(sentences())
     for key, row in load("wording_course.yaml").items():
         for sentence in str(row["text"]).split(". "):

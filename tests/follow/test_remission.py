@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from facialis.core.person.casefile import SessionRow
 from facialis.follow.remission import Quiet, find_quiet
 from tests.follow.cases import on, session
 
@@ -33,12 +35,19 @@ def test_no_quiet_no_remission() -> None:
 
 @pytest.mark.parametrize(
     ("last", "word"),
-    [(70, "quiet_so_far"), (154, "quiet_so_far"), (161, "possible"), (434, "possible"), (441, "sustained")],
+    [
+        (77, "none"),
+        (84, "quiet_so_far"),
+        (154, "quiet_so_far"),
+        (161, "possible"),
+        (434, "possible"),
+        (441, "sustained"),
+    ],
 )
 def test_words_by_length(last: int, word: str) -> None:
     found = quiet(list(range(70, last + 1, 7)))
     assert found.remission == word
-    assert found.days == last - 70
+    assert found.days == (last - 70 if word != "none" else 0)
     assert found.earlier_per_min == pytest.approx(3.0)
 
 
@@ -92,3 +101,45 @@ def test_a_spasm_that_is_held_and_a_part_of_a_twitch_are_not_quiet(changes: dict
     rows[10:] = [replace(row, twitches=0.0, burden_share=0.0, tonic_share=None) for row in rows[10:]]
     found = find_quiet(rows, [1.0] * len(rows), as_of=on(490), free_from=None, upper_per_min=0.01)
     assert found.remission == "sustained"
+
+
+def find(rows: list[SessionRow], aside: list[SessionRow] | None = None) -> Quiet:
+    rows = [*LOUD, *rows]
+    return find_quiet(
+        rows, [1.0] * len(rows), as_of=rows[-1].day, free_from=None, upper_per_min=0.01, aside=aside or []
+    )
+
+
+@pytest.mark.parametrize("blind", [{"able": False}, {"limit_iod": None}])
+def test_what_could_not_see_or_nobody_knows_what_it_could_is_no_quiet(blind: dict[str, Any]) -> None:
+    found = find([session(d, 0, **blind) for d in range(70, 500, 7)])
+    assert (found.remission, found.days) == ("none", 0)
+    assert found.limit_unknown is ("limit_iod" in blind)
+    some = find([session(d, 0, **(blind if d % 2 else {})) for d in range(70, 500, 7)])
+    assert some.remission == "sustained"
+
+
+def test_a_blind_recording_does_not_end_a_quiet_spell() -> None:
+    rows = [session(d, 0, able=d != 203) for d in range(70, 500, 7)]
+    assert find(rows) == find([row for row in rows if row.able])
+
+
+@pytest.mark.parametrize("day", [300, 497])
+def test_a_spasm_in_another_part_of_a_recording_ends_a_quiet_spell(day: int) -> None:
+    quiet_rows = [session(d, 0) for d in range(70, 500, 7)]
+    assert find(quiet_rows).remission == "sustained"
+    caught = [session(day, 4, filmed="caught"), session(day - 1, 0, block="speech")]
+    assert find(quiet_rows, caught).days <= max(497 - day, 0)
+    spoke = [session(d, 0, elsewhere=float(d == 294)) for d in range(70, 500, 7)]
+    assert find(spoke).days == 497 - 301
+
+
+def test_a_course_that_comes_and_goes_is_no_remission_when_it_was_filmed_in_the_quiet_weeks() -> None:
+    bouts = [session(d, 0 if d // 42 % 2 else 15) for d in range(70, 490, 7)]
+    seldom = [session(d, 0) for d in range(510, 900, 84)]
+    assert find([*bouts, *seldom]).remission in ("none", "quiet_so_far")
+    # Filmed often enough that no bout could hide, and for longer than ever before, it is.
+    often = find([*bouts, *(session(d, 0) for d in range(510, 900, 14))])
+    assert (often.remission, often.comes_and_goes) == ("sustained", False)
+    as_long = find([*bouts[:-1], session(490, 0), *(session(d, 0) for d in range(497, 560, 7))])
+    assert as_long.comes_and_goes

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from facialis.core.knowledge import sentences
+from facialis.core.person.casefile import Problem, Treatment, TreatmentChange
 from facialis.follow.windows import natural_sessions, operation_day, toxin_days
 from tests.follow.cases import case, given, on, session
 
@@ -49,8 +52,8 @@ def test_troughs_are_marked_and_noted() -> None:
 
 def test_what_the_person_says_of_the_last_dose_counts_too() -> None:
     rows = [session(d) for d in range(0, 200, 20)]
-    assert toxin_days(case(rows, 200, toxin_days_ago=30)) == [on(170)]
-    assert toxin_days(case(rows, 200, [given(165)], toxin_days_ago=30)) == [on(165)]
+    assert toxin_days(case(rows, 200, toxin_days_ago=30)) == [(on(170), on(170))]
+    assert toxin_days(case(rows, 200, [given(165)], toxin_days_ago=30)) == [(on(165), on(165))]
     assert natural_sessions(case(rows, 200, toxin_days_ago=30)).blocked == ("toxin_window",)
 
 
@@ -88,17 +91,59 @@ def test_tasks_are_not_mixed_with_rest() -> None:
     assert len(natural_sessions(case([session(7 * k, block="speaking") for k in range(4)])).used) == 4
 
 
-def test_a_drug_is_noted() -> None:
-    rows = [session(7 * k) for k in range(4)]
-    assert "course_note_drug_changed" in natural_sessions(case(rows, treatments=[given(10, "drug")])).notes
+def medicine(day: int, change: TreatmentChange, product: str = "Tegretol") -> Treatment:
+    return Treatment(day=on(day), kind="drug", product=product, change=change)
+
+
+@pytest.mark.parametrize("change", ["begun", "changed", "stopped"])
+def test_nothing_is_natural_across_a_change_of_a_medicine(change: TreatmentChange) -> None:
+    rows = [session(7 * k) for k in range(30)]
+    found = natural_sessions(case(rows, treatments=[medicine(100, change)]))
+    assert [row.day for row in found.used] == [on(7 * k) for k in range(30) if 7 * k >= 128]
+    assert {row.why for row in found.left_out} == {"course_left_out_medicine"}
+    assert "course_note_medicine_changed" in found.notes
+    assert ("medicine_taken" in found.blocked) is (change != "stopped")
+
+
+def test_a_medicine_taken_all_along_leaves_no_session_out_but_is_said() -> None:
+    rows = [session(100 + 7 * k) for k in range(10)]
+    found = natural_sessions(case(rows, treatments=[medicine(0, "begun")]))
+    assert (found.left_out, found.blocked) == ((), ("medicine_taken",))
+    stopped = [medicine(0, "begun"), medicine(60, "stopped", "carbamazepine 200 mg")]
+    assert natural_sessions(case(rows, treatments=stopped)).blocked == ()
+    other = [medicine(0, "begun"), medicine(60, "stopped", "Lyrica")]
+    assert natural_sessions(case(rows, treatments=other)).blocked == ("medicine_taken",)
     assert natural_sessions(case(rows)).notes == ()
 
 
+def test_a_dose_known_to_the_month_covers_every_day_it_may_have_been() -> None:
+    month = Treatment(day=on(100), latest_day=on(130), kind="toxin")
+    rows = [session(d) for d in (100, 101, 130, 131, 269, 270)]
+    found = natural_sessions(case(rows, 300, [month]))
+    assert [row.day for row in found.used] == [on(100), on(270)]
+    assert found.toxin_until == on(270)
+
+
+def test_a_treatment_that_was_not_read_blocks() -> None:
+    unread = Problem(file="treatments.csv", line=2, field="kind", message="Botxo")
+    known = replace(case([session(0)]), unread_treatments=(unread,))
+    assert natural_sessions(known).blocked == ("treatment_unread",)
+
+
+def test_what_was_caught_says_nothing_of_the_rate_but_is_kept_aside() -> None:
+    rows = [session(7 * k, filmed=("planned", None, "caught")[k % 3]) for k in range(9)]
+    found = natural_sessions(case(rows))
+    assert {row.filmed for row in found.used} == {"planned", None}
+    assert {row.why for row in found.left_out} == {"course_left_out_caught"}
+    assert len(found.aside) == 3
+
+
 def test_reasons_have_their_words() -> None:
-    rows = [session(0), session(1, side="right"), session(2, block="speaking"), session(20), session(400)]
-    found = natural_sessions(case(rows, 400, [given(10), given(15, "drug"), given(390, "decompression")]))
+    rows = [session(0), session(61, side="right"), session(62, block="speaking"), session(90), session(400)]
+    rows += [session(60), session(63, filmed="caught")]
+    found = natural_sessions(case(rows, 400, [given(15, "drug"), given(70), given(390, "decompression")]))
     keys = {row.why for row in found.left_out} | set(found.notes)
-    assert len(keys) == 6
+    assert len(keys) == 8
     assert keys <= set(sentences())
 
 

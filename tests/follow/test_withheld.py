@@ -11,7 +11,7 @@ import pytest
 from facialis.core.errors import RecordError
 from facialis.core.knowledge import sentences
 from facialis.core.person.casefile import Casefile
-from facialis.core.person.course import BLOCKS, Blocked, Course, Decompression
+from facialis.core.person.course import BLOCKS, Blocked, Course, Decompression, Estimate
 from facialis.follow.course import find_course
 from facialis.follow.withheld import WITHHELD, withhold
 from tests.follow.cases import case, session
@@ -19,7 +19,9 @@ from tests.report import person_factory
 
 ROWS = tuple(session(7 * week, 20 - week, burden_share=0.02, regions=("orbicularis_oculi",)) for week in range(12))
 CASE = case(ROWS, as_of=90)
-COURSE = find_course(CASE)
+NARROW = Estimate(value=0.5, low=0.3, high=0.8, probability=0.9)
+# A quarter of a year says little of a year: the ranges are made as narrow as those of a long course.
+COURSE = replace(find_course(CASE), change_per_year=NARROW, burden_change_per_year=NARROW)
 OPERATED = Decompression(
     day=date(2022, 1, 1),
     stage="final",
@@ -89,7 +91,25 @@ def test_a_quiet_spell_that_may_not_be_called_one_has_no_length() -> None:
     assert withhold(CASE, lively, None) == (lively, ())
 
 
+def test_an_interval_over_more_than_a_factor_of_ten_is_not_said() -> None:
+    wide = Estimate(value=0.07, low=0.01, high=0.2, probability=0.9)
+    told, withheld = withhold(CASE, replace(COURSE, change_per_year=wide), None)
+    assert told.change_per_year is None
+    assert told.rate_per_min == COURSE.rate_per_min
+    assert [(row.what, row.why) for row in withheld] == [("change_per_year", "course_withheld_wide")]
+
+
+def test_where_nothing_was_ever_seen_there_is_no_rate() -> None:
+    never = find_course(case([session(7 * week, 0) for week in range(20)]))
+    assert never.verdict == "course_verdict_never_seen"
+    told, withheld = withhold(CASE, never, None)
+    assert told.rate_per_min is None
+    assert told.change_per_year is None
+    assert {row.why for row in withheld} == {"course_withheld_never_seen"}
+
+
 def test_every_reason_has_words() -> None:
+    assert {"course_withheld_wide", "course_withheld_never_seen"} <= set(sentences())
     assert {f"course_blocked_{block}" for block in get_args(Blocked)} <= set(sentences())
     assert set(BLOCKS) == set(get_args(Blocked))
 

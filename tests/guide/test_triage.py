@@ -64,7 +64,9 @@ def any_answer(rule: dict[str, Any]) -> st.SearchStrategy[Reply]:
         return st.booleans()
     if kind == "date":
         return st.dates(date(1950, 1, 1), AS_OF)
-    if kind == "number":
+    if kind == "yes_no_date":
+        return st.booleans() | st.dates(date(1950, 1, 1), AS_OF)
+    if kind in ("number", "days"):
         return st.integers(int(rule["low"]), min(int(rule["high"]), 2100)).map(float)
     if kind == "choice":
         return st.sampled_from(rule["choices"])

@@ -22,8 +22,8 @@ from facialis.core.person.course import (
     TriggerEffect,
 )
 from facialis.core.person.guidance import Guidance
-from facialis.follow.sideeffects import find_grades, find_side_effects
-from facialis.follow.sites import find_sites
+from facialis.follow.treated.sideeffects import find_grades, find_side_effects
+from facialis.follow.treated.sites import find_sites
 from facialis.follow.withheld import withhold
 from facialis.guide.pathways import pathway
 from facialis.guide.reading import questions_of, reading_list

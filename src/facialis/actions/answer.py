@@ -50,11 +50,11 @@ def answer(case: Casefile, *, level: float = 0.5, progress: Callable[[str, float
     ('course_verdict_stable', 'routine')
     """
     from facialis.follow.course import find_course
-    from facialis.follow.decompression import find_decompression
     from facialis.follow.questionnaires import score_all
-    from facialis.follow.sideeffects import find_grades, find_side_effects
-    from facialis.follow.sites import find_sites
-    from facialis.follow.toxin import find_toxin
+    from facialis.follow.treated.decompression import find_decompression
+    from facialis.follow.treated.sideeffects import find_grades, find_side_effects
+    from facialis.follow.treated.sites import find_sites
+    from facialis.follow.treated.toxin import find_toxin
     from facialis.follow.triggers import find_triggers
     from facialis.follow.withheld import withhold
     from facialis.guide.guidance import find_guidance
@@ -66,8 +66,9 @@ def answer(case: Casefile, *, level: float = 0.5, progress: Callable[[str, float
     tell("course", 0.1)
     course = find_course(case)
     tell("treatments", 0.5)
-    toxin = find_toxin(case, level=level)
-    decompression = find_decompression(case)
+    # A treatment that could not be read may be the last injection: what is worked out without it would be wrong.
+    toxin = find_toxin(case, level=level) if not case.unread_treatments else None
+    decompression = find_decompression(case) if not case.unread_treatments else None
     tell("triggers", 0.7)
     try:
         triggers = find_triggers(case)

@@ -26,7 +26,7 @@ __all__ = ["analyse", "filmed_on"]
 
 def filmed_on(text: str | None) -> date | None:
     """The day of ``--date``; SettingsError where it is none, or has not come yet."""
-    from facialis.files.rows import day_of
+    from facialis.core.person.written_days import day_of
 
     if text is None:
         return None

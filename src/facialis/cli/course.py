@@ -23,7 +23,7 @@ __all__ = ["as_day", "course", "guide", "print_course", "print_guidance", "repor
 
 def as_day(text: str | None) -> date | None:
     """The day of ``--as-of``; SettingsError where it is none."""
-    from facialis.files.rows import day_of
+    from facialis.core.person.written_days import day_of
 
     if text is None:
         return None
@@ -83,6 +83,8 @@ def print_guidance(answer: Answer, *, as_json: bool) -> None:
     from facialis.report.person.visit_content import EMERGENCY, MOST_TOLD_APART, ask_words, resembling
 
     guidance = answer.guidance
+    if "treatment_unread" in answer.course.blocked_by:
+        _tell([wording("course_verdict_treatment_unread")])
     _tell([wording("emergency_title")])
     _tell((wording(f"emergency_{part}") for part in EMERGENCY), "- ")
     if guidance.help_now:

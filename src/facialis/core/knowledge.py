@@ -166,8 +166,17 @@ def why_words(why_not: str) -> str:
 
 
 def column_key(name: str) -> tuple[str, str] | None:
-    """``("outcomes" | "triggers", key)`` of a diary column that is known by name, else None."""
-    return _columns().get(_letters(name))
+    """``("outcomes" | "triggers", key)`` of a diary column that is known by name, else None.
+
+    What is followed is also known by a word in the name, such as "Anfälle links".
+    """
+    found = _columns().get(_letters(name))
+    if found is not None:
+        return found
+    for key, row in load("triggers.yaml")["outcomes"].items():
+        if any(word in name.lower() for word in row["words"]):
+            return "outcomes", key
+    return None
 
 
 @cache

@@ -82,6 +82,7 @@ SESSIONS = PersonTable(
         "side",
         "regions",
         "block",
+        "filmed",
     ),
     needed=("date", "usable_min", "twitches"),
     further=("resting_asymmetry", "closure_share", "name"),
@@ -89,7 +90,7 @@ SESSIONS = PersonTable(
 
 TREATMENTS = PersonTable(
     file="treatments.csv",
-    columns=("date", "kind", "product", "dose_units", "sites", "note"),
+    columns=("date", "kind", "product", "dose_units", "sites", "note", "until"),
     needed=("date", "kind"),
 )
 

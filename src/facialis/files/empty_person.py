@@ -29,8 +29,11 @@ def templates(code: str = "en") -> dict[str, str]:
     said = translation("history.yaml", code)
     lines = [f"# {wording('person_head')}", f"# {wording('person_unknown')}", ""]
     for key, row in load("history.yaml").items():
-        choices = {"yes_no": "yes, no", "date": "2026-05-31, 2026-05, 2026"}.get(row["kind"], "")
+        days = "2026-05-31, 2026-05, 2026"
+        choices = {"yes_no": "yes, no", "date": days, "yes_no_date": f"yes, no, {days}"}.get(row["kind"], "")
         choices = choices or ", ".join(row.get("choices", ())) or f"{row['low']} – {row['high']}"
+        if row["kind"] == "days":
+            choices += f", {days}"
         lines += [f"# {said.get(key, row['ask'])} ({choices})", f"{key}:"]
     files = {"person.yaml": "\n".join(lines) + "\n"}
     files |= {table.file: table.text() for table in TABLES}

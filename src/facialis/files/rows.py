@@ -15,11 +15,11 @@ from typing import Literal
 from facialis.core.errors import FormatError
 from facialis.core.messages import clause, said
 from facialis.core.person.casefile import Problem
+from facialis.core.person.written_days import DayOrder, day_of, order_of, span_of
 from facialis.core.reading import TABLE_BYTES, read_bytes, unreadable
 
-__all__ = ["FIRST_YEAR", "Findings", "Table", "day_of", "read_table", "yes_no"]
+__all__ = ["Findings", "Table", "read_table", "yes_no"]
 
-FIRST_YEAR = 1900  # chosen: nothing that is asked for is older; 1850 - 1930
 _MOST_CELL = 100_000  # chosen: no note is longer; 10,000 - 1,000,000
 _LONGEST = 400  # chosen: characters of a message; 200 - 1000
 _MISSING = {"", "n/a", "na", "nan", "-", "–", "none", "null", "?"}
@@ -46,12 +46,14 @@ class Table:
     """A table's header, and its rows as (line number, cells by column).
 
     ``decimal_comma``: cells are parted by another sign than a comma, so that a comma may stand in a number.
+    ``order``: in which order its dates have day and month, as far as its rows show it.
     """
 
     header: tuple[str, ...]
     rows: tuple[tuple[int, Mapping[str, str]], ...]
     decimal_comma: bool
     found: Findings
+    order: DayOrder = ""
 
     def __iter__(self) -> Iterator[tuple[int, Mapping[str, str]]]:
         return iter(self.rows)
@@ -62,17 +64,27 @@ class Table:
         A day after ``as_of`` is a mistake, unless the question is asked as of an earlier day (``back_then``): then the
         row was not there yet, and is passed over without a word.
         """
+        days = self._days(line, cells, as_of, back_then=back_then, exact=True)
+        return None if days is None else days[0]
+
+    def days(self, line: int, cells: Mapping[str, str], as_of: date, *, back_then: bool) -> tuple[date, date] | None:
+        """The first and the last day that the row's date can mean, up to ``as_of``; else as `day`."""
+        return self._days(line, cells, as_of, back_then=back_then, exact=False)
+
+    def _days(
+        self, line: int, cells: Mapping[str, str], as_of: date, *, back_then: bool, exact: bool
+    ) -> tuple[date, date] | None:
         text = cells.get("date", "")
         try:
-            day = day_of(text)
+            first, last = (day_of(text, self.order, as_of),) * 2 if exact else span_of(text, self.order, as_of)
         except ValueError as error:
             self.found.add(line, "date", f"{error} {clause('left_row')}")
             return None
-        if day > as_of:
+        if first > as_of:
             if not back_then:
-                self.found.add(line, "date", f"{clause('day_to_come', day=day)} {clause('left_row')}")
+                self.found.add(line, "date", f"{clause('day_to_come', day=first)} {clause('left_row')}")
             return None
-        return day
+        return first, min(last, as_of)
 
     def number(
         self,
@@ -107,25 +119,6 @@ class Table:
             self.found.add(line, name, f"{message} {clause(f'left_{part}')}", part)
             return None
         return value
-
-
-def day_of(text: str) -> date:
-    """A calendar day from ``2026-05-31`` (a time may follow) or ``31.5.2026``; ValueError says what is wrong."""
-    text = text.strip()
-    if not text:
-        raise ValueError(clause("no_date"))
-    iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?", text)
-    dotted = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
-    found = (iso[1], iso[2], iso[3]) if iso else (dotted[3], dotted[2], dotted[1]) if dotted else None
-    if found is not None:
-        try:
-            day = date(*map(int, found))
-        except ValueError:
-            raise ValueError(clause("no_calendar_day", text=repr(text))) from None
-        if day.year < FIRST_YEAR:
-            raise ValueError(clause("too_early", text=repr(text), year=FIRST_YEAR))
-        return day
-    raise ValueError(clause("date_form", text=repr(text)))
 
 
 def yes_no(text: str) -> bool:
@@ -175,7 +168,8 @@ def read_table(path: Path, needed: tuple[str, ...] = ("date",), known: str = "")
         filled = dict(zip(names, [c.strip() for c in cells], strict=False))
         if any(filled.values()):
             rows.append((number, filled))
-    return Table(header=names, rows=tuple(rows), decimal_comma=parted != ",", found=found)
+    order = order_of(cells.get("date", "") for _, cells in rows)
+    return Table(header=names, rows=tuple(rows), decimal_comma=parted != ",", found=found, order=order)
 
 
 def _text(path: Path) -> str:

@@ -15,17 +15,20 @@ import numpy as np
 from facialis.core.errors import FormatError, RecordError
 from facialis.core.knowledge import why_words
 from facialis.core.messages import clause, said
-from facialis.core.occasion import Told, occasion_of
+from facialis.core.occasion import Filmed, Told, occasion_of
 from facialis.core.person.casefile import Problem, SessionRow
+from facialis.core.person.written_days import day_of
 from facialis.core.records import eye_limit_iod
 from facialis.files.columns import SESSIONS
-from facialis.files.rows import Findings, Table, day_of, read_table
+from facialis.files.rows import Findings, Table, read_table
 from facialis.files.session import read_session_object, session_revision
 
 __all__ = ["read_sessions", "session_day"]
 
 _SIDES = ("left", "right", "both")
 _SAME_LENGTH_S = 0.1  # chosen: an export may lose or repeat a picture or two; 0.05 - 0.5 s
+_FILMED: Mapping[str, Filmed] = {"planned": "planned", "caught": "caught", "geplant": "planned", "erwischt": "caught"}
+_BLIND = ("unusable", "too_little", "unseen", "too_coarse")  # codes of a verdict that says nothing of twitches
 _MOST_PER_MIN = 3000.0  # chosen: 50 a second, faster than any muscle; 1000 - 10,000
 _NUMBERS: Mapping[str, tuple[float, float, str]] = {
     "burden_share": (0.0, 1.0, "A share of the time: 0.05 is five per cent."),
@@ -81,6 +84,11 @@ def _row(table: Table, line: int, cells: Mapping[str, str], as_of: date, *, back
             "value",
         )
         side = ""
+    filmed = _FILMED.get(cells.get("filmed", "").lower())
+    if cells.get("filmed") and filmed is None:
+        known = ", ".join(_FILMED)
+        said_so = clause("none_of", text=repr(cells["filmed"]), known=known)
+        table.found.add(line, "filmed", f"{said_so} {clause('left_value')}", "value")
     extra = {n: table.number(line, cells, n, *bounds) for n, bounds in _NUMBERS.items() if n in table.header}
     return SessionRow(
         day=day,
@@ -90,6 +98,7 @@ def _row(table: Table, line: int, cells: Mapping[str, str], as_of: date, *, back
         side=cast(Literal["left", "right", "both"], side) if side else None,
         regions=tuple(r.strip() for r in re.split(r"[,;|]", cells.get("regions", "")) if r.strip()),
         block=cells.get("block", "") or "all",
+        filmed=filmed,
         **cast(Any, extra),
     )
 
@@ -202,6 +211,8 @@ def _session(name: str, day: date, content: Mapping[str, Any]) -> SessionRow:
         raise ValueError(clause("rate_impossible", rate=f"{rate:g}", minutes=f"{minutes:g}"))
     side = value("side")
     side = side if side in _SIDES else None
+    filmed, verdict = content.get("filmed"), content.get("verdict")
+    whole = number("twitch_count")
     closure = _own(number("closure_difference"), side)
     return SessionRow(
         day=day,
@@ -215,6 +226,9 @@ def _session(name: str, day: date, content: Mapping[str, Any]) -> SessionRow:
         side=side,
         regions=tuple(r for r in str(value("regions") or "").split(",") if r),
         block=block,
+        elsewhere=max(whole - rate * minutes, 0.0) if block == "rest" and whole is not None else None,
+        able=not isinstance(verdict, Mapping) or verdict.get("code") not in _BLIND,
+        filmed=filmed if filmed in ("planned", "caught") else None,
         resting_asymmetry=_own(number("eye_opening_difference"), side),
         closure_share=None if closure is None else float(np.clip(1.0 - closure, 0.0, 2.0)),
         revision=session_revision(content),

@@ -1,5 +1,5 @@
 """Many sessions of one person become a course.
 
-Modules, in the order of the flow: comparable, windows, weakness, remission, spread, course, toxin,
-sites, sideeffects, decompression, withheld, questionnaires, triggers, experiment.
+Modules, in the order of the flow: comparable, windows, weakness, remission, told, selection, steps, spread,
+schedule, course, withheld, treated, questionnaires, triggers, experiment.
 """

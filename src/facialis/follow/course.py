@@ -10,15 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.calendar import YEAR_DAYS
-from facialis.core.knowledge import column_key, load
+from facialis.core.knowledge import load
 from facialis.core.person.casefile import Casefile, SessionRow
-from facialis.core.person.course import Blocked, Course, Estimate, Point, Probabilities
+from facialis.core.person.course import Blocked, Course, Estimate, Point, Probabilities, Schedule
 from facialis.follow.remission import Quiet, find_quiet
+from facialis.follow.schedule import first_answer, next_film
+from facialis.follow.selection import filmed_by_mood
 from facialis.follow.spread import find_spread
+from facialis.follow.steps import sudden_fall
+from facialis.follow.told import told_of_spasm
 from facialis.follow.weakness import seems_weak
 from facialis.follow.windows import Windows, natural_sessions
 from facialis.numeric.statistics.daily import Daily, by_day
-from facialis.numeric.statistics.planning import smallest_fall, sureness
+from facialis.numeric.statistics.planning import smallest_fall
 from facialis.numeric.statistics.sizes import Seen, shares_seen
 from facialis.numeric.statistics.trends import Mass, Trend, fit_trend
 
@@ -28,9 +32,20 @@ Array = NDArray[np.float64]
 
 _PROBABILITY = 0.9  # of all intervals
 _LINE_POINTS = 60  # chosen: enough for a drawing
-_AHEAD_DAYS = tuple(range(7, 92, 7))  # next recording: a week to three months ahead, see course.yaml
-_WAITING = 0.05  # chosen: how much sureness three months of waiting must bring; 0.02 - 0.1
 _SPASM_MIN = 0.5 / 60  # chosen: length of a spasm where none was counted (s/60); changes only the interval of a zero
+_NO_WORDS = {
+    "treatment_unread",
+    "toxin_window",
+    "decompression_under_12_months",
+    "weakness",
+    "mixed_sides",
+    "filmed_by_mood",
+    "too_few_sessions",
+    "medicine_taken",
+    "limit_unknown",
+    "told_of_spasm",
+}
+"""Blocks under which quiet recordings get no word of remission, whatever they show."""
 _LIMITS_ALIKE = 0.2  # chosen: log of the ratio of limits up to which no remark is made
 
 
@@ -44,26 +59,6 @@ class _Fit:
     start_day: date
     span_days: int
     line_days: tuple[date, ...]
-
-
-_TOLD_DAYS = 90  # chosen: what the diary said within three months; 30 - 180
-_TOLD_SHARE = 0.1  # chosen: a day in ten may be a slip, or another twitch; 0.05 - 0.3
-
-
-def _told_of_spasm(casefile: Casefile) -> bool:
-    """Whether the person tells of spasm while recordings are quiet: a diary of late, or that it is getting worse."""
-    if casefile.person.is_true("getting_worse"):
-        return True
-    diary = casefile.diary
-    late = np.array([(casefile.as_of - day).days <= _TOLD_DAYS for day in diary.days], bool)
-    for name in diary.columns:
-        found = column_key(name)
-        if found is not None and found[0] == "outcomes" and late.any():
-            values = diary.column(name)[late]
-            values = values[np.isfinite(values)]
-            if len(values) and (values > 0).mean() > _TOLD_SHARE:
-                return True
-    return False
 
 
 def find_course(casefile: Casefile) -> Course:
@@ -82,18 +77,14 @@ def find_course(casefile: Casefile) -> Course:
     enough = more == 0
     odds = _odds(fit) if fit is not None and enough else None
     blocked = _blocks(casefile, windows, quiet, weak=weak, more=more)
-    stops = set(blocked) & {
-        "toxin_window",
-        "decompression_under_12_months",
-        "weakness",
-        "mixed_sides",
-        "too_few_sessions",
-    }
-    remission = "none" if stops or windows.operated is not None else quiet.remission
-    told = _told_of_spasm(casefile) if remission != "none" else False
-    if remission == "sustained" and (told or "no_recent_session" in blocked):
+    remission = "none" if set(blocked) & _NO_WORDS or windows.operated is not None else quiet.remission
+    if remission == "sustained" and "no_recent_session" in blocked:
         remission = "possible"
     burden = _burden_fit(rows, windows, fit) if fit is not None else None
+    schedule = _schedule(windows, blocked, quiet, odds)
+    used_days = [row.day for row in rows]
+    until = windows.toxin_until if schedule == "after_toxin" else None
+    film = next_film(used_days, casefile.as_of, schedule, not_before=until)
     return Course(
         as_of=casefile.as_of,
         verdict="course_verdict_" + _verdict(windows, blocked, odds, remission, quiet, some=bool(rows)),
@@ -107,14 +98,17 @@ def find_course(casefile: Casefile) -> Course:
         if burden and fit is not None and enough
         else None,
         smallest_change=_smallest(fit) if fit is not None and enough else None,
-        next_recording=_next(casefile, windows, blocked, quiet, odds, fit),
+        schedule=schedule,
+        next_recording=film,
+        first_answer=first_answer(used_days, more, film),
         more_sessions=more,
         quiet_days=quiet.days,
         used=tuple(row.name for row in rows),
         left_out=windows.left_out,
         line=_line(fit),
         spread=find_spread(rows),
-        notes=windows.notes + _limit_notes(rows) + (("course_note_told_of_spasm",) if told else ()),
+        sudden_fall=sudden_fall(rows),
+        notes=windows.notes + _limit_notes(rows),
     )
 
 
@@ -147,7 +141,6 @@ def _fit(casefile: Casefile, windows: Windows) -> _Fit:
         start=whole - span,
         now=whole,
         asked=asked,
-        later=whole + np.array(_AHEAD_DAYS, float),
         floor=load("course.yaml")["change"]["floor_per_min"],
     )
     return _Fit(
@@ -195,7 +188,6 @@ def _burden_fit(rows: Sequence[SessionRow], windows: Windows, fit: _Fit) -> tupl
         start=now - fit.span_days,
         now=now,
         asked=np.zeros(0),
-        later=np.zeros(0),
         floor=load("course.yaml")["change"]["floor_per_min"],
     )
     return trend, length
@@ -260,7 +252,12 @@ def _quiet(casefile: Casefile, windows: Windows, fit: _Fit | None) -> Quiet:
         return Quiet(remission="none", days=0, earlier_per_min=None)
     upper = float(np.exp(fit.trend.now.quantile(0.95)))
     return find_quiet(
-        windows.used, list(fit.seen.mean), as_of=casefile.as_of, free_from=windows.toxin_until, upper_per_min=upper
+        windows.used,
+        list(fit.seen.mean),
+        as_of=casefile.as_of,
+        free_from=windows.toxin_until,
+        upper_per_min=upper,
+        aside=windows.aside,
     )
 
 
@@ -272,6 +269,14 @@ def _blocks(casefile: Casefile, windows: Windows, quiet: Quiet, *, weak: bool, m
         found.append("too_few_sessions")
     if quiet.too_coarse:
         found.append("limit_too_high")
+    if quiet.limit_unknown:
+        found.append("limit_unknown")
+    if quiet.comes_and_goes:
+        found.append("comes_and_goes")
+    if quiet.remission != "none" and told_of_spasm(casefile):
+        found.append("told_of_spasm")
+    if filmed_by_mood(casefile, windows.used):
+        found.append("filmed_by_mood")
     recent = load("course.yaml")["sessions"]["recent_days"]
     if windows.used and (casefile.as_of - windows.used[-1].day).days > recent:
         found.append("no_recent_session")
@@ -288,17 +293,23 @@ def _verdict(
     some: bool,
 ) -> str:
     """The key after ``course_verdict_``: the first of the rules that holds."""
-    first = next((b for b in ("decompression_under_12_months", "toxin_window") if b in blocked), None)
+    first = next(
+        (b for b in ("treatment_unread", "decompression_under_12_months", "toxin_window") if b in blocked), None
+    )
     if first is not None:
         return first
     if windows.operated is not None:
         return "after_decompression"
     if "mixed_sides" in blocked:
         return "mixed_sides"
+    if odds is None and "course_note_medicine_changed" in windows.notes:
+        return "medicine_changed"
     if not some:
         return "no_sessions"
     if odds is None:
         return "too_few_sessions"
+    if "filmed_by_mood" in blocked:
+        return "filmed_by_mood"
     if "no_recent_session" in blocked:
         return "no_recent_session"
     return _word(blocked, odds, remission, quiet)
@@ -314,6 +325,12 @@ def _word(blocked: Sequence[Blocked], odds: Probabilities, remission: str, quiet
         return "never_seen"
     if "weakness" in blocked and (quiet.remission != "none" or odds.resolving > odds.stable):
         return "weakness"
+    if quiet.remission != "none":
+        for block in ("told_of_spasm", "medicine_taken"):
+            if block in blocked:
+                return block
+    if "limit_unknown" in blocked:
+        return "limit_unknown"
     if remission != "none":
         return remission
     if odds.resolving >= said:
@@ -321,40 +338,13 @@ def _word(blocked: Sequence[Blocked], odds: Probabilities, remission: str, quiet
     return "stable" if odds.stable >= said else "unclear"
 
 
-def _next(
-    casefile: Casefile,
-    windows: Windows,
-    blocked: Sequence[Blocked],
-    quiet: Quiet,
-    odds: Probabilities | None,
-    fit: _Fit | None,
-) -> date:
-    """When one more recording says most: a week to three months ahead; in a toxin window, when that ends."""
-    rules = load("course.yaml")
-    rule = rules["next"]
-    settled = odds is not None and max(odds.resolving, odds.stable, odds.worsening) >= rules["change"]["said"]
-    if "toxin_window" in blocked and windows.toxin_until is not None:
-        return max(windows.toxin_until, casefile.as_of + timedelta(days=rule["least_days"]))
-    ahead = rule["least_days"]
-    if windows.operated is not None:
-        ahead = rule["most_days"]
-    elif quiet.remission != "none" or settled:
-        ahead = rule["quiet_days"]
-    elif fit is not None and odds is not None and not {"limit_too_high", "no_recent_session"} & set(blocked):
-        ahead = _best_day(fit)
-    return casefile.as_of + timedelta(days=ahead)
-
-
-def _best_day(fit: _Fit) -> int:
-    bound = float(np.log(load("course.yaml")["change"]["ratio"]))
-    usual_min = float(np.median(fit.daily.seen_min))
-    rate = float(np.exp(fit.trend.now.quantile(0.5)))
-    noise = fit.trend.scatter**2 + 1.0 / max(rate * usual_min, 0.2)
-    value = [
-        sureness(fit.trend.later_moments[k], noise, bound) - _WAITING * days / _AHEAD_DAYS[-1]
-        for k, days in enumerate(_AHEAD_DAYS)
-    ]
-    return _AHEAD_DAYS[int(np.argmax(value))]
+def _schedule(windows: Windows, blocked: Sequence[Blocked], quiet: Quiet, odds: Probabilities | None) -> Schedule:
+    """Once a week until it is told; then monthly, so that no gap is longer than four months."""
+    if "toxin_window" in blocked:
+        return "after_toxin"
+    said = load("course.yaml")["change"]["said"]
+    settled = odds is not None and max(odds.resolving, odds.stable, odds.worsening) >= said
+    return "monthly" if settled or windows.operated is not None or quiet.remission != "none" else "weekly"
 
 
 def _limit_notes(rows: Sequence[SessionRow]) -> tuple[str, ...]:

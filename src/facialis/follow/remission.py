@@ -21,19 +21,28 @@ class Quiet:
     """A quiet spell up to now. ``days`` from its first session to the last that was able to see; 0 without one.
 
     ``earlier_per_min`` is the rate before it (of the finest recording), None if a twitch was never seen.
-    ``too_coarse``: the last sessions are quiet, but only because of what they could not see. ``never_seen``: no
-    session has a twitch.
+    ``too_coarse``: the last sessions are quiet, but only because of what they could not see. ``limit_unknown``: they
+    are quiet, but nobody knows what they could see. ``never_seen``: no session has a twitch. ``comes_and_goes``: it was
+    as quiet before, for half as long or longer, and came back.
     """
 
     remission: Remission
     days: int
     earlier_per_min: float | None
     too_coarse: bool = False
+    limit_unknown: bool = False
     never_seen: bool = False
+    comes_and_goes: bool = False
 
 
 def find_quiet(
-    rows: Sequence[SessionRow], shares: Sequence[float], *, as_of: date, free_from: date | None, upper_per_min: float
+    rows: Sequence[SessionRow],
+    shares: Sequence[float],
+    *,
+    as_of: date,
+    free_from: date | None,
+    upper_per_min: float,
+    aside: Sequence[SessionRow] = (),
 ) -> Quiet:
     """The quiet spell at the end of ``rows`` (in order), and its word: rules of ``course.yaml``, in no case a mood.
 
@@ -45,45 +54,82 @@ def find_quiet(
         Quiet before this day does not count (toxin at work); None: all counts.
     upper_per_min
         Upper end (95 %) of the rate now.
+    aside
+        Sessions that do not count for the rate; a twitch in one of them ends a quiet spell all the same.
     """
     rule = load("course.yaml")["remission"]
     start = len(rows)
     while start and _is_quiet(rows[start - 1]):
         start -= 1
     earlier = _earlier(rows[:start], shares[:start])
+    shown = max((row.day for row in aside if not _is_quiet(row)), default=None)
     spell = [
         (row, share)
         for row, share in zip(rows[start:], shares[start:], strict=True)
-        if free_from is None or row.day >= free_from
+        if row.able and (free_from is None or row.day >= free_from) and (shown is None or row.day > shown)
     ]
     if not spell:
         return Quiet(remission="none", days=0, earlier_per_min=earlier)
     if earlier is None:
         limits = [row.limit_iod for row, _ in spell if row.limit_iod is not None]
         coarse = bool(limits) and min(limits) > rule["coarse_iod"]
-        return Quiet(remission="none", days=0, earlier_per_min=None, too_coarse=coarse, never_seen=start == 0)
-    able = _able_days(spell, earlier)
+        never = start == 0 and shown is None
+        return Quiet(remission="none", days=0, earlier_per_min=None, too_coarse=coarse, never_seen=never)
+    known = [(row, share) for row, share in spell if row.limit_iod is not None]
+    able = _able_days(known, earlier)
+    would = sum(row.usable_min for row, _ in spell) * earlier >= rule["able_twitches"]
     if not able:
-        would = sum(row.usable_min for row, _ in spell) * earlier >= rule["able_twitches"]
-        return Quiet(remission="none", days=0, earlier_per_min=earlier, too_coarse=would)
-    first = spell[0][0].day
+        blind = len(known) < len(spell) and bool(_able_days(spell, earlier))
+        return Quiet(
+            remission="none", days=0, earlier_per_min=earlier, too_coarse=would and not blind, limit_unknown=blind
+        )
+    bout = _earlier_quiet_days(rows[:start])
+    gap = rule["gap_days"] if bout is None else min(rule["gap_days"], rule["bout_gap_days"])
+    first = known[0][0].day
+    start_able = able[0]
     for before, after in zip([first, *able], able, strict=False):
-        if (after - before).days > rule["gap_days"]:
-            first = after  # what was in between is not known
+        if (after - before).days > gap:
+            first = start_able = after  # what was in between is not known
     days = (able[-1] - first).days
+    if (able[-1] - start_able).days < rule["so_far_days"]:
+        return Quiet(remission="none", days=0, earlier_per_min=earlier)
     low = upper_per_min <= rule["upper_ratio"] * earlier and upper_per_min <= rule["upper_per_min"]
     recent = (as_of - able[-1]).days <= rule["recent_days"]
     word: Remission = "quiet_so_far"
-    if days >= rule["possible_days"]:
+    again = bout is not None and days < rule["bout_times"] * bout
+    if days >= rule["possible_days"] and not again:
         word = "possible"
-    if days >= rule["sustained_days"] and low and recent:
+    if days >= rule["sustained_days"] and low and recent and not again:
         word = "sustained"
-    return Quiet(remission=word, days=days, earlier_per_min=earlier)
+    return Quiet(remission=word, days=days, earlier_per_min=earlier, comes_and_goes=again)
 
 
 def _is_quiet(row: SessionRow) -> bool:
-    """No twitch, and no spasm either: one that is held all the time is not counted among the twitches."""
-    return row.twitches < _NONE_COUNTED and (row.burden_share is None or row.burden_share < _NO_SPASM)
+    """No twitch, in its other parts neither, and no spasm: one that is held all the time is not among the twitches.
+
+    A session that could not see is no sign of spasm, so it does not end a spell; it does not count in it either.
+    """
+    return (
+        row.twitches < _NONE_COUNTED
+        and (row.elsewhere is None or row.elsewhere < _NONE_COUNTED)
+        and (row.burden_share is None or row.burden_share < _NO_SPASM)
+    )
+
+
+def _earlier_quiet_days(rows: Sequence[SessionRow]) -> int | None:
+    """The longest time without a twitch, between sessions with one, of earlier days; None if it never was for weeks."""
+    rule = load("course.yaml")["remission"]
+    longest = 0
+    quiet: list[date] = []
+    last: date | None = None
+    for row in rows:
+        if _is_quiet(row):
+            quiet += [row.day] if row.able else []
+            continue
+        if last is not None and quiet and (quiet[-1] - quiet[0]).days >= rule["so_far_days"]:
+            longest = max(longest, (row.day - last).days)
+        last, quiet = row.day, []
+    return longest or None
 
 
 def _earlier(rows: Sequence[SessionRow], shares: Sequence[float]) -> float | None:
@@ -93,7 +139,7 @@ def _earlier(rows: Sequence[SessionRow], shares: Sequence[float]) -> float | Non
     since = rows[-1].day - timedelta(days=load("course.yaml")["remission"]["earlier_days"])
     year = [(r, s) for r, s in zip(rows, shares, strict=True) if r.day >= since]
     rates = [sum(r.twitches for r, _ in part) / sum(r.usable_min * s for r, s in part) for part in (year, year[-5:])]
-    return min(rates) or None
+    return min((rate for rate in rates if rate > 0), default=None)
 
 
 def _able_days(spell: Sequence[tuple[SessionRow, float]], earlier: float) -> list[date]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from facialis.core.knowledge import load
 from facialis.core.person.casefile import Casefile, SessionRow
-from facialis.follow.sideeffects import find_grades
+from facialis.follow.treated.sideeffects import find_grades
 
 __all__ = ["seems_weak"]
 

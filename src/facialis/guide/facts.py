@@ -47,7 +47,7 @@ def gather_facts(case: Casefile, course: Course | None, scores: Iterable[Score])
         "toxin_days": days_since(case, "toxin"),
         "decompression_days": days_since(case, "decompression"),
         "palsy_days": _days_of(case, "previous_palsy"),
-        "palsy_before": True if case.person.day("previous_palsy") else None,
+        "palsy_before": True if case.person.day("previous_palsy") else case.person.replies.get("previous_palsy"),
         "two_sides_seen": True if _two_sides(case) else None,
         "tonic_seen": True if _tonic(case) else None,
     }

@@ -1,4 +1,4 @@
-"""What can be seen with so many sessions, and what one more would bring."""
+"""What can be seen with so many sessions."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import pytest
 from numpy.typing import ArrayLike
 
 from facialis.numeric.statistics.daily import Daily, by_day
-from facialis.numeric.statistics.planning import smallest_fall, sureness
-from facialis.numeric.statistics.trends import fit_trend
+from facialis.numeric.statistics.planning import smallest_fall
 
 
 def daily(days: ArrayLike, count: float) -> Daily:
@@ -34,13 +33,3 @@ def test_the_smallest_fall_is_seen_four_times_in_five() -> None:
         fit, cov = np.polyfit(rows.days, values, 1, cov="unscaled")
         seen += fit[0] / np.sqrt(cov[0, 0] * (0.4**2 + 1 / 20)) < -1.645
     assert seen / 400 == pytest.approx(0.8, abs=0.07)
-
-
-def test_one_more_session_can_only_make_surer() -> None:
-    rows = daily(np.arange(10) * 14.0, 15.0)
-    moments = fit_trend(
-        rows, np.ones(1), start=0.0, now=126.0, asked=np.zeros(0), later=np.array([200.0])
-    ).later_moments[0]
-    bound = float(np.log(1.5))
-    little, much = (sureness(moments, noise, bound) for noise in (1e4, 0.05))
-    assert 1 / 3 <= little <= much <= 1

@@ -28,8 +28,8 @@ def daily(days: ArrayLike, counts: ArrayLike, minutes: float = 5.0, seen: Array 
     )
 
 
-def fitted(rows: Daily, first: float, last: float, *, floor: float = 0.0, later: tuple[float, ...] = ()) -> Trend:
-    return fit_trend(rows, ONE, start=first, now=last, asked=np.zeros(0), later=np.array(later), floor=floor)
+def fitted(rows: Daily, first: float, last: float, *, floor: float = 0.0) -> Trend:
+    return fit_trend(rows, ONE, start=first, now=last, asked=np.zeros(0), floor=floor)
 
 
 def told(rows: Daily, first: float, last: float) -> tuple[float, float, float, float]:

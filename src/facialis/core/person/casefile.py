@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from facialis.core.errors import RecordError
 from facialis.core.messages import clause
+from facialis.core.occasion import Filmed
 
 __all__ = [
     "TREATMENTS",
@@ -27,11 +28,13 @@ __all__ = [
     "Reply",
     "SessionRow",
     "Treatment",
+    "TreatmentChange",
     "TreatmentKind",
 ]
 
-TreatmentKind = Literal["toxin", "decompression", "drug"]
-TREATMENTS: tuple[TreatmentKind, ...] = ("toxin", "decompression", "drug")
+TreatmentKind = Literal["toxin", "decompression", "drug", "other"]
+TreatmentChange = Literal["begun", "changed", "stopped"]
+TREATMENTS: tuple[TreatmentKind, ...] = ("toxin", "decompression", "drug", "other")
 Reply = bool | int | float | str | date | tuple[str, ...]
 
 Array = NDArray[np.float64]
@@ -68,9 +71,12 @@ class SessionRow:
 
     ``usable_min`` minutes in which ``twitches`` were counted; shares are 0-1 of that time; sizes in share of the
     interocular distance. ``limit_iod``: the smallest contraction found nine times in ten, None if not known.
-    ``resting_asymmetry`` is how much smaller the eye of ``side`` is open at rest (share of the other, negative: wider),
-    ``closure_share`` how far that eye shuts when it should (1: as far as the other). ``revision`` is that of the
-    measurement, 0 from before revisions were written; None where facialis did not measure it.
+    ``elsewhere``: twitches seen in the rest of the recording, outside ``block``; None if that is not known.
+    ``able``: False where the recording's own verdict says that it could not have shown a twitch; ``filmed`` planned, or
+    caught because it was bad just then, None if nobody said. ``resting_asymmetry`` is how much smaller the eye of
+    ``side`` is open at rest (share of the other, negative: wider), ``closure_share`` how far that eye shuts when it
+    should (1: as far as the other). ``revision`` is that of the measurement, 0 from before revisions were written; None
+    where facialis did not measure it.
     """
 
     day: date
@@ -84,6 +90,9 @@ class SessionRow:
     side: Literal["left", "right", "both"] | None = None
     regions: tuple[str, ...] = ()
     block: str = "all"
+    elsewhere: float | None = None
+    able: bool = True
+    filmed: Filmed | None = None
     resting_asymmetry: float | None = None
     closure_share: float | None = None
     revision: int | None = None
@@ -106,11 +115,17 @@ class SessionRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Treatment:
-    """One treatment on one day. Units belong to their product and are never converted to another's."""
+    """One treatment on one day. Units belong to their product and are never converted to another's.
+
+    ``latest_day``: where only the month or the year is known, ``day`` is the first and this the last day on which it
+    may have been; None: known to the day. ``change``: what became of a medicine on that day; None for all others.
+    """
 
     day: date
     kind: TreatmentKind
     product: str = ""
+    latest_day: date | None = None
+    change: TreatmentChange | None = None
     dose_units: float | None = None
     sites: tuple[str, ...] = ()
     note: str = ""
@@ -118,6 +133,13 @@ class Treatment:
     def __post_init__(self) -> None:
         _need(self.kind in TREATMENTS, f"unknown treatment {self.kind!r}")
         _need(self.dose_units is None or self.dose_units > 0, "units must be above 0")
+        _need(self.latest_day is None or self.day < self.latest_day, "the last possible day comes after the first")
+        _need(self.change is None or self.kind == "drug", "only a medicine is begun, changed or stopped")
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it may have been: ``day`` where that is known."""
+        return self.latest_day or self.day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,6 +220,8 @@ class Casefile:
     diary: Diary = field(default_factory=Diary)
     forms: tuple[FilledForm, ...] = ()
     problems: tuple[Problem, ...] = ()
+    unread_treatments: tuple[Problem, ...] = ()
+    """Those of ``problems`` by which a treatment is missing: nothing may be called natural while there is one."""
     questions: tuple[str, ...] = ()
     """What the person wants to ask at the visit, in their own words."""
 

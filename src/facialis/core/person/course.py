@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from facialis.core.errors import RecordError
 
@@ -25,6 +25,7 @@ __all__ = [
     "Point",
     "Probabilities",
     "Remission",
+    "Schedule",
     "Score",
     "SideEffect",
     "Site",
@@ -35,25 +36,24 @@ __all__ = [
 ]
 
 Remission = Literal["none", "quiet_so_far", "possible", "sustained"]
+Schedule = Literal["weekly", "monthly", "after_toxin"]
 Blocked = Literal[
+    "treatment_unread",
     "toxin_window",
     "decompression_under_12_months",
     "weakness",
     "too_few_sessions",
     "limit_too_high",
     "mixed_sides",
+    "filmed_by_mood",
     "no_recent_session",
+    "medicine_taken",
+    "limit_unknown",
+    "told_of_spasm",
+    "comes_and_goes",
 ]
 REMISSIONS: tuple[Remission, ...] = ("none", "quiet_so_far", "possible", "sustained")
-BLOCKS: tuple[Blocked, ...] = (
-    "toxin_window",
-    "decompression_under_12_months",
-    "weakness",
-    "too_few_sessions",
-    "limit_too_high",
-    "mixed_sides",
-    "no_recent_session",
-)
+BLOCKS: tuple[Blocked, ...] = get_args(Blocked)
 
 
 def _need(good: bool, message: str) -> None:
@@ -144,6 +144,12 @@ class Course:
     left_out: tuple[LeftOut, ...]
     line: tuple[Point, ...]
     spread: Spread | None
+    schedule: Schedule = "weekly"
+    """How often to film: until it is told once a week, on a fixed day; ``next_recording`` is the next of these days."""
+    first_answer: date | None = None
+    """The earliest day of a first answer, if it is filmed as ``schedule`` says; None where there is one already."""
+    sudden_fall: date | None = None
+    """About when the twitching fell to a sixth or less within days: a reason to ask what was done then."""
     notes: tuple[str, ...] = ()
     """Keys of wording for remarks: sides, blocks or measurements that differ, limits that could hide twitches."""
 

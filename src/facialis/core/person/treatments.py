@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from facialis.core.errors import KnowledgeError
 from facialis.core.knowledge import load
 from facialis.core.person.casefile import Casefile, Treatment, TreatmentKind
+from facialis.core.person.treatment_names import substance
 
-__all__ = ["day_limit", "days_since", "given_or_told"]
+__all__ = ["day_limit", "days_since", "given_or_told", "medicines_alike_from", "medicines_taken"]
 
 _SAME_DAYS = 14  # chosen: a person counts days roughly; a dose so near is the one that was entered; 7 - 21
 
@@ -40,6 +41,32 @@ def days_since(casefile: Casefile, kind: TreatmentKind) -> float | None:
     days = [float((casefile.as_of - row.day).days) for row in casefile.given(kind)]
     told = _told_days_ago(casefile, kind)
     return min(days if told is None else [*days, told], default=None)
+
+
+def medicines_taken(casefile: Casefile) -> tuple[str, ...]:
+    """Medicines that are taken on the day that is asked for, as far as it was written down: by name, as first entered.
+
+    One that was begun and never said to be stopped is taken still.
+    """
+    last: dict[str, Treatment] = {}
+    names: dict[str, str] = {}
+    for row in casefile.given("drug"):
+        key = substance(row.product)
+        names.setdefault(key, row.product)
+        last[key] = row
+    return tuple(names[key] for key, row in last.items() if row.change != "stopped")
+
+
+def medicines_alike_from(casefile: Casefile) -> date | None:
+    """The first day from which everything was seen under the same medicines; None where there never was any.
+
+    What a medicine does, and what its end does, takes a while to be whole (``medicine.settled_days``). A day before
+    this cannot be held against one after it without calling natural what the medicine did.
+    """
+    changes = casefile.given("drug")
+    if not changes:
+        return None
+    return max(row.last_day for row in changes) + timedelta(days=day_limit("medicine.settled_days"))
 
 
 def day_limit(name: str) -> int:

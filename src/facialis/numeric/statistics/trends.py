@@ -82,15 +82,13 @@ class Mass:
 class Trend:
     """The posterior of the log rate (a minute). ``joint`` (node, start, now) is that of the rate at two days together.
 
-    ``masses`` are those of the asked days, in their order; ``later_moments`` means and covariances of the log rates at
-    the start and at each later day.
+    ``masses`` are those of the asked days, in their order.
     """
 
     masses: tuple[Mass, ...]
     now: Mass
     change: Mass
     scatter: float
-    later_moments: tuple[tuple[Array, Array], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,13 +196,11 @@ def _take(nodes: _Nodes, keep: NDArray[np.intp]) -> _Nodes:
     )
 
 
-def fit_trend(
-    daily: Daily, guesses: Array, *, start: float, now: float, asked: Array, later: Array, floor: float = 0.0
-) -> Trend:
+def fit_trend(daily: Daily, guesses: Array, *, start: float, now: float, asked: Array, floor: float = 0.0) -> Trend:
     """The posterior of the log rate at the days ``asked`` (not after ``now``), of its change from ``start`` to ``now``.
 
-    ``guesses`` are the weights of the rows of ``seen_min``; ``later`` are days after ``now``, for planning. Counts may
-    be fractions (time in spasm in units of one spasm: quasi-Poisson). For the change, a rate below ``floor`` (a minute)
+    ``guesses`` are the weights of the rows of ``seen_min``; Counts may be
+    fractions (time in spasm in units of one spasm: quasi-Poisson). For the change, a rate below ``floor`` (a minute)
     counts as the floor: what is as good as nothing neither falls nor rises.
     """
     least = float(np.log(floor)) if floor > 0 else -np.inf
@@ -230,10 +226,10 @@ def fit_trend(
         passes.append((one, filtered, evidence + nodes.log_prior + np.log(w1 * w2)))
     every = np.concatenate([p[2] for p in passes])
     parts = [
-        _smooth(one, filtered, taken, likes, start=start, now=now, asked=asked, later=later, least=least)
+        _smooth(one, filtered, taken, likes, start=start, now=now, asked=asked, least=least)
         for (one, filtered, _), taken in zip(passes, _even(every, len(passes)), strict=True)
     ]
-    return _gather([p for p in parts if p is not None], width, later)
+    return _gather([p for p in parts if p is not None], width)
 
 
 def _even(evidence: Array, passes: int) -> Array:
@@ -254,7 +250,6 @@ class _Part:
     moved: tuple[Array, ...]
     marginals: tuple[Array, ...]
     change: Array
-    moments: tuple[tuple[Array, ...], ...]
 
 
 def _smooth(
@@ -266,7 +261,6 @@ def _smooth(
     start: float,
     now: float,
     asked: Array,
-    later: Array,
     least: float,
 ) -> _Part | None:
     keep = np.flatnonzero(taken)
@@ -303,15 +297,6 @@ def _smooth(
         gap = np.maximum(grid[ends] + x1, least)[None, :] - np.maximum(grid + x0, least)[:, None]
         place = np.clip(np.rint(gap / fine), -_REACH, _REACH).astype(np.intp) + _REACH
         change += weight * np.bincount(place.ravel(), both.ravel(), len(change))
-    moments = []
-    for day in later:
-        # Only means and squares of what comes are needed: those of each cell of now.
-        ahead = one.kernel(day - now)[ends]
-        x0, x1 = grid + at(start)[:, None], grid + at(day)[:, None]
-        m, sq = x1 @ ahead.T, (x1**2) @ ahead.T
-        p0, p1 = joint.sum(2), joint.sum(1)
-        cross = ((x0[:, :, None] * joint).sum(1) * m).sum(1)
-        moments.append(((p0 * x0).sum(1), (p1 * m).sum(1), (p0 * x0**2).sum(1), (p1 * sq).sum(1), cross))
     days = [*asked.tolist(), now]
     marginals = tuple(smoothed[float(day)] / smoothed[float(day)].sum(1, keepdims=True) for day in days)
     return _Part(
@@ -321,11 +306,10 @@ def _smooth(
         moved=tuple(at(day) for day in days),
         marginals=marginals,
         change=change,
-        moments=tuple(moments),
     )
 
 
-def _gather(parts: list[_Part], width: float, later: Array) -> Trend:
+def _gather(parts: list[_Part], width: float) -> Trend:
     total = sum(float(p.weights.sum()) for p in parts)
     masses = tuple(
         Mass.of(
@@ -337,12 +321,5 @@ def _gather(parts: list[_Part], width: float, later: Array) -> Trend:
     )
     collected: Array = np.sum(np.array([p.change for p in parts]), axis=0)
     change = Mass.of(width / _FINE * np.arange(-_REACH, _REACH + 1, dtype=float), collected, width)
-    moments = []
-    for k in range(len(later)):
-        m0, m1, s0, s1, cross = (sum(float(p.weights @ p.moments[k][i]) for p in parts) / total for i in range(5))
-        off = cross - m0 * m1
-        moments.append((np.array([m0, m1]), np.array([[s0 - m0**2, off], [off, s1 - m1**2]])))
     scatter = sum(float(p.weights @ p.scatter**2) for p in parts) / total
-    return Trend(
-        masses=masses[:-1], now=masses[-1], change=change, scatter=float(np.sqrt(scatter)), later_moments=tuple(moments)
-    )
+    return Trend(masses=masses[:-1], now=masses[-1], change=change, scatter=float(np.sqrt(scatter)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from facialis.core.calendar import span_words, spoken_day
 from facialis.core.knowledge import figure, load, plain_name, sentences, spoken, translation, wording
 from facialis.core.person.answer import Answer
-from facialis.core.person.course import Estimate, Score, TriggerEffect
+from facialis.core.person.course import Course, Estimate, Score, TriggerEffect
 from facialis.core.person.guidance import Guidance, Resemblance
 from facialis.core.version import __version__
 from facialis.report.drawing.scales import percent_words
@@ -206,6 +206,8 @@ def course_sentences(answer: Answer) -> list[str]:
     course = answer.course
     said: list[str] = []
     chances = course.probabilities
+    if course.sudden_fall is not None:
+        said.append(wording("course_ask_sudden_fall", day=spoken_day(course.sudden_fall)))
     if course.quiet_days and course.remission != "none":
         said.append(wording("visit_quiet", span=span_words(course.quiet_days)))
         said.append(wording(f"course_remission_{course.remission}"))
@@ -224,7 +226,14 @@ def course_sentences(answer: Answer) -> list[str]:
         said.append(wording("visit_rate_now", rate=figure_words(rate.value), **_range(rate)))
     if course.change_per_year is not None:
         change = course.change_per_year
-        said.append(wording("visit_change", ratio=figure_words(change.value), **_range(change)))
+        less = change.value < 1
+        said.append(
+            wording(
+                "visit_change_less" if less else "visit_change_more",
+                ratio=percent_words(change.value) if less else figure_words(change.value),
+                **_range(change, share=less),
+            )
+        )
     if course.burden_share is not None:
         burden = course.burden_share
         said.append(wording("visit_burden", share=percent_words(burden.value), **_range(burden, share=True)))
@@ -242,15 +251,21 @@ def course_sentences(answer: Answer) -> list[str]:
         )
     if answer.decompression is not None:
         said += _decompression(answer)
+    return said + _what_next(course)
+
+
+def _what_next(course: Course) -> list[str]:
+    said: list[str] = []
     if course.more_sessions:
         one = course.more_sessions == 1
         said.append(wording("visit_more_sessions_one" if one else "visit_more_sessions", count=course.more_sessions))
     elif course.smallest_change is not None:
         said.append(wording("visit_smallest", ratio=percent_words(course.smallest_change)))
     if course.next_recording is not None:
-        after = "toxin_window" in course.blocked_by
-        key = "course_next_recording_after_toxin" if after else "course_next_recording"
+        key = "course_next_recording" + {"weekly": ""}.get(course.schedule, f"_{course.schedule}")
         said.append(wording(key, day=spoken_day(course.next_recording)))
+    if course.first_answer is not None:
+        said.append(wording("course_first_answer", day=spoken_day(course.first_answer)))
     return said
 
 
@@ -308,7 +323,9 @@ def _treatments(answer: Answer, longest: int) -> list[str]:
             if part
         )
         rows.append(f"{spoken_day(item.day)}: {name}" + (f" ({_short(detail, 2 * longest)})" if detail else ""))
-    return rows or [wording("visit_treatments_none")]
+    missed = [item.line for item in answer.casefile.unread_treatments if item.line]
+    unread = [wording("visit_treatment_unread", line=line) for line in missed]
+    return [*unread, *rows] or [wording("visit_treatments_none")]
 
 
 def _scores(scores: Sequence[Score], longest: int) -> list[str]:

@@ -16,9 +16,9 @@ from facialis.core.errors import SettingsError
 from facialis.core.knowledge import load, references, sentences
 from facialis.core.person.casefile import Casefile, Diary, FilledForm, Person, SessionRow, Treatment
 from facialis.follow.comparable import shares_seen
-from facialis.follow.sideeffects import find_grades, find_side_effects
-from facialis.follow.sites import find_sites
-from facialis.follow.toxin import find_toxin, injections
+from facialis.follow.treated.sideeffects import find_grades, find_side_effects
+from facialis.follow.treated.sites import find_sites
+from facialis.follow.treated.toxin import find_toxin, injections
 from validation.toxin_worlds import make_toxin_person
 
 DAY = date(2025, 1, 6)
@@ -28,8 +28,8 @@ def after(days: float) -> date:
     return DAY + timedelta(days=round(days))
 
 
-def dose(days: int, product: str = "A", units: float | None = 20.0, **more: str) -> Treatment:
-    return Treatment(day=after(days), kind="toxin", product=product, dose_units=units, sites=("mouth",), **more)
+def dose(days: int, product: str = "A", units: float | None = 20.0, note: str = "") -> Treatment:
+    return Treatment(day=after(days), kind="toxin", product=product, dose_units=units, sites=("mouth",), note=note)
 
 
 def person(

@@ -22,7 +22,7 @@ from facialis.core.person.casefile import Casefile, SessionRow
 from facialis.core.person.course import Decompression, Estimate
 from facialis.core.person.treatments import day_limit, given_or_told
 from facialis.follow.comparable import chosen_rows, shares_seen
-from facialis.follow.sideeffects import effect_entries, find_grades
+from facialis.follow.treated.sideeffects import effect_entries, find_grades
 from facialis.follow.windows import toxin_days
 
 __all__ = ["find_decompression"]
@@ -93,7 +93,7 @@ def _stage(day: date, as_of: date, rules: Any) -> Stage:
 def _outside_toxin(casefile: Casefile, rows: Sequence[SessionRow]) -> list[SessionRow]:
     doses = toxin_days(casefile)
     within = day_limit("toxin.free_after_days")
-    return [row for row in rows if not any(0 < (row.day - dose).days < within for dose in doses)]
+    return [row for row in rows if not any(day < row.day and (row.day - last).days < within for day, last in doses)]
 
 
 def _closes_badly(row: SessionRow, rules: Any) -> bool:

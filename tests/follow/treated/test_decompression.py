@@ -12,7 +12,7 @@ import pytest
 
 from facialis.core.knowledge import load, references, wording
 from facialis.core.person.casefile import Casefile, Diary, FilledForm, Person, SessionRow, Treatment
-from facialis.follow.decompression import find_decompression
+from facialis.follow.treated.decompression import find_decompression
 
 DAY = date(2024, 3, 4)
 OPERATION = Treatment(day=DAY, kind="decompression")
