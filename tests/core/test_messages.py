@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import errno
 import pickle
+import string
 from datetime import date
 from pathlib import Path
 
@@ -135,3 +136,35 @@ def test_what_is_wrong_in_a_table_is_said_in_german(tmp_path: Path) -> None:
                 "Die Zeile wird ausgelassen."
             ),
         ]
+
+
+def calls_of_rows() -> list[tuple[str, str, set[str]]]:
+    """(place, row, what fills its places) of each row that is said by its name."""
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            named = (
+                isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("said", "clause")
+            )
+            if (
+                not named
+                or not isinstance(node, ast.Call)
+                or not node.args
+                or not isinstance(node.args[0], ast.Constant)
+            ):
+                continue
+            if all(keyword.arg is not None for keyword in node.keywords):
+                filled = {str(keyword.arg) for keyword in node.keywords}
+                found.append((f"{path.relative_to(PACKAGE)}:{node.lineno}", str(node.args[0].value), filled))
+    return found
+
+
+def test_every_place_of_a_row_is_filled_where_it_is_said() -> None:
+    rows = load("wording_errors.yaml")
+    calls = calls_of_rows()
+    assert len(calls) > 100
+    for place, key, filled in calls:
+        parts = [rows[f"error_{key}"]["text"], rows.get(f"error_{key}_advice", {"text": ""})["text"]]
+        names = {name for text in parts for _, name, _, _ in string.Formatter().parse(text) if name}
+        assert names <= filled - {"advice"}, f"{place}: {key}"
+        assert not names & {"advice", "key"}, f"{key}: a place of this name cannot be filled"

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from facialis.core.errors import OutputError
-from facialis.core.messages import reason, said
+from facialis.core.messages import clause, reason, said
 from facialis.core.temporary import REPLACED, remove_leftovers, temporary_folder
 
 __all__ = ["whole_folder"]
@@ -59,7 +59,7 @@ def whole_folder(
         if isinstance(error, OSError):
             why, advice = reason(error)
             if advice:
-                advice = said("another_out", advice=advice)["message"]
+                advice = clause("another_out", first=advice)
             raise OutputError(**said("results_not_written", out=out, why=why, advice=advice)) from error
         raise
 
