@@ -11,6 +11,7 @@ import pytest
 from facialis.actions.answer import answer
 from facialis.core.person.casefile import Casefile
 from facialis.files.person import read_person
+from facialis.report.person.visit_content import course_sentences
 
 TODAY = date(2026, 11, 30)
 
@@ -70,6 +71,8 @@ def test_a_treatment_that_cannot_be_read_stops_the_verdict(row: str, tmp_path: P
     assert said.course.probabilities is None
     assert said.course.rate_per_min is None
     assert {row.why for row in said.withheld} == {"course_blocked_treatment_unread"}
+    assert said.course.line == ()
+    assert course_sentences(said)[0] == str(case.unread_treatments[0])
 
 
 def test_a_row_with_too_many_cells_is_an_unread_treatment_too(tmp_path: Path) -> None:

@@ -55,7 +55,12 @@ def withhold(
 
 
 def _line(casefile: Casefile, course: Course) -> tuple[Point, ...]:
-    """The followed line up to the last session that counts: its value of today is the rate."""
+    """The followed line up to the last session that counts, whose value of today is the rate.
+
+    None of it where a treatment could not be read: it may be the treatment that it follows.
+    """
+    if "treatment_unread" in course.blocked_by:
+        return ()
     last = max((row.day for row in casefile.sessions if row.name in course.used), default=None)
     return tuple(p for p in course.line if last is not None and p.day <= last and p.day < course.as_of)
 

@@ -204,7 +204,7 @@ def figure_words(value: float) -> str:
 def course_sentences(answer: Answer) -> list[str]:
     """The course in sentences, the most important first, below the verdict."""
     course = answer.course
-    said: list[str] = []
+    said = [str(problem) for problem in answer.casefile.unread_treatments]
     chances = course.probabilities
     if course.sudden_fall is not None:
         said.append(wording("course_ask_sudden_fall", day=spoken_day(course.sudden_fall)))
