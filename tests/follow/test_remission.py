@@ -110,11 +110,12 @@ def find(rows: list[SessionRow], aside: list[SessionRow] | None = None) -> Quiet
     )
 
 
-@pytest.mark.parametrize("blind", [{"able": False}, {"limit_iod": None}])
+@pytest.mark.parametrize("blind", [{"able": False}, {"limit_iod": None}, {"limit_iod": 0.06}])
 def test_what_could_not_see_or_nobody_knows_what_it_could_is_no_quiet(blind: dict[str, Any]) -> None:
     found = find([session(d, 0, **blind) for d in range(70, 500, 7)])
     assert (found.remission, found.days) == ("none", 0)
-    assert found.limit_unknown is ("limit_iod" in blind)
+    assert found.limit_unknown is (blind.get("limit_iod", 1) is None)
+    assert found.too_coarse is (not found.limit_unknown)
     some = find([session(d, 0, **(blind if d % 2 else {})) for d in range(70, 500, 7)])
     assert some.remission == "sustained"
 

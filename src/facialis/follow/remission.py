@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from facialis.core.knowledge import load
 from facialis.core.person.casefile import SessionRow
 from facialis.core.person.course import Remission
+from facialis.core.verdict import COARSE_IOD
 
 __all__ = ["Quiet", "find_quiet"]
 
@@ -66,10 +67,11 @@ def find_quiet(
     spell = [
         (row, share)
         for row, share in zip(rows[start:], shares[start:], strict=True)
-        if row.able and (free_from is None or row.day >= free_from) and (shown is None or row.day > shown)
+        if _could_see(row) and (free_from is None or row.day >= free_from) and (shown is None or row.day > shown)
     ]
     if not spell:
-        return Quiet(remission="none", days=0, earlier_per_min=earlier)
+        unseen = any(not _could_see(row) for row in rows[start:])
+        return Quiet(remission="none", days=0, earlier_per_min=earlier, too_coarse=unseen)
     if earlier is None:
         limits = [row.limit_iod for row, _ in spell if row.limit_iod is not None]
         coarse = bool(limits) and min(limits) > rule["coarse_iod"]
@@ -104,6 +106,11 @@ def find_quiet(
     return Quiet(remission=word, days=days, earlier_per_min=earlier, comes_and_goes=again)
 
 
+def _could_see(row: SessionRow) -> bool:
+    """Whether a recording may be called quiet at all: by its own verdict, and by the rule of that verdict."""
+    return row.able and (row.limit_iod is None or row.limit_iod <= COARSE_IOD)
+
+
 def _is_quiet(row: SessionRow) -> bool:
     """No twitch, in its other parts neither, and no spasm: one that is held all the time is not among the twitches.
 
@@ -124,7 +131,7 @@ def _earlier_quiet_days(rows: Sequence[SessionRow]) -> int | None:
     last: date | None = None
     for row in rows:
         if _is_quiet(row):
-            quiet += [row.day] if row.able else []
+            quiet += [row.day] if _could_see(row) else []
             continue
         if last is not None and quiet and (quiet[-1] - quiet[0]).days >= rule["so_far_days"]:
             longest = max(longest, (row.day - last).days)
