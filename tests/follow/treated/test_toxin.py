@@ -316,3 +316,12 @@ def test_grades_are_kept_as_entered() -> None:
     )
     found = find_grades(Casefile(name="x", as_of=after(20), treatments=(dose(0),), forms=rows))
     assert [(item.grade, item.days_after) for item in found] == [(1, None), (3, 12)]
+
+
+def test_no_day_is_counted_from_an_injection_known_only_to_the_month() -> None:
+    rough = replace(dose(0), latest_day=after(30))
+    made = person((rough, dose(100), dose(200)), until=260)
+    found = find_toxin(made)
+    assert found is not None
+    assert [cycle.day for cycle in found.cycles] == [after(100), after(200)]
+    assert find_toxin(person((dose(0), replace(dose(100), latest_day=after(130))), until=160)) is None

@@ -83,7 +83,8 @@ def find_toxin(casefile: Casefile, level: float = 0.5) -> Toxin | None:
     ----------
     casefile
         Sessions, treatments; the day of an injection counts as before it. What lies on the other side of a
-        decompression from the last injection is left out.
+        decompression from the last injection is left out. From an injection known only to the month no day can be
+        counted: cycles begin with the first after the last of these, and there are none where it is the last of all.
     level
         Share of the best effect that is left, 0.1-0.9.
 
@@ -101,11 +102,14 @@ def find_toxin(casefile: Casefile, level: float = 0.5) -> Toxin | None:
     if not 0.1 <= level <= 0.9:
         raise SettingsError(**said("level", level=figure(f"{level}")))
     given = given_or_told(casefile, "toxin")
-    if not given:
+    rough = max((k for k, row in enumerate(given) if row.latest_day is not None), default=-1)
+    if not given[rough + 1 :]:
         return None
     every = injections(given)
     start, end = _between_operations(casefile, every[-1].day)
-    same = [item for item in every if start <= item.day <= end]
+    exact = given[rough + 1].day
+    same = [item for item in every if start <= item.day <= end and item.day >= exact]
+    start = start if rough < 0 else max(start, exact)
     known = same[-int(load("treatments.yaml")["model"]["cycles_at_most"]["value"]) :]
     first = start if len(known) == len(same) else known[0].day
     rows = [row for row in chosen_rows(casefile) if first <= row.day <= end]
