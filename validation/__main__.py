@@ -38,7 +38,7 @@ PARTS: Mapping[str, tuple[Callable[[Trial], Outcome], float]] = MappingProxyType
         "strangers": (strangers.run, 7.0),
         "false_alarms": (false_alarms.run, 8.0),
         "kinds": (kinds.run, 8.0),
-        "stated_limit": (stated_limit.run, 8.0),
+        "stated_limit": (stated_limit.run, 20.0),
         "ladder": (ladder.run, 18.0),
         "baselines": (baselines.run, 7.0),
         "numbers": (numbers.run, 6.0),

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 
-__all__ = ["Curve", "fit_curve", "least_of", "size_interval"]
+__all__ = ["STEEP", "Curve", "fit_curve", "middle_of", "size_interval"]
 
 Array = NDArray[np.float64]
 
 _RIDGE = 0.5  # chosen: as much as one observation pulls the slope towards 3; keeps all-or-nothing finite; 0.1 - 1
 _USUAL_SLOPE = 3.0
-_NINE_IN_TEN = float(np.log(9.0))  # log odds
-_STEEP = 6.0  # chosen: usual slope where the limit of each size is known, drawn to as by one observation; 3 - 10
+STEEP = 6.0
+"""Slope within a recording; chosen: in signals of a man at rest it is 6 to 8.6 (`validation.fit_limits`); 4 - 9."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +59,14 @@ def fit_curve(size: Array, found: NDArray[np.bool_]) -> Curve:
     return Curve(middle=float(np.exp(best.x[0])), slope=float(np.exp(best.x[1])))
 
 
+def middle_of(size: Array, found: NDArray[np.bool_], slope: float = STEEP) -> Curve:
+    """The curve of this slope, by maximum likelihood: a few observations of one recording tell no slope."""
+    x, sign = np.log(np.asarray(size, float)), np.where(found, -1.0, 1.0)
+    ends = (float(x.min()) - 1.0, float(x.max()) + 1.0)
+    best = minimize_scalar(lambda middle: float(np.logaddexp(0, sign * slope * (x - middle)).sum()), bounds=ends)
+    return Curve(middle=float(np.exp(best.x)), slope=slope)
+
+
 def size_interval(
     size: Array, found: NDArray[np.bool_], group: NDArray[np.int64], *, probability: float = 0.9, draws: int = 100
 ) -> tuple[float, float, float]:
@@ -73,18 +81,3 @@ def size_interval(
         values.append(fit_curve(size[index], found[index]).size(probability))
     low, high = np.quantile(values, [0.025, 0.975])
     return value, float(low), float(high)
-
-
-def least_of(size: Array, by_noise: Array, found: NDArray[np.bool_], most: float) -> float:
-    """What is asked for at least, by maximum likelihood: nine in ten are found from the root of its square and that of
-    ``by_noise`` on, which is known for each size; at most ``most``.
-    """
-
-    def cost(p: Array) -> float:
-        slope = float(np.exp(p[1]))
-        odds = slope * np.log(size / np.hypot(by_noise, min(float(np.exp(p[0])), most))) + _NINE_IN_TEN
-        return float(np.logaddexp(0, np.where(found, -odds, odds)).sum() + np.log(slope / _STEEP) ** 2)
-
-    starts = [np.array([np.log(least), np.log(_STEEP)]) for least in (0.002, 0.006, 0.015)]
-    best = min((minimize(cost, start, method="Nelder-Mead") for start in starts), key=lambda r: float(r.fun))
-    return float(np.clip(np.exp(best.x[0]), 1e-4, most))

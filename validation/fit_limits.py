@@ -3,8 +3,8 @@
 The evidence says from which size a contraction stands out of the noise; to be told as a twitch it has to satisfy the
 rule of kinds as well. In signals of a face at rest, and with noise added to them, the parts of a face contract by
 multiples of the size that the evidence asks for; the multiple found nine times in ten is written. What pictures ask for
-beyond that, however little noise there is, is measured by `validation.stated_limit`. Run both after each fit of the
-rule (`validation.fit_kinds`).
+beyond that, however little noise there is, and what a face that moves asks for, is measured by
+`validation.stated_limit`. Run both after each fit of the rule (`validation.fit_kinds`).
 """
 
 from __future__ import annotations
@@ -92,14 +92,14 @@ def quiet_motions(options: argparse.Namespace) -> list[Motion]:
     return made
 
 
-def write_limits(times: Mapping[str, float], least: Mapping[str, float]) -> None:
-    """Write the file anew; ``least`` is what `validation.stated_limit` measured of each part."""
+def write_limits(times: Mapping[str, float], least: Mapping[str, float], moving: float) -> None:
+    """Write the file anew; ``least`` of each part and ``moving`` are what `validation.stated_limit` measured."""
     said = {
         "times": ", ".join(f"{k}: {v:.2f}" for k, v in times.items()),
         "iod": ", ".join(f"{k}: {v:.4f}" for k, v in least.items()),
     }
     lines = [
-        "# Made by python -m validation.fit_limits --write, then validation.stated_limit --calibrate --seeds 2.",
+        "# Made by python -m validation.fit_limits --write, then validation.stated_limit --calibrate.",
         "noise:",
         "  # How many times what the evidence asks for a contraction must have to be told as a twitch, by part.",
         "  references: [facialis]",
@@ -108,6 +108,10 @@ def write_limits(times: Mapping[str, float], least: Mapping[str, float]) -> None
         "  # What it must have however little noise there is, in IOD.",
         "  references: [facialis]",
         f"  iod: {{{said['iod']}}}",
+        "moving:",
+        "  # How many times that it must have in a face that is never at rest; to the power of the share that is not.",
+        "  references: [facialis]",
+        f"  times: {moving:.2f}",
     ]
     (DATA / "limits.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -136,7 +140,8 @@ def main() -> None:
         shares = "  ".join(f"{m:g}: {found[multiple == m].mean():.2f}" for m in MULTIPLES)
         print(f"{part.name:10s} {times[part.name]:5.2f}   {shares}")
     if options.write:
-        write_limits(times, load("limits.yaml")["least"]["iod"])
+        known = load("limits.yaml")
+        write_limits(times, known["least"]["iod"], known["moving"]["times"])
 
 
 if __name__ == "__main__":

@@ -12,11 +12,12 @@ from facialis.core.records import Event, Kind, Side
 from validation.__main__ import PARTS
 from validation.bound import bound_iod
 from validation.coverage import Process, covered
-from validation.curves import Curve, fit_curve, size_interval
+from validation.curves import Curve, fit_curve, middle_of, size_interval
 from validation.false_alarms import ASKED_PER_MIN, Count, together
 from validation.hindsight import Case, best_f1, methods, size_found
 from validation.kinds import reported_for
 from validation.ladder import FACTORS, SIZES_IOD, Trialled, films, is_found, where_it_matters
+from validation.limit_trials import RECORDINGS
 from validation.numbers import calibration
 from validation.outcome import Goal, Outcome, Table
 from validation.proof_page import PAGE, replaced, write_page
@@ -36,6 +37,26 @@ def test_a_known_curve_is_found_again() -> None:
     value, low, high = size_interval(size[:300], found[:300], np.arange(300) // 10, draws=40)
     assert low < value < high
     assert low < curve.size() < high
+
+
+def test_few_observations_give_the_size_where_the_slope_is_known() -> None:
+    rng = np.random.default_rng(1)
+    curve = Curve(middle=1.2, slope=6.0)
+    size = np.exp(rng.uniform(np.log(0.5), np.log(3), 400))
+    found = rng.random(400) < [curve.at(s) for s in size]
+    ratios = [middle_of(size[k::20], found[k::20], 6.0).size() / curve.size() for k in range(20)]
+    assert np.median(ratios) == pytest.approx(1, rel=0.1)
+    assert middle_of(size, found, 6.0).size() == pytest.approx(curve.size(), rel=0.07)
+
+
+def test_no_person_who_sets_the_limit_judges_it() -> None:
+    sets = {r.person for r in RECORDINGS if r.sets}
+    judges = {r.person for r in RECORDINGS if not r.sets}
+    assert not sets & judges
+    for moves, least in ((False, 4), (True, 2)):
+        assert len({r.person for r in RECORDINGS if r.moves is moves and r.sets}) >= least
+        assert len({r.person for r in RECORDINGS if r.moves is moves and not r.sets}) >= least
+    assert {r.person for r in RECORDINGS if r.film is not None and r.person != r.film.face} == set()
 
 
 def test_all_or_nothing_stays_finite() -> None:

@@ -115,7 +115,7 @@ def _table(result: Comparison) -> list[str]:
         f"Twitches and spasms: {result.found} of {result.put_in} found, {result.side_right} with the right side.",
         f"Reported without being there: {len(result.false)}.",
         "Sizes are shares of the distance between the eyes: the movement of the point that moves most. What is found",
-        "is read from a window of skin and scaled up, and can be off by a half.",
+        "is read from a window of skin and scaled up, and is off by a third now and then.",
         "The head is rendered: nobody's face. How well facialis does on people with a spasm is not known.",
         "",
     ]

@@ -20,10 +20,11 @@ from facialis.measure.events.decision import Found
 from facialis.measure.events.evidence import geometry, without_head
 from facialis.measure.events.kinds import found_at_deviate
 from facialis.measure.regions import Part, parts, regions
+from facialis.measure.rest import rest_intervals
 from facialis.numeric.signals.detection import Noise
 from facialis.numeric.signals.filters import pulse_kernel
 
-__all__ = ["PULSE_S", "detection_limits", "evidence_limits", "pattern_of"]
+__all__ = ["PULSE_S", "detection_limits", "evidence_limits", "moving_share", "pattern_of", "stated_limit"]
 
 Array = NDArray[np.float64]
 
@@ -52,11 +53,11 @@ def detection_limits(found: Found) -> tuple[DetectionLimit, ...]:
     For a contraction of 150 ms of the part of the face that the region is counted to: both lids (upper lid and outer
     corner of the eye), the lower lid (and what is below it), or what draws the corner of the mouth (mouth, upper lip,
     wing of the nose, cheek). The size is that of the point that moves most. It is what noise asks for, but no less than
-    what the rule of kinds and pictures ask for however little noise there is (``data/limits.yaml``); the face is taken
-    to be at rest. ``limit_iod`` is None where the window, or most of its part, was mostly hidden, where nothing was
-    usable, and for regions that are not told as a twitch without another one (brow, chin, lower lip) or take no part
-    (jaw). Gaps do not count. It is worked out for the recording's own frame rate, and falls as that rises. It does not
-    say that a smaller one was not there.
+    what the rule of kinds and pictures ask for however little noise there is, and more the less of the time the face
+    was at rest (`stated_limit`). ``limit_iod`` is None where the window, or most of its part, was mostly hidden, where
+    nothing was usable, and for regions that are not told as a twitch without another one (brow, chin, lower lip) or
+    take no part (jaw). Gaps do not count. It is worked out for the recording's own frame rate, and falls as that rises.
+    It does not say that a smaller one was not there.
 
     Source
     ------
@@ -67,8 +68,7 @@ def detection_limits(found: Found) -> tuple[DetectionLimit, ...]:
     >>> [row.limit_iod for row in detection_limits(found) if row.region == "lower_lid"]  # doctest: +SKIP
     [0.0102, 0.0098]
     """
-    known = load("limits.yaml")
-    by_noise = evidence_limits(found)
+    by_noise, moving = evidence_limits(found), moving_share(found)
     rows: list[DetectionLimit] = []
     for side in SIDES:
         seen = _seen(found, SIDES.index(side))
@@ -76,8 +76,7 @@ def detection_limits(found: Found) -> tuple[DetectionLimit, ...]:
         for part in parts():
             evidence = by_noise[part.name, side]
             if evidence is not None:
-                whole = float(np.hypot(known["noise"]["times"][part.name] * evidence, known["least"]["iod"][part.name]))
-                limit_of |= dict.fromkeys(part.stands_for, whole)
+                limit_of |= dict.fromkeys(part.stands_for, stated_limit(part.name, evidence, moving))
         for region, share in zip(regions(), seen, strict=True):
             limit = limit_of.get(region.name) if share >= _HIDDEN_SHARE else None
             rows.append(DetectionLimit(region=region.name, side=side, limit_iod=limit))
@@ -131,6 +130,49 @@ def evidence_limits(found: Found) -> Mapping[tuple[str, str], float | None]:
                 weights.append(len(stretch.time_s))
             result[part.name, SIDES[side]] = float(np.average(values, weights=weights)) if values else None
     return result
+
+
+def moving_share(found: Found) -> float:
+    """Give the share of the usable time that is not rest (`facialis.measure.rest`), 0–1; 0 where nothing is usable."""
+    usable_s = sum(part.duration_s for part in found.usable)
+    return 1.0 - sum(part.duration_s for part in rest_intervals(found)) / usable_s if usable_s > 0 else 0.0
+
+
+def stated_limit(part: str, evidence_iod: float, moving: float) -> float:
+    """Give the size in IOD that is told as a twitch nine times in ten, from what evidence asks for.
+
+    Parameters
+    ----------
+    part
+        A name of `facialis.measure.regions.parts`.
+    evidence_iod
+        What `evidence_limits` gives for it.
+    moving
+        Share of the usable time that is not rest, 0–1: see `moving_share`.
+
+    Returns
+    -------
+    float
+        IOD, of the point that moves most.
+
+    Notes
+    -----
+    The root of the squares of what noise asks for and of what pictures ask for at least, times ``moving`` of
+    ``data/limits.yaml`` to the power of the share that moves. Gaps and frame rate are in the evidence. It does not say
+    that smaller ones were not there.
+
+    Source
+    ------
+    ``docs/reference/measures/detection_limit.md``, steps 5 to 7; ``python -m validation.stated_limit``.
+
+    Examples
+    --------
+    >>> stated_limit("lids", 0.003, 0.0) < stated_limit("lids", 0.003, 1.0)
+    True
+    """
+    known = load("limits.yaml")
+    at_rest = float(np.hypot(known["noise"]["times"][part] * evidence_iod, known["least"]["iod"][part]))
+    return at_rest * float(float(known["moving"]["times"]) ** moving)
 
 
 def pattern_of(part: Part) -> Array:
