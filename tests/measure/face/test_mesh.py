@@ -19,6 +19,7 @@ from facialis.measure.face import mesh as room
 from facialis.measure.face.mesh import LANDMARKS, FaceBox, FaceMesh, MeshBackend, SyntheticMesh
 from facialis.measure.face.raster import eye_aperture_iod, interocular_px, pose_of
 from facialis.measure.regions import mirror, template
+from facialis.numeric.images.similarity import Similarity
 from tests.measure.pictures import frames, put_in, wall
 
 POINTS = template() * 86.0 + [144.0, 110.0, 0.0]
@@ -112,6 +113,28 @@ def test_other_faces_are_looked_for_now_and_then() -> None:
 
 sizes = st.floats(1, 500)
 places = st.floats(-1000, 1000)
+
+
+def test_the_region_goes_with_a_head_that_moves_and_stays_with_one_that_hardly_does() -> None:
+    frame, side = frames("woman")[0], 60
+    frame = replace(
+        frame,
+        luma=np.pad(frame.luma, ((0, 0), (120, 120))),
+        chroma=np.pad(frame.chroma, ((0, 0), (0, 0), (60, 60)), constant_values=128),
+    )
+    aside = replace(frame, time_s=0.2, luma=np.roll(frame.luma, side, 1), chroma=np.roll(frame.chroma, side // 2, 2))
+    face = FaceMesh()
+    face.look(frame)
+    first = face.look(replace(frame, time_s=0.1)).mesh
+    face.moved(Similarity(1.0, complex(side, 0.0)))
+    moved = face.look(aside).mesh
+    assert first is not None
+    assert moved is not None
+    assert np.abs(moved.points_px - first.points_px - [side, 0.0, 0.0]).max() < 0.05
+    face.moved(Similarity(1.0, complex(0.5, 0.0)))
+    again = face.look(replace(aside, time_s=0.3)).mesh
+    assert again is not None
+    assert np.array_equal(again.points_px, moved.points_px)
 
 
 def box(x: float, y: float, side: float) -> FaceBox:

@@ -2,11 +2,14 @@
 
 The network costs more than all else together, and a face at rest does not change. So it looks now and then, and at
 every picture in which something has happened that it has to judge: eyes that look different, a head that moves, skin
-that no longer fits. What it reads (eye opening, turn of the head, place and size of the face) follows straight lines
-from look to look; shift, tilt and distance of the head come from rigid skin in every picture.
+that no longer fits. In between, pixels say how far each eye has gone from what it looked like at one look to what it
+looked like at the next, and its opening is read accordingly; the turn of the head, place and size of the face follow
+straight lines from look to look. Shift, tilt and distance of the head come from rigid skin in every picture.
 """
 
 from __future__ import annotations
+
+from array import array
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +22,18 @@ from facialis.numeric.images.similarity import Similarity
 __all__ = ["Attention", "Readings"]
 
 Array = NDArray[np.float64]
+Eyes = NDArray[np.float32]
 
 _EYES = 0.03  # real footage: lids that move by 0.03 IOD change 0.04 - 0.5 of an eye's looks, quiet ones 0.0002 - 0.01
 _EYES_NOISE = 4.0  # chosen: or this often what changes from picture to picture anyway (a dark, noisy camera); 3 - 6
 _EYES_MOST = 0.06  # chosen: but no more, since in a face that always moves much changes; 0.04 - 0.08
 _EYES_FOLLOW = 0.03  # chosen: share a picture by which that usual change follows; 0.01 - 0.1
 _HEAD_PX = 6.0  # chosen: 0.06 IOD, which a turn of about two degrees makes; 3 - 10 px
-_RECENT_S = 0.07  # chosen: a straight line from a look this recent is near enough, one picture at 30 Hz; 0.04 - 0.1 s
+_RECENT_S = 0.15  # chosen: so soon after a look only a large change calls, since the next look tells of it; 0.1 - 0.2 s
+_EYES_RECENT = 0.1  # chosen: such a change of an eye; at 0.2 a blink may turn round unseen, at 0.05 - 0.12 it does not
+_HEAD_RECENT_PX = 12.0  # chosen: such a movement of the head, four degrees of a turn; 8 - 18 px
+_EYES_ALIKE = 0.02  # chosen: squared difference of two looks below which time says more than pixels; 0.005 - 0.05
+_EYES_BEYOND = 0.3  # chosen: an eye may go on a little before it is looked at again, by so much of its way; 0.1 - 1
 _RIGID_FALL = 0.1  # chosen: rigid skin that fits worse by this may be no face any more; 0.05 - 0.2
 
 
@@ -42,7 +50,7 @@ class Attention:
         self._pace_s = pace_s
         self._looked_s = -np.inf
         self._then: Step | None = None
-        self._eyes_moved = False
+        self._stirs = self._stirred = False  # whether a movement called the look at this picture, and the last one
         self._before: Step | None = None
         self._usual = 0.0
 
@@ -50,14 +58,19 @@ class Attention:
         """Whether it is time to look, whatever the pixels say."""
         return self._then is None or time_s - self._looked_s >= self._pace_s
 
-    def called(self, step: Step) -> bool:
-        """Whether something in a picture has changed since the last look, or an eye had in the picture before."""
+    def called(self, time_s: float, step: Step) -> bool:
+        """Whether something in a picture has changed since the last look so much that a new one is needed."""
         then = self._then
-        return then is None or self._eyes_moved or self._eyes_changed(step, then) or _head_changed(step, then)
-
-    def looks_back(self, time_s: float) -> bool:
-        """Whether the picture before one that called has to be seen as well, for a straight line to begin there."""
-        return time_s - self._looked_s > _RECENT_S
+        if then is None or step.rigid_match < max(then.rigid_match - _RIGID_FALL, GOOD_MATCH):
+            return True
+        eyes, head_px = min(max(_EYES, _EYES_NOISE * self._usual), _EYES_MOST), _HEAD_PX
+        if time_s - self._looked_s < _RECENT_S:
+            eyes, head_px = max(eyes, _EYES_RECENT), _HEAD_RECENT_PX
+        elif self._stirred:
+            return True
+        stirred = _eyes_by(step, then) > eyes or step.moved_px(then.exact) > head_px
+        self._stirs = stirred
+        return stirred
 
     def took(self, time_s: float, step: Step | None, looked: bool) -> None:
         """What a picture gave in the end (None: no face), and whether the mesh has looked at it."""
@@ -67,22 +80,14 @@ class Attention:
             self._usual = max(self._usual, least) * (1.0 + _EYES_FOLLOW * float(np.sign(change - self._usual)))
         self._before = step
         if looked:
-            # Where a lid turns round it hardly moves: the picture after a movement is looked at too.
-            then = self._then
-            self._eyes_moved = step is not None and then is not None and self._eyes_changed(step, then)
             self._looked_s, self._then = time_s, step
-
-    def _eyes_changed(self, step: Step, then: Step) -> bool:
-        return _eyes_by(step, then) > min(max(_EYES, _EYES_NOISE * self._usual), _EYES_MOST)
+            # What has moved settles or turns round soon, and then hardly moves: that is looked at as well.
+            self._stirred, self._stirs = self._stirs, False
 
 
 def _eyes_by(step: Step, then: Step) -> float:
     """How differently the eye that has changed more looks, 0-2: one less the correlation."""
     return 1.0 - float((step.eyes * then.eyes).sum(1).min())
-
-
-def _head_changed(step: Step, then: Step) -> bool:
-    return step.rigid_match < max(then.rigid_match - _RIGID_FALL, GOOD_MATCH) or step.moved_px(then.exact) > _HEAD_PX
 
 
 class Readings:
@@ -91,9 +96,12 @@ class Readings:
     def __init__(self) -> None:
         self._at: list[int] = []
         self._rows: list[Array] = []
+        self._eyes: Eyes | None = None  # at the last look
+        self._since: list[tuple[int, Eyes]] = []  # pictures after it: no more than come within the pace of the looks
+        self._passed, self._went = array("q"), array("d")
 
-    def add(self, index: int, mesh: Mesh, exact: Similarity) -> None:
-        """The mesh of the picture of this number, and the warp of that picture."""
+    def add(self, index: int, mesh: Mesh, exact: Similarity, eyes: Eyes) -> None:
+        """The mesh of the picture of this number, with the warp of that picture and how its eyes look (2, pixels)."""
         pose = pose_of(mesh)
         xy = mesh.points_px[:, :2]
         low, high = xy.min(0), xy.max(0)
@@ -114,17 +122,47 @@ class Readings:
                 ]
             )
         )
+        self._settle(index, eyes)
+
+    def passed(self, index: int, eyes: Eyes) -> None:
+        """A picture of the face at which the mesh did not look."""
+        if self._eyes is not None:
+            self._since.append((index, eyes))
+
+    def lost(self) -> None:
+        """The face is gone: nothing leads from the last look to the next one."""
+        self._eyes = None
+        self._since.clear()
+
+    def _settle(self, index: int, eyes: Eyes) -> None:
+        """How far the eyes had gone, in pictures between two looks, from the one look to the other."""
+        before, since = self._eyes, [(at, seen) for at, seen in self._since if at != index]
+        self._eyes = eyes
+        self._since.clear()
+        if before is None or not since:
+            return
+        way = (eyes - before).astype(np.float64)
+        long = np.einsum("ep,ep->e", way, way)
+        gone = np.einsum("nep,ep->ne", np.array([seen for _, seen in since]) - before, way)
+        self._passed.extend(at for at, _ in since)
+        # Where an eye looks as before, what is left of the way is noise, and time has to say how much of it is gone.
+        even = np.array([(at - self._at[-2]) / (index - self._at[-2]) for at, _ in since])
+        gone = (gone + _EYES_ALIKE * even[:, None]) / (long + _EYES_ALIKE)
+        self._went.extend(np.clip(gone, -_EYES_BEYOND, 1.0 + _EYES_BEYOND).ravel())
 
     def between(self, time_s: Array, turn: NDArray[np.complex128], shift: NDArray[np.complex128]) -> dict[str, Array]:
         """Readings at all pictures, NaN where ``turn`` and ``shift`` of the warp are: there was no face.
 
         ``aperture`` (n, 2), ``pose`` (n, 3), ``presence`` (n,), ``iod`` (n,), ``box`` (n, 4). Within a run of pictures
-        without a gap they follow straight lines from look to look, and stay after the last one.
+        without a gap they stay after the last look, and go from look to look before it: the opening of each eye as far
+        as it had gone, all else with time.
         """
         n = len(time_s)
         at, seen = np.array(self._at, dtype=np.int64), np.isfinite(turn)
         values = np.full((n, 11), np.nan)
         rows = np.array(self._rows).reshape(-1, 11)
+        went = np.full((n, 2), np.nan)
+        went[np.array(self._passed, dtype=np.int64)] = np.array(self._went).reshape(-1, 2)
         edges = np.flatnonzero(np.diff(np.concatenate([[False], seen, [False]]).astype(np.int8)))
         for start, stop in zip(edges[::2], edges[1::2], strict=True):
             first, last = np.searchsorted(at, [start, stop])
@@ -134,6 +172,11 @@ class Readings:
                 values[start:stop, column] = np.interp(
                     time_s[start:stop], time_s[at[first:last]], rows[first:last, column]
                 )
+            passed = start + np.flatnonzero(np.isfinite(went[start:stop, 0]))
+            after = np.searchsorted(at, passed)
+            known = (after > first) & (after < last)
+            passed, after = passed[known], after[known]
+            values[passed, :2] = rows[after - 1, :2] + went[passed] * (rows[after, :2] - rows[after - 1, :2])
         turn, scale = np.where(seen, turn, 1.0), np.where(seen, np.abs(turn), np.nan)
         roll = values[:, 4] - np.degrees(np.angle(turn))
         middle = (values[:, 7] + 1j * values[:, 8] - shift) / turn

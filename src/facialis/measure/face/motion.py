@@ -25,7 +25,7 @@ from facialis.measure.regions import RASTER_IOD_PX, regions, window_index
 from facialis.numeric.compiled import undisturbed
 from facialis.numeric.images.agreement import mean_difference, mean_grey, same_share
 from facialis.numeric.images.registration import LEVELS, Reference, measure_shift
-from facialis.numeric.images.similarity import IDENTITY, fit_similarity
+from facialis.numeric.images.similarity import IDENTITY, Similarity, fit_similarity
 
 __all__ = ["Sighting", "Tracked", "prepare", "track_motion"]
 
@@ -96,6 +96,8 @@ class _Pass:
         self._readings = Readings()
         self._before: Frame | None = None  # the picture before, while the mesh has not looked at it
         self._exact = IDENTITY
+        self._looked: Similarity | None = None  # the warp at the last look
+        self._eyes = np.zeros((2, 0), np.float32)
         self._box = (0, 0, 0, 0)
         self._picture: NDArray[np.uint8] | None = None
         self._repeated = 0
@@ -114,26 +116,33 @@ class _Pass:
         interval_s = min(frame.time_s - self._time_s[-1], _LONGEST_S) if self._time_s else _LONGEST_S
         look: Look | None = None
         step: Step | None = None
-        if follower.lost or follower.doubted or attention.due(frame.time_s):
-            look = self._look(frame)
-        else:
+        if not follower.lost:
             step = follower.step(frame)
-            if attention.called(step):
-                if attention.looks_back(frame.time_s):
-                    self._look_back()
-                look = self._look(frame)
+        if step is None or follower.doubted or attention.due(frame.time_s) or attention.called(frame.time_s, step):
+            look = self._look(frame, step.exact if step is not None and step.rigid_match > GOOD_MATCH else None)
         if look is not None:
+            if look.mesh is None:
+                self._look_back()  # the face may have gone already in the picture before
             step = self._judged(frame, look.mesh, step)
-        if step is not None:
+        if step is None:
+            self._readings.lost()
+        else:
             follower.keep(step, interval_s)
-            self._exact = step.exact
+            self._exact, self._eyes = step.exact, step.eyes
+            if look is None:
+                self._readings.passed(len(self._time_s), step.eyes)
         attention.took(frame.time_s, step, look is not None)
         self._before = frame if look is None else None
         self._count_repeated(frame)
         self._write(frame, step, interval_s)
 
-    def _look(self, frame: Frame) -> Look:
-        look = self._backend.look(frame)
+    def _look(self, frame: Frame, exact: Similarity | None) -> Look:
+        """What the mesh sees in a picture, of which rigid skin says the warp, or nothing (None)."""
+        backend = self._backend
+        if exact is not None and self._looked is not None and isinstance(backend, PacedMesh):
+            backend.moved(exact.inverse.after(self._looked))
+            self._looked = exact
+        look = backend.look(frame)
         if look.boxes is not None:
             self._sightings.append(Sighting(time_s=frame.time_s, boxes=look.boxes))
         return look
@@ -143,28 +152,32 @@ class _Pass:
         follower = self._follower
         if mesh is None:
             follower.lose()
+            self._looked = None
             return None
         if follower.lost:
             step = follower.begin(frame, mesh)
             self._outline = follower.outline if self._outline is None else self._outline
         else:
-            step = follower.compare(frame, step if step is not None else follower.step(frame), mesh)
-        self._readings.add(len(self._time_s), mesh, step.exact)
+            assert step is not None
+            step = follower.compare(frame, step, mesh)
+        self._looked = step.exact
+        self._readings.add(len(self._time_s), mesh, step.exact, step.eyes)
         low, high = mesh.points_px[:, :2].min(0), mesh.points_px[:, :2].max(0)
         (x0, y0), (x1, y1) = (np.clip(corner, 0, frame.luma.shape[::-1]) for corner in (low, high))
         self._box = (int(x0), int(y0), int(x1), int(y1))
         return step
 
     def _look_back(self) -> None:
-        """Let the mesh see the picture before as well: what changes now had not changed by then."""
+        """Let the mesh see the picture before as well, if it has not yet."""
         if self._before is None:
             return
         frame, self._before = self._before, None
-        mesh = self._look(frame).mesh
+        mesh = self._look(frame, self._exact).mesh
         if mesh is not None:
-            self._readings.add(len(self._time_s) - 1, mesh, self._exact)
+            self._readings.add(len(self._time_s) - 1, mesh, self._exact, self._eyes)
         else:
             self._follower.lose()
+            self._readings.lost()
             self._shift[-2 * self._follower.count :] = array("d", [np.nan]) * (2 * self._follower.count)
             self._error[-self._follower.count :] = array("d", [np.nan]) * self._follower.count
             self._match[-self._follower.count :] = array("d", [np.nan]) * self._follower.count
@@ -307,8 +320,9 @@ def track_motion(
     displacement starts at zero where a reference begins: at the first frame with the face, after each gap, and where
     mesh and pixels have disagreed in five looks running. Displacement before and after such a moment cannot be
     compared. Nothing is resampled, and no rate is assumed; at a low rate a face may move too far between two frames for
-    its windows to be found again, and these are then NaN. Eye opening, yaw and pitch are straight lines between two
-    looks of the mesh. Displacement is that of skin: it does not say which muscle pulled, nor why.
+    its windows to be found again, and these are then NaN. Between two looks of the mesh eye opening goes as
+    far as the pixels of the eye have gone, yaw and pitch follow straight lines. Displacement is that of skin: it does
+    not say which muscle pulled, nor why.
 
     Source
     ------
