@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import asdict, replace
 from datetime import date
 
@@ -204,3 +206,11 @@ def test_a_source_in_memory_is_as_good_as_a_phantom() -> None:
     source = FrameList([f.time_s for f in frames("woman")[:45]], [f.luma for f in frames("woman")[:45]], name="grey")
     result = measure_source(source)
     assert result.recording == source.recording
+
+
+def test_what_only_a_film_with_a_face_needs_is_not_loaded_before_it_has_one() -> None:
+    code = (
+        "import sys, facialis.measure.session; print(*(n for n in ('scipy.stats', 'scipy.signal') if n in sys.modules))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True)
+    assert not said.stdout.strip()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy import stats
 
 from facialis.numeric.statistics.intervals import Bounds, median_bounds, rate_bounds, share_bounds
 
@@ -150,3 +151,11 @@ def test_median_bounds_lie_within_the_sample_and_hold_its_median(values: list[fl
 def test_a_median_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="no values"):
         median_bounds(np.array([]))
+
+
+def test_the_bounds_of_a_median_are_the_order_statistics_of_a_binomial_quantile() -> None:
+    for n in range(1, 400):
+        values = np.arange(n, dtype=np.float64)
+        k = int(stats.binom.ppf(0.05, n, 0.5))
+        bounds = median_bounds(values, probability=0.9)
+        assert (bounds.low, bounds.high) == (max(k - 1, 0), min(n - k, n - 1))

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
-from scipy.signal import butter, find_peaks, sosfiltfilt
 
 from facialis.measure.events.evidence import Stretch
 from facialis.measure.events.lids import closed_share
@@ -85,6 +84,8 @@ def find_ripples(stretch: Stretch) -> list[Ripple]:
     rate = stretch.rate_hz
     if rate < _LEAST_RATE_HZ or len(stretch.time_s) < 2 * rate:
         return []
+    from scipy.signal import find_peaks  # half a second to load, which a film without a face need not wait for
+
     lid, mouth, upper = (
         stretch.moved[:, :, window_index(*windows_of(role))].mean(2)
         for role in ("ripple", "ripple_not_mouth", "ripple_not_lid")
@@ -140,6 +141,8 @@ def find_ripples(stretch: Stretch) -> list[Ripple]:
 
 def _power(values: Array, rate: float) -> tuple[Array, Array]:
     """Local power (time, side) in the band, and in the band above scaled to the same width."""
+    from scipy.signal import butter, sosfiltfilt
+
     band = butter(4, _BAND_HZ, "bandpass", fs=rate, output="sos")
     inside = gaussian_filter1d(sosfiltfilt(band, values, axis=0) ** 2, 0.25 * rate, axis=0)
     top = 0.95 * rate / 2

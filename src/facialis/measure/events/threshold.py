@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import ndtri
 
 from facialis.measure.events.candidates import Candidates
 
@@ -71,7 +71,7 @@ def least_above_noise(candidates: list[Candidates], rate_per_min: float, minutes
 def _gaussian(candidates: list[Candidates], rate_per_min: float, minutes: float, looks: float) -> float:
     """The deviate that Gaussian noise exceeds ``rate_per_min`` times a minute, at so many looks a picture."""
     looks *= sum(len(c.deviate) for c in candidates) / max(minutes, 1e-6)
-    return float(stats.norm.isf(min(rate_per_min / max(looks, 1e-6), 0.5)))
+    return float(-ndtri(min(rate_per_min / max(looks, 1e-6), 0.5)))
 
 
 def _tops(values: Array) -> Array:

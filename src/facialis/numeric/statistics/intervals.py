@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import bdtr, bdtrik, betaincinv, gammaincinv, ndtri, stdtrit
 
 __all__ = ["Bounds", "median_bounds", "rate_bounds", "share_bounds", "wilson"]
 
@@ -46,11 +46,11 @@ def rate_bounds(
     if parts is not None:
         spread *= _t_over_normal(tail, parts - 1) ** 2
     if count == 0:
-        return Bounds(low=0.0, high=float(stats.gamma.ppf(1 - tail, 1)) / exposure, probability=probability, kind=_RATE)
+        return Bounds(low=0.0, high=float(gammaincinv(1, 1 - tail)) / exposure, probability=probability, kind=_RATE)
     worth = count / spread
     # In a small, strongly clustered sample the middle of the skewed curve may lie beyond its own estimate.
-    low = min(float(stats.gamma.ppf(tail, worth + 1 - half)), worth) * spread / exposure
-    high = max(float(stats.gamma.ppf(1 - tail, worth + half)), worth) * spread / exposure
+    low = min(float(gammaincinv(worth + 1 - half, tail)), worth) * spread / exposure
+    high = max(float(gammaincinv(worth + half, 1 - tail)), worth) * spread / exposure
     return Bounds(low=low, high=high, probability=probability, kind=_RATE)
 
 
@@ -82,13 +82,13 @@ def share_bounds(parts: Array, weights: Array, *, probability: float = 0.9) -> B
         )
     worth = max(value * (1 - value) / variance, 1e-3)
     hits, misses = worth * value, worth * (1 - value)
-    low = float(stats.beta.ppf(tail, hits, misses + 1))
-    high = float(stats.beta.ppf(1 - tail, hits + 1, misses))
+    low = float(betaincinv(hits, misses + 1, tail))
+    high = float(betaincinv(hits + 1, misses, 1 - tail))
     return Bounds(low=min(low, value), high=max(high, value), probability=probability, kind=kind)
 
 
 def _t_over_normal(tail: float, freedom: int) -> float:
-    return float(stats.t.ppf(1 - tail, freedom) / stats.norm.ppf(1 - tail))
+    return float(stdtrit(freedom, 1 - tail) / ndtri(1 - tail))
 
 
 def median_bounds(values: Array, *, probability: float = 0.9) -> Bounds:
@@ -100,7 +100,10 @@ def median_bounds(values: Array, *, probability: float = 0.9) -> Bounds:
     n = len(ordered)
     if n == 0:
         raise ValueError("no values")
-    k = int(stats.binom.ppf((1 - probability) / 2, n, 0.5))
+    tail = (1 - probability) / 2
+    k = int(np.ceil(bdtrik(tail, n, 0.5)))
+    if k > 0 and bdtr(k - 1, n, 0.5) >= tail:  # the inverse may end a rounding error above a whole number
+        k -= 1
     low, high = max(k - 1, 0), min(n - k, n - 1)
     # The sample's range covers the median with 1 - 2^(1-n) at most: no more is claimed.
     reached = min(probability, 1 - 2.0 ** (1 - n))
