@@ -65,7 +65,8 @@ def test_a_session_says_what_it_was_made_of_and_with() -> None:
     result = measured("man")
     session = result
     assert (session.recording.frames, session.recording.name) == (180, "man")
-    assert session.usable_s == pytest.approx(6.0, abs=0.1)
+    # Six seconds, less the only blink: of so few nobody can tell what an ordinary one looks like.
+    assert session.usable_s == pytest.approx(5.5, abs=0.1)
     assert 0 <= session.rest_s <= session.usable_s
     assert {(row.region, row.side) for row in session.limits} == {
         (region.name, side) for region in regions() for side in ("left", "right")
@@ -139,7 +140,8 @@ def test_a_face_that_leaves_is_a_gap() -> None:
     gone = (result.motion.time_s >= 2.0) & (result.motion.time_s < 2.95)
     assert (result.motion.quality[gone] == 0).all()
     assert np.isnan(result.motion.displacement_iod[gone]).all()
-    assert result.usable_s == pytest.approx(4.9, abs=0.3)
+    # Six seconds, less the gap and the only blink, which cannot be held against others.
+    assert result.usable_s == pytest.approx(4.5, abs=0.2)
     assert "face_lost" in {finding.code for finding in result.findings}
     assert not any(e.onset_s < 2.95 and e.offset_s > 1.95 for e in result.events)
     assert [e.side for e in of(near(result.events, put_in("man", "twitch")[-1].apex_s), "twitch")] == ["left"]
