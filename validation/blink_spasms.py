@@ -6,6 +6,10 @@ do, one lid a little earlier and further than the other, each time differently; 
 one-sided contraction of the ring muscle of the eye is put. Its size is told in multiples of the person's own scatter:
 the root mean square, over their ordinary blinks, of the largest departure of the difference of the two lids from its
 mean course.
+
+``--seeds`` says how many films of each person, ``--first`` which draw is the first of them: draws 0 to 2 were seen
+while the rule was made, so ``--first 3`` gives films that it never met. ``--parts`` says which of the three groups; the
+rendered heads take longest.
 """
 
 from __future__ import annotations
@@ -42,6 +46,7 @@ Array = NDArray[np.float64]
 
 CHOSEN_BY = tuple(FACES)[::2]
 """Whoever the rule was chosen by; the goals are judged by the others."""
+PARTS = ("others", "chosen", "heads")
 LENGTH_S = 48.0
 _IOD_PX = 72  # chosen: half of what a phone held at arm's length shows; a head that keeps still is quick to render
 _RATES_HZ = (25.0, 20.0, 15.0)
@@ -275,12 +280,19 @@ def slowed(motion: Motion, rate_hz: float) -> Motion:
     )
 
 
+def drawn(parts: Sequence[str], first: int, count: int) -> list[tuple[str, int]]:
+    """Faces and draws of the puppets: ``count`` films of each of the others from draw ``first`` on, then the rest."""
+    others = [name for name in FACES if name not in CHOSEN_BY and "others" in parts]
+    rows = [(name, draw) for draw in range(first, first + count) for name in others]
+    return rows + [(name, 0) for name in CHOSEN_BY if "chosen" in parts]
+
+
 def run(trial: Trial) -> Outcome:
     """People that the rule was not chosen by, those it was chosen by, and rendered heads."""
-    others = [name for name in FACES if name not in CHOSEN_BY]
+    parts, first = str(trial.options.parts).split(","), int(trial.options.first)
     people = {"people, not chosen by": Tally(), "people, chosen by": Tally(), "rendered heads": Tally()}
     slower = {rate: Tally() for rate in _RATES_HZ}
-    films = [(name, draw) for draw in range(1, 1 + trial.seeds) for name in others] + [(name, 0) for name in CHOSEN_BY]
+    films = drawn(parts, first, trial.seeds)
     for name, draw in films[:2] if trial.quick else films:
         who = sitter(name, trial.footage, trial.cache)
         film, done = film_of(who, draw)
@@ -291,8 +303,8 @@ def run(trial: Trial) -> Outcome:
         if name not in CHOSEN_BY:
             for rate in _RATES_HZ:
                 slower[rate].add(tally(done, slowed(motion, rate), f"{name} {draw}, {rate:g} Hz"))
-    for head in () if trial.quick else _HEADS:
-        spec, done = phantom_of(head, 1)
+    for head in () if trial.quick or "heads" not in parts else _HEADS:
+        spec, done = phantom_of(head, first)
         row = tally(done, kept_motion(phantom_clip(spec, trial.cache), trial.cache), head[0])
         trial.say(f"blink_spasms: {head[0]}: {row.found(1.5)} found, {len(row.false)} false of {row.ordinary}")
         people["rendered heads"].add(row)
@@ -305,7 +317,7 @@ def run(trial: Trial) -> Outcome:
         about="Contractions of the ring muscle of one eye, 0.1 – 0.4 s long, that begin within a blink or up to 0.15 s "
         "after it, in every fourth blink of puppets of twelve people and of four rendered heads. Their size is told in "
         "multiples of the person's own scatter. Lower rates are read between the pictures of 30 Hz.",
-        command=trial.command("blink_spasms"),
+        command=f"{trial.command('blink_spasms')} --first {first} --parts {','.join(parts)}",
     )
     outcome.tables = [
         Table(
@@ -333,7 +345,10 @@ def run(trial: Trial) -> Outcome:
 
 
 if __name__ == "__main__":
-    this = begin("validation.blink_spasms", __doc__, seeds=2)
+    this = begin("validation.blink_spasms", __doc__, seeds=2, first=1, parts=",".join(PARTS))
+    unknown = sorted(set(this.options.parts.split(",")) - set(PARTS))
+    if unknown:
+        sys.exit(f"There is no part {', '.join(unknown)}: choose from {', '.join(PARTS)}.")
     result = run(this)
     this.end([result])
     sys.exit(finish([result]))
