@@ -56,6 +56,27 @@ def test_no_spasm_is_taken_for_something_that_passes(shares: dict[str, float], s
     assert not told(face, match_of(face, falls, side)).any()
 
 
+@pytest.mark.parametrize("side", SIDED)
+def test_a_lid_may_tear_from_the_corner_of_the_eye(side: Side) -> None:
+    """In a spasm of 0.2 IOD by 0.8 of their distance, and from the cheek below by as much."""
+    face = Face(11.0)
+    for moment in AT:
+        face.twitch(moment, side, 0.16, shares={"lower_lid": 1.0, "infraorbital": 0.3, "cheek": 0.4, "buccal": 0.5})
+    assert not told(face).any()
+
+
+def test_a_neighbour_that_is_not_seen_may_have_gone_along() -> None:
+    face = Face(11.0)
+    for moment in AT:
+        face.twitch(moment, "left", 0.08, shares={"cheek": 1.0})
+    lost = face.motion()
+    for moment in AT:
+        lost.displacement_iod[near(face, moment), 1, NAMES.index("buccal")] = np.nan
+    match = np.full(lost.error_iod.shape, 0.97)
+    assert told(face)[:, 1].any()
+    assert not passing(lost.time_s, lost.displacement_iod, match, lost.pose_deg).any()
+
+
 def test_a_spasm_that_holds_is_no_hand() -> None:
     assert not told(Face(14.0).hold(4.0, 4.0, "left", 0.12)).any()
 

@@ -16,6 +16,7 @@ from facialis.core.records import Frame
 from facialis.measure.face.framing import beyond_picture
 from facialis.measure.face.mesh import Mesh
 from facialis.measure.face.raster import Levels, mesh_to_raster, raster_of
+from facialis.measure.face.stretched_skin import stretched_match
 from facialis.measure.regions import (
     RASTER_HEIGHT_PX,
     RASTER_IOD_PX,
@@ -116,6 +117,12 @@ class Follower:
         """Where the windows over muscles are in the raster, (n, 2); there must be a face."""
         assert self._reference is not None
         return self._reference.centres[self._muscles]
+
+    def looks_alike(self, step: Step) -> Array:
+        """Match (n,) of the windows over muscles: the same skin though it may be stretched; there must be a face."""
+        assert self._reference is not None
+        usual = self._usual[self._muscles]
+        return stretched_match(self._reference, step.levels, step.found_px[self._muscles], step.muscles, usual)
 
     def lose(self) -> None:
         """The face is gone; the next one starts a new reference, and displacement begins at zero again."""

@@ -199,7 +199,8 @@ class _Pass:
             self._rest.extend([np.nan] * _REST)
             return
         muscles = step.muscles
-        self._match.frombytes(np.ascontiguousarray(muscles.match).tobytes())
+        match = muscles.match if self._follower.lost else self._follower.looks_alike(step)
+        self._match.frombytes(np.ascontiguousarray(match).tobytes())
         self._outside += step.beyond[:count]
         # Directions are of the person: lateral is away from the midline on both sides, up towards the brow.
         sided = muscles.shift_px.reshape(2, -1, 2) / RASTER_IOD_PX * [1.0, -1.0]

@@ -24,9 +24,10 @@ _REST_S = 2.0  # chosen: a twitch is short against it; 1 - 4 s
 _LARGE_IOD = 0.07  # chosen: a window that goes less far is never taken for something that passes; 0.05 - 0.08
 _ONE_SIDED = 0.25  # chosen: nothing of the other side goes a quarter as far: the face is at rest; 0.2 - 0.4
 _FAR_IOD = 0.25  # windows of spasms of 0.2 IOD (1.2 cm) go 0.13 - 0.17 (phantoms), nothing of a face twice as far
-_TORN = 0.6  # difference of neighbours over their distance: at most 0.5 in spasms of 0.2 IOD (phantoms); 0.55 - 0.7
+_TORN = 0.6  # difference of neighbours over their distance: at most 0.59 in spasms of 0.3 IOD (puppets); 0.6 - 0.7
+_TORN_RIM = 0.95  # the same where one borders on the eye: to 0.77 in spasms of 0.2, 0.89 of 0.3 (puppets); 0.9 - 1
 _ALONE = 0.1  # neighbours go at least 0.3 as far in spasms (phantoms), beside a drawing 0.01; 0.05 - 0.2
-_OTHER = 0.2  # fall of the correlation: cheek and nose in spasms of 0.2 IOD 0.02 - 0.08 (phantoms), hair 0.3 - 0.9
+_OTHER = 0.2  # fall of the match: cheek and nose, stretch undone, in spasms of 0.3 IOD 0.17 (puppets), hair 0.3 - 0.9
 _TURNED_DEG = 4.0  # chosen: a head turned by more than this from where it is around takes skin along; 3 - 6
 _NEAR_IOD = 0.4  # distance of windows that share skin or border on each other, as the map of the face has them
 _AROUND_S = 0.5  # chosen: what passes comes and goes over so long, and a still face is still so long; 0.3 - 1 s
@@ -37,7 +38,8 @@ def passing(time_s: Array, displacement_iod: Array, match: Array, pose_deg: Arra
 
     A window of plain skin is away from where it rests by more than 0.07 IOD, the other side by less than a quarter of
     that all around, and it has gone further than skin goes, has left its neighbours or torn from them, or, at cheek and
-    nose, does not look like itself.
+    nose, does not look like itself. A neighbour that is not seen may have gone along. The lower lid and the corner of
+    the eye border on the eye: they may tear from one another, and further from what lies below.
 
     Parameters
     ----------
@@ -46,7 +48,8 @@ def passing(time_s: Array, displacement_iod: Array, match: Array, pose_deg: Arra
     displacement_iod
         (time, side, region, direction), NaN where a window was not seen.
     match
-        (time, side, region) correlation of each window with its reference; NaN where there was no face.
+        (time, side, region) match of each window with its reference, of skin that is stretched once that is undone
+        (`facialis.measure.face.stretched_skin`); NaN where there was no face.
     pose_deg
         (time, 3) yaw, pitch and roll of the head.
     """
@@ -62,7 +65,8 @@ def passing(time_s: Array, displacement_iod: Array, match: Array, pose_deg: Arra
     size = np.linalg.norm(away, axis=3)
     width = 2 * round(_AROUND_S * rate_hz) + 1
     turned = maximum_filter1d(np.abs(pose - rolling_median(pose, around)).max(axis=1), width) > _TURNED_DEG
-    control = np.where((seen | ~seen.any(axis=0)).all(axis=2), size.max(axis=2), np.inf)
+    ever = seen.any(axis=0)
+    control = np.where((seen | ~ever).all(axis=2), size.max(axis=2), np.inf)
     other_side = maximum_filter1d(control, width, axis=0)[:, ::-1, None]
     suspect = seen & ~turned[:, None, None] & (size > _LARGE_IOD) & (other_side < _ONE_SIDED * size)
     found = np.zeros((len(time_s), 2), np.bool_)
@@ -70,12 +74,14 @@ def passing(time_s: Array, displacement_iod: Array, match: Array, pose_deg: Arra
         return found
     never = np.isnan(match).all(axis=0)
     usual = np.nanmedian(np.where(never, 0.0, match), axis=0)
+    rim = np.isin(which, window_index(*windows_of("sign_lower_lid"), "outer_canthus"))
     other = (usual - match > _OTHER) & np.isin(which, window_index(*groups()["mid"]))
     for i, beside in enumerate(near):
         apart = np.linalg.norm(away[:, :, [i]] - away[:, :, list(beside)], axis=3) / np.array(list(beside.values()))
         known = seen[:, :, list(beside)]
-        torn = (known & (apart > _TORN)).any(axis=2)
-        along = np.where(known, size[:, :, list(beside)], 0.0).max(axis=2)
+        on_rim = rim[i].astype(np.intp) + rim[list(beside)]
+        torn = (known & (apart > np.array([_TORN, _TORN_RIM, np.inf])[on_rim])).any(axis=2)
+        along = np.where(known, size[:, :, list(beside)], np.where(ever[:, list(beside)], np.inf, 0.0)).max(axis=2)
         alone = known.any(axis=2) & (along < _ALONE * size[:, :, i])
         found |= suspect[:, :, i] & (torn | alone | other[:, :, i] | (size[:, :, i] > _FAR_IOD))
     return np.asarray(maximum_filter1d(found, width, axis=0))

@@ -144,6 +144,12 @@ class Reference:
             for k, (step, radius) in enumerate(zip(LEVELS, _RADII, strict=True))
         ]
 
+    def window(self, number: int) -> tuple[Image, Image, Array]:
+        """How one window looks at rest, the weights of its pixels, both (side, side), and its first pixel (x, y)."""
+        finest = self.levels[0]
+        pixels = finest.looks.pixels[:, number].reshape(-1, finest.side, finest.side)
+        return pixels[VALUES], pixels[WEIGHT], finest.centres[number] - finest.radius
+
     def learn(self, levels: Pyramid, shift_px: Array, rate: Array) -> None:
         """Blend the windows of an image into the reference, moved back by their measured displacement.
 
