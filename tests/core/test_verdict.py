@@ -68,6 +68,15 @@ def test_nothing_said_has_no_rate_and_names_what_is_withheld() -> None:
     assert session_object(QUIET)["verdict"]["rate"]["block"] == "rest"
 
 
+def test_of_two_people_nothing_is_said_whatever_was_found() -> None:
+    rows = tuple(Finding(code=code, severity="serious", share=1.0) for code in ("too_far", "two_people_in_turn"))
+    said = verdict_of(replace(QUIET, findings=rows, events=(factory.event(1.0),)))
+    keys = [row.key for row in said.sentences]
+    assert (said.code, said.rate, said.worst_finding) == ("unusable", None, "two_people_in_turn")
+    assert keys == ["verdict_two_people", "finding_two_people_in_turn", "advice_two_people_in_turn"]
+    assert set(keys) <= set(sentences())
+
+
 def test_the_finding_to_mend_first_is_a_serious_one_and_short_comes_last() -> None:
     short, far = (Finding(code=code, severity="serious", share=1.0) for code in ("short", "too_far"))
     moving = Finding(code="moving", severity="caution", share=0.5)

@@ -267,9 +267,16 @@ def test_every_finding_has_words_for_a_person() -> None:
         "cropped_side",
         *(f"not_skin_{part}" for part in groups()),
         "several_faces",
+        "two_people_in_turn",
         "variable_rate",
     ):
         assert any(code in key for key in keys), code
+
+
+def test_another_person_who_comes_is_serious() -> None:
+    row = findings(replace(tracked(face(30.0)), another_from_s=20.0), frame_rate_hz=30.0)["two_people_in_turn"]
+    assert (row.severity, row.value) == ("serious", 20.0)
+    assert row.share == pytest.approx(1 / 3, abs=0.02)
 
 
 def test_dark_skin_that_is_seen_well_is_not_too_dark() -> None:

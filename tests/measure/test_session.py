@@ -13,12 +13,12 @@ import pytest
 
 from facialis.core.errors import FaceError
 from facialis.core.occasion import Occasion, Told
-from facialis.core.records import Block, Frame
+from facialis.core.records import Block, Frame, Measure
 from facialis.core.settings import EventSettings, FaceSettings, Settings, detector_name
 from facialis.film.sources import FrameList, MirroredSource
 from facialis.measure.face.mesh import MODEL_SHA256, FaceBox, FaceMesh, SyntheticMesh
 from facialis.measure.regions import parts, regions
-from facialis.measure.session import measure_source, provenance
+from facialis.measure.session import measure_source, of_two_people, provenance
 from tests.measure.factory import near, of
 from tests.measure.pictures import frames, listed, measured, put_in, spasms, wall
 
@@ -216,3 +216,12 @@ def test_what_only_a_film_with_a_face_needs_is_not_loaded_before_it_has_one() ->
     )
     said = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True)
     assert not said.stdout.strip()
+
+
+def test_a_number_that_would_be_of_two_people_is_withheld() -> None:
+    rate = Measure(name="twitch_rate_per_min", value=3.0, unit="1/min", block="rest")
+    row = of_two_people(rate)
+    assert (row.name, row.block, row.value) == ("twitch_rate_per_min", "rest", None)
+    assert "two people" in row.why_not
+    unseen = Measure(name="synchrony", value=None, unit="", why_not="the mouth was not seen")
+    assert of_two_people(unseen).why_not == "the mouth was not seen"

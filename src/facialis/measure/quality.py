@@ -192,6 +192,9 @@ def _of_pictures(tracked: Tracked) -> list[Finding]:
     if tracked.repeated_share > _REPEATED[0]:
         serious = tracked.repeated_share > _REPEATED[1]
         rows.append(_finding("frozen", "serious" if serious else "caution", tracked.repeated_share))
+    if tracked.another_from_s is not None:
+        later = float((tracked.motion.time_s >= tracked.another_from_s).mean())
+        rows.append(_finding("two_people_in_turn", "serious", later, tracked.another_from_s))
     if tracked.track.faces_seen > 1:
         rows.append(_finding("several_faces", "note", 1.0, float(tracked.track.faces_seen)))
     return rows

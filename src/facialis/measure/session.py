@@ -13,7 +13,7 @@ import numpy as np
 from facialis.core.errors import FaceError
 from facialis.core.messages import said
 from facialis.core.occasion import Told, occasion_of
-from facialis.core.records import Block, Frame, Provenance, Session
+from facialis.core.records import Block, Frame, Measure, Provenance, Session
 from facialis.core.revision import MEASUREMENT_REVISION, data_sha256
 from facialis.core.settings import Settings, detector_name
 from facialis.core.version import __version__
@@ -27,7 +27,7 @@ from facialis.measure.measures import session_measures
 from facialis.measure.quality import quality_findings, usable_s
 from facialis.measure.rest import rest_intervals, told_s
 
-__all__ = ["measure_recording", "measure_source", "provenance"]
+__all__ = ["measure_recording", "measure_source", "of_two_people", "provenance"]
 
 Progress = Callable[[str, float], None]
 
@@ -197,12 +197,13 @@ def measure_source(
     recording = TurnedSource(source).recording if turned else source.recording
     limits = detection_limits(found)
     tell("finding events", 0.7)
+    measures = session_measures(found, blocks, limits)
     session = Session(
         recording=recording,
         usable_s=usable_s(found),
         rest_s=told_s(found, rest_intervals(found)),
         events=found.events,
-        measures=session_measures(found, blocks, limits),
+        measures=measures if tracked.another_from_s is None else tuple(of_two_people(row) for row in measures),
         limits=limits,
         findings=quality_findings(recording, tracked, found),
         blocks=tuple(blocks),
@@ -213,6 +214,12 @@ def measure_source(
     )
     tell("finding events", 1.0)
     return session
+
+
+def of_two_people(row: Measure) -> Measure:
+    """A number that would be of two people, withheld."""
+    why = row.why_not or "the recording shows two people one after the other"
+    return Measure(name=row.name, value=None, unit=row.unit, block=row.block, why_not=why)
 
 
 def _silent(_stage: str, _share: float) -> None:

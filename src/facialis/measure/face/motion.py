@@ -21,6 +21,7 @@ from facialis.measure.face.follower import GOOD_MATCH, Follower, Step
 from facialis.measure.face.mesh import FaceBox, Look, Mesh, MeshBackend, PacedMesh
 from facialis.measure.face.mesh_schedule import Attention, Readings
 from facialis.measure.face.passing import passing
+from facialis.measure.face.same_person import Likeness
 from facialis.measure.regions import RASTER_IOD_PX, regions, window_index
 from facialis.numeric.compiled import undisturbed
 from facialis.numeric.images.agreement import mean_difference, mean_grey, same_share
@@ -70,6 +71,8 @@ class Tracked:
         Share (side, region) of the frames with a face in which the window lies outside the frame; None if not known.
     covered_share
         The same of windows in which something else than skin was, as a mask; see `facialis.measure.face.bare_skin`.
+    another_from_s
+        When another person came, in s; None if it was one all the time, as far as can be told.
 
     Notes
     -----
@@ -84,6 +87,7 @@ class Tracked:
     repeated_share: float = 0.0
     outside_share: Array | None = None
     covered_share: Array | None = None
+    another_from_s: float | None = None
 
 
 class _Pass:
@@ -104,6 +108,7 @@ class _Pass:
         self._outside = np.zeros(self._follower.count)
         self._renewal = Renewal(self._follower.count)
         self._bare = BareSkin()
+        self._likeness = Likeness()
         self._outline: Array | None = None
         self._sightings: list[Sighting] = []
         # Flat arrays of numbers: an hour of pictures as lists of objects would cost several times the memory.
@@ -162,6 +167,7 @@ class _Pass:
             step = follower.compare(frame, step, mesh)
         self._looked = step.exact
         self._readings.add(len(self._time_s), mesh, step.exact, step.eyes)
+        self._likeness.add(frame.time_s, mesh)
         low, high = mesh.points_px[:, :2].min(0), mesh.points_px[:, :2].max(0)
         (x0, y0), (x1, y1) = (np.clip(corner, 0, frame.luma.shape[::-1]) for corner in (low, high))
         self._box = (int(x0), int(y0), int(x1), int(y1))
@@ -268,6 +274,7 @@ class _Pass:
             repeated_share=self._repeated / max(n - 1, 1),
             outside_share=outside,
             covered_share=covered[seen].mean(axis=0) if seen.any() else np.zeros((2, r)),
+            another_from_s=self._likeness.another_from_s(),
         )
 
 
