@@ -79,7 +79,7 @@ def test_a_session_says_what_it_was_made_of_and_with() -> None:
     assert made.settings_fingerprint in detector_name(Settings())
     assert {event.detector for event in session.events} == {detector_name(Settings())}
     assert json.dumps(asdict(made))
-    assert {finding.code for finding in session.findings} == {"short"}
+    assert {finding.code for finding in session.findings} == {"short", "blinks_untold"}
 
 
 def test_motion_and_track_are_on_the_recordings_own_times() -> None:

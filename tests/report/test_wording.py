@@ -64,6 +64,7 @@ _MADE = (
     "advice",
     "block",
     "course_blocked",
+    "course_next_recording",
     "course_remission",
     "course_verdict",
     "emergency",
