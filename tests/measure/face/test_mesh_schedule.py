@@ -116,12 +116,12 @@ def test_light_that_changes_does_not_call_the_mesh() -> None:
 def test_an_eye_opens_in_between_as_its_pixels_do() -> None:
     """It stays shut until long after the middle of two looks, and then opens by a quarter of its way."""
     readings, mesh = Readings(), shape()
-    shut, opened = np.zeros((2, 4), np.float32), np.ones((2, 4), np.float32) / 2
+    shut, opened = np.zeros((2, 4), np.float32), np.full((2, 4), 0.5, np.float32)
     narrow = Mesh(points_px=mesh.points_px * [1.0, 0.5, 1.0], presence=1.0)
     readings.add(0, narrow, IDENTITY, shut)
     for index in (1, 2, 3):
         readings.passed(index, shut)
-    readings.passed(4, shut + 0.25 * (opened - shut))
+    readings.passed(4, np.full((2, 4), 0.125, np.float32))  # a quarter of the way
     readings.add(5, mesh, IDENTITY, opened)
     readings.passed(6, shut)  # after the last look nothing says how far it is
     opening = readings.between(np.arange(7) / 30, np.ones(7, complex), np.zeros(7, complex))["aperture"]

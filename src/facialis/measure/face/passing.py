@@ -65,7 +65,7 @@ def passing(time_s: Array, displacement_iod: Array, match: Array, pose_deg: Arra
     size = np.linalg.norm(away, axis=3)
     width = 2 * round(_AROUND_S * rate_hz) + 1
     turned = maximum_filter1d(np.abs(pose - rolling_median(pose, around)).max(axis=1), width) > _TURNED_DEG
-    ever = seen.any(axis=0)
+    ever = np.asarray(seen.any(axis=0), np.bool_)
     control = np.where((seen | ~ever).all(axis=2), size.max(axis=2), np.inf)
     other_side = maximum_filter1d(control, width, axis=0)[:, ::-1, None]
     suspect = seen & ~turned[:, None, None] & (size > _LARGE_IOD) & (other_side < _ONE_SIDED * size)
