@@ -90,8 +90,9 @@ def make(
         stream.width, stream.height, stream.pix_fmt = width, height, pixel_format
         stream.bit_rate = 4_000_000  # generous, so that each picture keeps its own brightness
         stream.codec_context.options = codec_options or {}
-        # Threads of libvpx wait in a loop for each other: where all cores are busy, 0.03 s became minutes.
-        stream.codec_context.thread_count = 1
+        if codec.startswith("libvpx"):
+            # Its threads wait in a loop for each other: where all cores are busy, 0.03 s became minutes.
+            stream.codec_context.thread_count = 1
         if full_range:
             stream.codec_context.color_range = 2
         if stamps_ms is not None:
