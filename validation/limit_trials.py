@@ -21,7 +21,7 @@ import facialis
 from facialis.core.records import Session
 from facialis.core.settings import Settings
 from facialis.measure.events.decision import Found, detect
-from facialis.measure.limits import PULSE_S, evidence_limits, moving_share
+from facialis.measure.limits import PULSE_S, evidence_limits, missing_rest
 from facialis.phantom.contractions import PATTERNS, Contraction, OneSide
 from facialis.phantom.specification import parse_spec
 from validation.clips import QuietClip, phantom_clip
@@ -201,7 +201,7 @@ def rows_of(trial: Trial, recording: Recording, seed: int) -> list[Row]:
         if quiet is None:
             continue
         still = _found(quiet)
-        evidence, moving = evidence_limits(still), moving_share(still)
+        evidence, moving = evidence_limits(still), missing_rest(still)
         for copy in range(recording.copies):
             drawn = _drawn(recording, evidence, length_s, warp, 100 * seed + copy)
             put_in = tuple(

@@ -9,7 +9,7 @@ from facialis.core.knowledge import load
 from facialis.core.settings import EventSettings
 from facialis.measure.events.decision import Found, detect
 from facialis.measure.events.kinds import found_at_deviate
-from facialis.measure.limits import detection_limits, evidence_limits, moving_share, stated_limit
+from facialis.measure.limits import detection_limits, evidence_limits, missing_rest, stated_limit
 from facialis.measure.regions import parts
 from tests.measure.factory import NAMES, Face, Side
 
@@ -61,10 +61,10 @@ def test_however_quiet_a_face_is_some_size_is_asked_for() -> None:
 def test_a_face_at_rest_has_the_limit_of_its_noise_and_one_that_moves_a_larger_one() -> None:
     """The upper lid's limit was stated as at rest for faces that spoke, and was half of what they asked for."""
     quiet, lively = found(Face(20.0)), found(Face(20.0).smile(1.0, 4.0).smile(7.5, 4.0).smile(14.0, 4.0))
-    assert moving_share(quiet) == 0
-    assert 0.6 < moving_share(lively) < 1
+    assert missing_rest(quiet) == 0
+    assert 0.2 < missing_rest(lively) < 1
     for each in (quiet, lively):
-        evidence, moving = evidence_limits(each), moving_share(each)
+        evidence, moving = evidence_limits(each), missing_rest(each)
         of_lid = {row.side: row.limit_iod for row in detection_limits(each) if row.region == "upper_lid"}
         for side, limit in of_lid.items():
             asked = evidence["lids", side]
@@ -78,8 +78,14 @@ def test_a_face_at_rest_has_the_limit_of_its_noise_and_one_that_moves_a_larger_o
     assert factor >= 1.5
 
 
-def test_nothing_usable_does_not_move() -> None:
-    assert moving_share(found(Face(0.5))) == 0
+def test_enough_rest_makes_it_a_limit_at_rest_however_the_face_moves_besides() -> None:
+    mixed = found(Face(30.0).smile(15.0, 4.0).smile(20.0, 4.0).smile(25.0, 4.0))
+    assert missing_rest(mixed) == 0
+
+
+def test_a_short_recording_at_rest_misses_nothing_and_nothing_usable_neither() -> None:
+    assert missing_rest(found(Face(4.0))) == 0
+    assert missing_rest(found(Face(0.5))) == 0
 
 
 def test_twice_the_noise_asks_for_twice_the_size() -> None:

@@ -15,6 +15,7 @@ from scipy import optimize, special
 
 from facialis.core.knowledge import load
 from facialis.core.records import SIDES, DetectionLimit
+from facialis.core.verdict import LEAST_S
 from facialis.measure.events.candidates import MAY_MOVE_ALONE, REFERENCE_S
 from facialis.measure.events.decision import Found
 from facialis.measure.events.evidence import geometry, without_head
@@ -24,7 +25,7 @@ from facialis.measure.rest import rest_intervals
 from facialis.numeric.signals.detection import Noise
 from facialis.numeric.signals.filters import pulse_kernel
 
-__all__ = ["PULSE_S", "detection_limits", "evidence_limits", "moving_share", "pattern_of", "stated_limit"]
+__all__ = ["PULSE_S", "detection_limits", "evidence_limits", "missing_rest", "pattern_of", "stated_limit"]
 
 Array = NDArray[np.float64]
 
@@ -53,8 +54,8 @@ def detection_limits(found: Found) -> tuple[DetectionLimit, ...]:
     For a contraction of 150 ms of the part of the face that the region is counted to: both lids (upper lid and outer
     corner of the eye), the lower lid (and what is below it), or what draws the corner of the mouth (mouth, upper lip,
     wing of the nose, cheek). The size is that of the point that moves most. It is what noise asks for, but no less than
-    what the rule of kinds and pictures ask for however little noise there is, and more the less of the time the face
-    was at rest (`stated_limit`). ``limit_iod`` is None where the window, or most of its part, was mostly hidden, where
+    what the rule of kinds and pictures ask for however little noise there is, and more where the face was at
+    rest for less than ten seconds (`missing_rest`). ``limit_iod`` is None where the window, or most of its part, was mostly hidden, where
     nothing was usable, and for regions that are not told as a twitch without another one (brow, chin, lower lip) or
     take no part (jaw). Gaps do not count. It is worked out for the recording's own frame rate, and falls as that rises.
     It does not say that a smaller one was not there.
@@ -68,7 +69,7 @@ def detection_limits(found: Found) -> tuple[DetectionLimit, ...]:
     >>> [row.limit_iod for row in detection_limits(found) if row.region == "lower_lid"]  # doctest: +SKIP
     [0.0102, 0.0098]
     """
-    by_noise, moving = evidence_limits(found), moving_share(found)
+    by_noise, missing = evidence_limits(found), missing_rest(found)
     rows: list[DetectionLimit] = []
     for side in SIDES:
         seen = _seen(found, SIDES.index(side))
@@ -76,7 +77,7 @@ def detection_limits(found: Found) -> tuple[DetectionLimit, ...]:
         for part in parts():
             evidence = by_noise[part.name, side]
             if evidence is not None:
-                limit_of |= dict.fromkeys(part.stands_for, stated_limit(part.name, evidence, moving))
+                limit_of |= dict.fromkeys(part.stands_for, stated_limit(part.name, evidence, missing))
         for region, share in zip(regions(), seen, strict=True):
             limit = limit_of.get(region.name) if share >= _HIDDEN_SHARE else None
             rows.append(DetectionLimit(region=region.name, side=side, limit_iod=limit))
@@ -132,13 +133,20 @@ def evidence_limits(found: Found) -> Mapping[tuple[str, str], float | None]:
     return result
 
 
-def moving_share(found: Found) -> float:
-    """Give the share of the usable time that is not rest (`facialis.measure.rest`), 0–1; 0 where nothing is usable."""
+def missing_rest(found: Found) -> float:
+    """Give how much is missing of the rest that a limit at rest is stated for, 0–1: of ten seconds, or of all there is.
+
+    A limit holds for rest, as the headline rate does, and enough rest makes it one however the face moves besides.
+    Without rest hardly any size is found nine times in ten. 0 where nothing is usable.
+    """
     usable_s = sum(part.duration_s for part in found.usable)
-    return 1.0 - sum(part.duration_s for part in rest_intervals(found)) / usable_s if usable_s > 0 else 0.0
+    if usable_s <= 0:
+        return 0.0
+    rest_s = sum(part.duration_s for part in rest_intervals(found))
+    return max(0.0, 1.0 - rest_s / min(LEAST_S, usable_s))
 
 
-def stated_limit(part: str, evidence_iod: float, moving: float) -> float:
+def stated_limit(part: str, evidence_iod: float, missing: float) -> float:
     """Give the size in IOD that is told as a twitch nine times in ten, from what evidence asks for.
 
     Parameters
@@ -147,8 +155,8 @@ def stated_limit(part: str, evidence_iod: float, moving: float) -> float:
         A name of `facialis.measure.regions.parts`.
     evidence_iod
         What `evidence_limits` gives for it.
-    moving
-        Share of the usable time that is not rest, 0–1: see `moving_share`.
+    missing
+        How much is missing of the rest that it is stated for, 0–1: see `missing_rest`.
 
     Returns
     -------
@@ -158,7 +166,7 @@ def stated_limit(part: str, evidence_iod: float, moving: float) -> float:
     Notes
     -----
     The root of the squares of what noise asks for and of what pictures ask for at least, times ``moving`` of
-    ``data/limits.yaml`` to the power of the share that moves. Gaps and frame rate are in the evidence. It does not say
+    ``data/limits.yaml`` to the power of what is missing. Gaps and frame rate are in the evidence. It does not say
     that smaller ones were not there.
 
     Source
@@ -172,7 +180,7 @@ def stated_limit(part: str, evidence_iod: float, moving: float) -> float:
     """
     known = load("limits.yaml")
     at_rest = float(np.hypot(known["noise"]["times"][part] * evidence_iod, known["least"]["iod"][part]))
-    return at_rest * float(float(known["moving"]["times"]) ** moving)
+    return at_rest * float(float(known["moving"]["times"]) ** missing)
 
 
 def pattern_of(part: Part) -> Array:
