@@ -21,7 +21,7 @@ from facialis.measure.events.decision import Found
 from facialis.measure.events.evidence import geometry, without_head
 from facialis.measure.events.kinds import found_at_deviate
 from facialis.measure.regions import Part, parts, regions
-from facialis.measure.rest import rest_intervals
+from facialis.measure.rest import rest_intervals, told_s
 from facialis.numeric.signals.detection import Noise
 from facialis.numeric.signals.filters import pulse_kernel
 
@@ -139,10 +139,10 @@ def missing_rest(found: Found) -> float:
     A limit holds for rest, as the headline rate does, and enough rest makes it one however the face moves besides.
     Without rest hardly any size is found nine times in ten. 0 where nothing is usable.
     """
-    usable_s = sum(part.duration_s for part in found.usable)
+    usable_s = told_s(found, found.usable)
     if usable_s <= 0:
         return 0.0
-    rest_s = sum(part.duration_s for part in rest_intervals(found))
+    rest_s = told_s(found, rest_intervals(found))
     return max(0.0, 1.0 - rest_s / min(LEAST_S, usable_s))
 
 
@@ -180,7 +180,7 @@ def stated_limit(part: str, evidence_iod: float, missing: float) -> float:
     """
     known = load("limits.yaml")
     at_rest = float(np.hypot(known["noise"]["times"][part] * evidence_iod, known["least"]["iod"][part]))
-    return at_rest * float(float(known["moving"]["times"]) ** missing)
+    return at_rest * float(known["moving"]["times"] ** missing)
 
 
 def pattern_of(part: Part) -> Array:

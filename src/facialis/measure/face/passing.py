@@ -27,6 +27,9 @@ _FAR_IOD = 0.25  # windows of spasms of 0.2 IOD (1.2 cm) go 0.13 - 0.17 (phantom
 _TORN = 0.6  # difference of neighbours over their distance: at most 0.59 in spasms of 0.3 IOD (puppets); 0.6 - 0.7
 _TORN_RIM = 0.95  # the same where one borders on the eye: to 0.77 in spasms of 0.2, 0.89 of 0.3 (puppets); 0.9 - 1
 _ALONE = 0.1  # neighbours go at least 0.3 as far in spasms (phantoms), beside a drawing 0.01; 0.05 - 0.2
+_CHANGED = (
+    0.05  # fall of the match: a window at the rim of a turned cheek drifts alone, and looks as before; 0.03 - 0.1
+)
 _OTHER = 0.2  # fall of the match: cheek and nose, stretch undone, in spasms of 0.3 IOD 0.17 (puppets), hair 0.3 - 0.9
 _TURNED_DEG = 4.0  # chosen: a head turned by more than this from where it is around takes skin along; 3 - 6
 _NEAR_IOD = 0.4  # distance of windows that share skin or border on each other, as the map of the face has them
@@ -75,6 +78,7 @@ def passing(time_s: Array, displacement_iod: Array, match: Array, pose_deg: Arra
     never = np.isnan(match).all(axis=0)
     usual = np.nanmedian(np.where(never, 0.0, match), axis=0)
     rim = np.isin(which, window_index(*windows_of("sign_lower_lid"), "outer_canthus"))
+    changed = usual - match > _CHANGED
     other = (usual - match > _OTHER) & np.isin(which, window_index(*groups()["mid"]))
     for i, beside in enumerate(near):
         apart = np.linalg.norm(away[:, :, [i]] - away[:, :, list(beside)], axis=3) / np.array(list(beside.values()))
@@ -82,7 +86,7 @@ def passing(time_s: Array, displacement_iod: Array, match: Array, pose_deg: Arra
         on_rim = rim[i].astype(np.intp) + rim[list(beside)]
         torn = (known & (apart > np.array([_TORN, _TORN_RIM, np.inf])[on_rim])).any(axis=2)
         along = np.where(known, size[:, :, list(beside)], np.where(ever[:, list(beside)], np.inf, 0.0)).max(axis=2)
-        alone = known.any(axis=2) & (along < _ALONE * size[:, :, i])
+        alone = known.any(axis=2) & (along < _ALONE * size[:, :, i]) & changed[:, :, i]
         found |= suspect[:, :, i] & (torn | alone | other[:, :, i] | (size[:, :, i] > _FAR_IOD))
     return np.asarray(maximum_filter1d(found, width, axis=0))
 
