@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from facialis.core.errors import FaceError
+from facialis.core.knowledge import language, why_words
 from facialis.core.occasion import Occasion, Told
-from facialis.core.records import Block, Frame, Measure
+from facialis.core.records import Block, Frame
 from facialis.core.settings import EventSettings, FaceSettings, Settings, detector_name
 from facialis.film.sources import FrameList, MirroredSource
 from facialis.measure.face.mesh import MODEL_SHA256, FaceBox, FaceMesh, SyntheticMesh
@@ -218,10 +219,17 @@ def test_what_only_a_film_with_a_face_needs_is_not_loaded_before_it_has_one() ->
     assert not said.stdout.strip()
 
 
-def test_a_number_that_would_be_of_two_people_is_withheld() -> None:
-    rate = Measure(name="twitch_rate_per_min", value=3.0, unit="1/min", block="rest")
-    row = of_two_people(rate)
-    assert (row.name, row.block, row.value) == ("twitch_rate_per_min", "rest", None)
-    assert "two people" in row.why_not
-    unseen = Measure(name="synchrony", value=None, unit="", why_not="the mouth was not seen")
-    assert of_two_people(unseen).why_not == "the mouth was not seen"
+def test_what_would_be_of_two_people_is_withheld_and_no_page_tells_it() -> None:
+    one = measured("man")
+    assert one.events
+    mixed = of_two_people(one)
+    assert (mixed.events, mixed.limits, mixed.usable_s, mixed.rest_s) == ((), (), 0.0, 0.0)
+    assert mixed.signals is one.signals
+    assert {row.value for row in mixed.measures} == {None}
+    assert {row.why_not for row in mixed.measures} <= {row.why_not for row in one.measures} | {
+        "the recording shows two people one after the other"
+    }
+    with language("de"):
+        assert {why_words(row.why_not) for row in mixed.measures if "two people" in row.why_not} == {
+            "die Aufnahme zeigt zwei Menschen nacheinander"
+        }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -203,7 +203,7 @@ def measure_source(
         usable_s=usable_s(found),
         rest_s=told_s(found, rest_intervals(found)),
         events=found.events,
-        measures=measures if tracked.another_from_s is None else tuple(of_two_people(row) for row in measures),
+        measures=measures,
         limits=limits,
         findings=quality_findings(recording, tracked, found),
         blocks=tuple(blocks),
@@ -213,13 +213,17 @@ def measure_source(
         face=tracked.track,
     )
     tell("finding events", 1.0)
-    return session
+    return session if tracked.another_from_s is None else of_two_people(session)
 
 
-def of_two_people(row: Measure) -> Measure:
-    """A number that would be of two people, withheld."""
-    why = row.why_not or "the recording shows two people one after the other"
-    return Measure(name=row.name, value=None, unit=row.unit, block=row.block, why_not=why)
+def of_two_people(session: Session) -> Session:
+    """A session with nothing in it that would be of two people: no number, no event and no limit; its signals stay."""
+    why = "the recording shows two people one after the other"
+    withheld = tuple(
+        Measure(name=row.name, value=None, unit=row.unit, block=row.block, why_not=row.why_not or why)
+        for row in session.measures
+    )
+    return replace(session, usable_s=0.0, rest_s=0.0, events=(), limits=(), measures=withheld)
 
 
 def _silent(_stage: str, _share: float) -> None:
