@@ -250,3 +250,12 @@ def test_numbers_of_the_natural_course_are_silent_under_toxin() -> None:
     row = re.search(rf"<th>{wording('visit_number_rate')}</th><td>([^<]*)</td>", page)
     assert row is not None
     assert row[1] == "–"
+
+
+def test_the_emergency_text_is_one_line_that_unfolds_where_the_answers_call_for_it_and_on_the_sheet() -> None:
+    calm, urgent = person_factory.resolving(), person_factory.resolving()
+    urgent = replace(urgent, guidance=replace(urgent.guidance, urgency="emergency"))
+    opened = '<aside class="emergency" aria-labelledby="emergency">\n  <details open>'
+    assert opened not in render_person_page(calm)
+    assert opened in render_person_page(urgent)
+    assert opened in render_visit_html(calm)

@@ -70,6 +70,7 @@ def render_person_page(answer: Answer, strips: Sequence[Strip] = ()) -> str:
             verdict=verdict_sentence(course),
             verdict_key=course.verdict,
             emergency=EMERGENCY,
+            alarming=guidance.urgency == "emergency" or guidance.help_now,
             sentences=course_sentences(answer),
             blocked=[f"course_blocked_{code}" for code in course.blocked_by],
             notes=course.notes,

@@ -195,6 +195,7 @@ def render_visit_html(answer: Answer, strips: Sequence[Strip] = ()) -> str:
             version=__version__,
             css=template_markup("report.css") + template_markup("person.css"),
             chart=draw_course(answer).markup(),
+            alarming=True,  # a sheet that is handed over is read whole
             qr=Markup(_qr(answer)),
             caption=_caption,
             say=wording,
