@@ -125,6 +125,48 @@ def test_an_end_before_the_beginning_is_named(tmp_path: Path) -> None:
     assert [problem.field for problem in case.unread_treatments] == ["until"]
 
 
+def test_the_end_of_a_medicine_that_cannot_be_read_stops_the_verdict_and_leaves_its_beginning(tmp_path: Path) -> None:
+    case = read(tmp_path, "date,kind,until\n2026-05-10,Tegretol,some day\n", sessions=falling())
+    assert [(row.change, row.day) for row in case.treatments] == [("begun", date(2026, 5, 10))]
+    assert [(problem.field, problem.left_out) for problem in case.unread_treatments] == [("until", "value")]
+    assert answer(case).course.verdict == "course_verdict_treatment_unread"
+
+
+def test_a_row_that_stands_twice_may_bring_the_end(tmp_path: Path) -> None:
+    case = read(tmp_path, "date,kind,until\n2026-05-10,Tegretol,\n2026-05-10,Tegretol,2026-07-01\n")
+    assert [row.change for row in case.treatments] == ["begun", "stopped"]
+    assert case.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "change"),
+    [
+        ("Tegretol,no side effects", "begun"),
+        ("Tegretol,not bad", "begun"),
+        ("Tegretol,kept up since then", "begun"),
+        ("Tegretol nicht mehr,", "stopped"),
+        ("Tegretol,abgesetzt", "stopped"),
+        ("Tegretol,dose halved", "changed"),
+    ],
+)
+def test_a_note_tells_what_became_of_a_medicine_and_nothing_it_does_not_say(
+    row: str, change: str, tmp_path: Path
+) -> None:
+    case = read(tmp_path, f"date,kind,note\n2026-05-10,{row}\n")
+    assert [treatment.change for treatment in case.treatments] == [change]
+    assert case.problems == ()
+
+
+def test_a_mistyped_year_is_no_plan_because_its_note_says_not(tmp_path: Path) -> None:
+    case = read(tmp_path, "date,kind,note\n2027-05-10,Botox,not painful\n")
+    assert [problem.line for problem in case.unread_treatments] == [2]
+
+
+@pytest.mark.parametrize("note", ["refused", "abgelehnt"])
+def test_what_a_note_says_was_refused_was_not_had(note: str, tmp_path: Path) -> None:
+    assert read(tmp_path, f"date,kind,note\n2026-05-10,Botox,{note}\n").treatments == ()
+
+
 # ---- answers in days --------------------------------------------------------------------------------------------
 
 

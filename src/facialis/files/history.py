@@ -37,7 +37,7 @@ def _mapping(loader: _Lines, node: yaml.MappingNode) -> dict[str, tuple[int, Any
     for key, value in node.value:
         name = str(loader.construct_object(key))
         if name in rows:
-            raise yaml.constructor.ConstructorError(None, None, f"{name} stands twice", key.start_mark)
+            raise yaml.constructor.ConstructorError(None, None, clause("key_twice", name=name), key.start_mark)
         rows[name] = (key.start_mark.line + 1, loader.construct_object(value, deep=True))
     return rows
 

@@ -18,7 +18,8 @@ from facialis.core.errors import FormatError
 from facialis.core.knowledge import load, spoken
 from facialis.core.messages import clause, said
 from facialis.core.person.casefile import Casefile, Diary, FilledForm, Problem, Treatment
-from facialis.core.person.treatment_names import named_treatment, not_given
+from facialis.core.person.treatment_names import is_planned, named_treatment
+from facialis.core.person.written_days import span_of
 from facialis.files import columns
 from facialis.files.history import read_history, read_questions
 from facialis.files.rows import Table, read_table, yes_no
@@ -119,7 +120,7 @@ def _treatments(
     for line, cells in table:
         words = [cells.get(name, "") for name in ("kind", "product", "note")]
         # What is planned for a day to come is no treatment yet, and no mistake either.
-        days = table.days(line, cells, as_of, back_then=back_then or bool(not_given(" ".join(words))))
+        days = table.days(line, cells, as_of, back_then=back_then or is_planned(" ".join(words)))
         if days is None:
             continue
         try:
@@ -137,13 +138,12 @@ def _treatments(
             sites=tuple(s.strip() for s in re.split(r"[,;|]", cells.get("sites", "")) if s.strip()),
             note=cells.get("note", ""),
         )
-        if row in rows:
+        more = [item for item in (row, *_stopped(table, line, cells, row, as_of)) if item not in rows]
+        if not more:
             table.found.add(line, "date", f"{clause('treatment_twice', day=row.day)} {clause('counts_once')}", "")
-            continue
-        rows.append(row)
-        rows += _stopped(table, line, cells, row, as_of)
+        rows += more
     problems.extend(table.found.problems)
-    unread = tuple(problem for problem in table.found.problems if problem.left_out == "row")
+    unread = tuple(p for p in table.found.problems if p.left_out == "row" or p.field == "until")
     return tuple(sorted(rows, key=lambda row: row.day)), unread
 
 
@@ -151,14 +151,21 @@ def _stopped(table: Table, line: int, cells: Mapping[str, str], row: Treatment, 
     """The end of a medicine, where its row has one in ``until``: a row of its own."""
     if row.kind != "drug" or not cells.get("until"):
         return []
-    days = table.days(line, {"date": cells["until"]}, as_of, back_then=True)
-    if days is None:
-        return []  # taken still, on the day that is asked for
-    if days[1] <= row.day:
-        table.found.add(line, "until", f"{clause('not_after', day=days[1], first=row.day)} {clause('left_row')}")
+    try:
+        first, last = span_of(cells["until"], table.order, as_of)
+    except ValueError as error:
+        table.found.add(line, "until", f"{error} {clause('left_value')}", "value")
         return []
-    last = days[1] if days[1] > days[0] else None
-    return [replace(row, day=max(days[0], row.day), latest_day=last, change="stopped", dose_units=None)]
+    if first > as_of:
+        return []  # taken still, on the day that is asked for
+    last = min(last, as_of)
+    if last <= row.day:
+        table.found.add(
+            line, "until", f"{clause('not_after', day=last, first=row.day)} {clause('left_value')}", "value"
+        )
+        return []
+    first = max(first, row.day)
+    return [replace(row, day=first, latest_day=last if last > first else None, change="stopped", dose_units=None)]
 
 
 def _diary(folder: Path, problems: list[Problem], as_of: date, *, back_then: bool) -> Diary:

@@ -31,10 +31,10 @@ _FILMED: Mapping[str, Filmed] = {"planned": "planned", "caught": "caught", "gepl
 _BLIND = ("unusable", "too_little", "unseen", "too_coarse")  # codes of a verdict that says nothing of twitches
 _MOST_PER_MIN = 3000.0  # chosen: 50 a second, faster than any muscle; 1000 - 10,000
 _NUMBERS: Mapping[str, tuple[float, float, str]] = {
-    "burden_share": (0.0, 1.0, "A share of the time: 0.05 is five per cent."),
-    "tonic_share": (0.0, 1.0, "A share: 0.5 is half."),
-    "median_amplitude_iod": (1e-6, 1.0, "A share of the distance between the eyes."),
-    "limit_iod": (1e-6, 1.0, "A share of the distance between the eyes."),
+    "burden_share": (0.0, 1.0, "share_of_time_hint"),
+    "tonic_share": (0.0, 1.0, "share_hint"),
+    "median_amplitude_iod": (1e-6, 1.0, "share_of_eyes_hint"),
+    "limit_iod": (1e-6, 1.0, "share_of_eyes_hint"),
     "resting_asymmetry": (-2.0, 1.0, ""),
     "closure_share": (0.0, 2.0, ""),
 }
@@ -70,7 +70,7 @@ def _row(table: Table, line: int, cells: Mapping[str, str], as_of: date, *, back
     day = table.day(line, cells, as_of, back_then=back_then)
     if day is None:
         return None
-    usable = table.number(line, cells, "usable_min", 1e-6, 24 * 60, "These are minutes.", needed=True)
+    usable = table.number(line, cells, "usable_min", 1e-6, 24 * 60, clause("minutes_hint"), needed=True)
     most = _MOST_PER_MIN * (usable or 24 * 60)
     twitches = table.number(line, cells, "twitches", 0.0, most, needed=True)
     if usable is None or twitches is None:
@@ -89,7 +89,11 @@ def _row(table: Table, line: int, cells: Mapping[str, str], as_of: date, *, back
         known = ", ".join(_FILMED)
         said_so = clause("none_of", text=repr(cells["filmed"]), known=known)
         table.found.add(line, "filmed", f"{said_so} {clause('left_value')}", "value")
-    extra = {n: table.number(line, cells, n, *bounds) for n, bounds in _NUMBERS.items() if n in table.header}
+    extra = {
+        n: table.number(line, cells, n, low, high, clause(hint) if hint else "")
+        for n, (low, high, hint) in _NUMBERS.items()
+        if n in table.header
+    }
     return SessionRow(
         day=day,
         name=cells.get("name", "") or f"sessions.csv, line {line}",

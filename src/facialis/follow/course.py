@@ -83,8 +83,10 @@ def find_course(casefile: Casefile) -> Course:
     burden = _burden_fit(rows, windows, fit) if fit is not None else None
     schedule = _schedule(windows, blocked, quiet, odds)
     used_days = [row.day for row in rows]
-    until = windows.toxin_until if schedule == "after_toxin" else None
-    film = next_film(used_days, casefile.as_of, schedule, not_before=until)
+    # A film counts again when toxin has worn off and a medicine has settled.
+    counts_from = max(filter(None, (windows.toxin_until, windows.alike_from)), default=None)
+    film = next_film(used_days, casefile.as_of, schedule, not_before=counts_from)
+    more = more if windows.operated is None else 0  # after an operation no number of films shows the natural course
     return Course(
         as_of=casefile.as_of,
         verdict="course_verdict_" + _verdict(windows, blocked, odds, remission, quiet, some=bool(rows)),

@@ -23,8 +23,8 @@ class Windows:
 
     ``aside``: sessions that do not count for the rate, but would still show that there is spasm: caught ones, and those
     of other tasks.
-    ``toxin_until`` is the day from which the last dose no longer counts, None without one; ``operated`` the first
-    operation. ``blocked`` and ``notes`` are what the choice itself has to say (keys as in `Course`).
+    ``toxin_until`` is the day from which the last dose no longer counts, ``alike_from`` that from which medicines have
+    been the same for long enough, None without one; ``operated`` the first operation. ``blocked`` and ``notes`` are what the choice itself has to say (keys as in `Course`).
     """
 
     used: tuple[SessionRow, ...]
@@ -32,6 +32,7 @@ class Windows:
     trough: tuple[bool, ...]
     left_out: tuple[LeftOut, ...]
     toxin_until: date | None
+    alike_from: date | None
     operated: date | None
     blocked: tuple[Blocked, ...]
     notes: tuple[str, ...]
@@ -98,6 +99,7 @@ def natural_sessions(casefile: Casefile) -> Windows:
         trough=trough,
         left_out=tuple(sorted(left_out, key=lambda r: (r.day, r.name))),
         toxin_until=until,
+        alike_from=alike,
         operated=operated,
         blocked=tuple(blocked),
         notes=tuple(notes),

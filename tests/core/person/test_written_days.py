@@ -73,6 +73,7 @@ def test_a_month_and_a_year_are_spans_and_no_day(text: str, first: date, last: d
         "soon",
         "32.1.2026",
         "2026-13",
+        "2026-00",
         "2026-02-30",
         "15/9",
         "1/2/3/4",

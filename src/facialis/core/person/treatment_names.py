@@ -13,7 +13,7 @@ from facialis.core.knowledge import load
 from facialis.core.messages import clause
 from facialis.core.person.casefile import TREATMENTS, TreatmentChange, TreatmentKind
 
-__all__ = ["NamedTreatment", "named_treatment", "not_given", "substance"]
+__all__ = ["NamedTreatment", "is_planned", "named_treatment", "substance"]
 
 _ALIKE = 0.75  # chosen: "Bottox" and "Karbamazepin" are offered, "Brille" for "Pille" is not; 0.7 - 0.85
 
@@ -33,8 +33,8 @@ def named_treatment(kind: str, product: str, note: str = "") -> NamedTreatment:
     Parameters
     ----------
     kind, product, note
-        The cells of a row of ``treatments.csv``, as they stand. The note only tells whether it was had, and whether a
-        medicine was stopped or changed.
+        The cells of a row of ``treatments.csv``, as they stand. The note only tells whether it was refused, and whether
+        a medicine was stopped or changed, by words that can mean nothing else there.
 
     Returns
     -------
@@ -64,7 +64,8 @@ def named_treatment(kind: str, product: str, note: str = "") -> NamedTreatment:
     >>> named_treatment("Tegretal abgesetzt", "").change
     'stopped'
     """
-    denied = not_given(f"{kind} {product} {note}")
+    what = f"{kind} {product}"
+    denied = _denied(what, note)
     if denied:
         raise ValueError(clause("treatment_not_given", word=repr(denied)))
     told = _kinds(kind)
@@ -79,13 +80,21 @@ def named_treatment(kind: str, product: str, note: str = "") -> NamedTreatment:
     return NamedTreatment(
         kind=found,
         product=product.strip() or name,
-        change=_change(f"{kind} {product} {note}") if found == "drug" else None,
+        change=_change(what, note) if found == "drug" else None,
     )
 
 
-def not_given(text: str) -> str:
-    """The word that says a treatment was not had, such as "planned" or "refused"; empty without one."""
-    return _found(text, load("treatment_names.yaml")["not_given"]["words"])
+def is_planned(text: str) -> bool:
+    """Whether a treatment is said to be planned, so that a day to come is no mistake."""
+    return bool(_found(text, load("treatment_names.yaml")["not_given"]["planned"]))
+
+
+def _denied(what: str, note: str) -> str:
+    """The word that says it was not had; empty without one. Of a medicine "nicht mehr" says that it was."""
+    rows = load("treatment_names.yaml")["not_given"]
+    if _found(what, load("treatment_names.yaml")["changes"]["stopped"]["noted"]):
+        return ""
+    return _found(what, [*rows["denied"], *rows["planned"], *rows["refused"]]) or _found(note, rows["refused"])
 
 
 def substance(product: str) -> str:
@@ -96,11 +105,14 @@ def substance(product: str) -> str:
     return _plain(product)
 
 
-def _change(text: str) -> TreatmentChange:
+def _change(what: str, note: str) -> TreatmentChange:
     rows = load("treatment_names.yaml")["changes"]
-    if _found(text, rows["stopped"]):
-        return "stopped"
-    return "changed" if _found(text, rows["changed"]) else "begun"
+    changes: tuple[TreatmentChange, ...] = ("stopped", "changed")
+    for change in changes:
+        noted = rows[change]["noted"]
+        if _found(what, [*rows[change]["words"], *noted]) or _found(note, noted):
+            return change
+    return "begun"
 
 
 def _kinds(text: str) -> dict[TreatmentKind, str]:

@@ -101,8 +101,9 @@ def span_of(text: str, order: DayOrder = "", today: date | None = None) -> tuple
         return day, day
     year, month = rough
     try:
-        first = date(year, month or 1, 1)
-        last = date(year, month or 12, monthrange(year, month or 12)[1])
+        first = date(year, 1 if month is None else month, 1)
+        last_month = 12 if month is None else month
+        last = date(year, last_month, monthrange(year, last_month)[1])
     except ValueError:
         raise ValueError(clause("no_calendar_month", text=repr(text))) from None
     return _late_enough(first, text), last
