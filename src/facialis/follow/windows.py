@@ -24,7 +24,8 @@ class Windows:
     ``aside``: sessions that do not count for the rate, but would still show that there is spasm: caught ones, and those
     of other tasks.
     ``toxin_until`` is the day from which the last dose no longer counts, ``alike_from`` that from which medicines have
-    been the same for long enough, None without one; ``operated`` the first operation. ``blocked`` and ``notes`` are what the choice itself has to say (keys as in `Course`).
+    been the same for long enough, None without one; ``operated`` the first operation. ``blocked`` and ``notes`` are
+    what the choice itself has to say (keys as in `Course`).
     """
 
     used: tuple[SessionRow, ...]

@@ -54,11 +54,11 @@ def detection_limits(found: Found) -> tuple[DetectionLimit, ...]:
     For a contraction of 150 ms of the part of the face that the region is counted to: both lids (upper lid and outer
     corner of the eye), the lower lid (and what is below it), or what draws the corner of the mouth (mouth, upper lip,
     wing of the nose, cheek). The size is that of the point that moves most. It is what noise asks for, but no less than
-    what the rule of kinds and pictures ask for however little noise there is, and more where the face was at
-    rest for less than ten seconds (`missing_rest`). ``limit_iod`` is None where the window, or most of its part, was mostly hidden, where
-    nothing was usable, and for regions that are not told as a twitch without another one (brow, chin, lower lip) or
-    take no part (jaw). Gaps do not count. It is worked out for the recording's own frame rate, and falls as that rises.
-    It does not say that a smaller one was not there.
+    what the rule of kinds and pictures ask for however little noise there is, and more where the face was at rest for
+    less than ten seconds (`missing_rest`). ``limit_iod`` is None where the window, or most of its part, was mostly
+    hidden, where nothing was usable, and for regions that are not told as a twitch without another one (brow, chin,
+    lower lip) or take no part (jaw). Gaps do not count. It is worked out for the recording's own frame rate, and falls
+    as that rises. It does not say that a smaller one was not there.
 
     Source
     ------
