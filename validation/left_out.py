@@ -30,7 +30,7 @@ from validation.fit_kinds import fit, fit_company, judged, trees_of
 from validation.healthy import LEFT_OUT
 from validation.labelled import clip_of
 from validation.material import PEOPLE, VOLUNTARY, Added, motion_of, with_added
-from validation.outcome import Goal, Outcome, Table, finish
+from validation.outcome import Goal, Outcome, Table, each_event, finish
 from validation.trial import Trial, begin, number, share
 
 __all__ = ["run"]
@@ -194,22 +194,7 @@ def run(trial: Trial) -> Outcome:
                 ("all, by the product's rule, which has seen them", *own.cells()),
             ),
         ),
-        Table(
-            title="Each false twitch.",
-            head=("clip", "apex s", "side", "duration ms", "size IOD", "probability", "muscles"),
-            rows=tuple(
-                (
-                    clip,
-                    number(e.apex_s),
-                    e.side,
-                    number(1e3 * e.duration_s, 0),
-                    number(e.amplitude_iod, 4),
-                    number(e.probability),
-                    ", ".join(e.regions),
-                )
-                for clip, e in every.false
-            ),
-        ),
+        each_event("Each false twitch.", every.false),
     ]
     outcome.goals = [
         Goal(

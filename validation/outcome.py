@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
-from validation.trial import print_table
+from facialis.core.records import Event
+from validation.trial import number, print_table
 
 __all__ = ["Goal", "Outcome", "Table", "finish", "percent"]
 
@@ -100,6 +101,26 @@ class Outcome:
         """For JSON."""
         goals = [asdict(g) | {"reached": g.reached} for g in self.goals]
         return {"title": self.title, "took_s": self.took_s, "goals": goals, "tables": [asdict(t) for t in self.tables]}
+
+
+def each_event(title: str, events: Sequence[tuple[str, Event]]) -> Table:
+    """A row an event, with the name of its clip before it."""
+    return Table(
+        title=title,
+        head=("clip", "apex s", "side", "duration ms", "size IOD", "probability", "muscles"),
+        rows=tuple(
+            (
+                clip,
+                number(event.apex_s),
+                event.side,
+                number(1e3 * event.duration_s, 0),
+                number(event.amplitude_iod, 4),
+                number(event.probability),
+                ", ".join(event.regions),
+            )
+            for clip, event in events
+        ),
+    )
 
 
 def percent(part: int, whole: int) -> str:

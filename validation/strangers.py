@@ -26,7 +26,7 @@ from facialis.phantom.recording import PhantomSpec, truth
 from facialis.phantom.specification import Camera, Identity
 from validation.clips import phantom_clip
 from validation.matching import WITHIN_S, Match, Score, match
-from validation.outcome import Goal, Outcome, Table, finish
+from validation.outcome import Goal, Outcome, Table, each_event, finish
 from validation.trial import Trial, begin, number, share
 
 SCENES = ("rest", "speech", "grimaces", "turning")
@@ -205,22 +205,7 @@ def run(trial: Trial) -> Outcome:
             head=("person", "at rest", "minutes", "in all", "minutes"),
             rows=tuple((name, *_per_min(parts["rest"]), *_per_min(parts["all"])) for name, parts in person.items()),
         ),
-        Table(
-            title="False twitches.",
-            head=("clip", "apex s", "side", "duration ms", "size IOD", "probability", "muscles"),
-            rows=tuple(
-                (
-                    clip,
-                    number(e.apex_s),
-                    e.side,
-                    number(1e3 * e.duration_s, 0),
-                    number(e.amplitude_iod, 4),
-                    number(e.probability),
-                    ", ".join(e.regions),
-                )
-                for clip, e in every.false
-            ),
-        ),
+        each_event("False twitches.", every.false),
     ]
     trial.note("missed", missed)
     outcome.goals = [

@@ -68,12 +68,15 @@ def test_nothing_said_has_no_rate_and_names_what_is_withheld() -> None:
     assert session_object(QUIET)["verdict"]["rate"]["block"] == "rest"
 
 
-def test_of_two_people_nothing_is_said_whatever_was_found() -> None:
-    rows = tuple(Finding(code=code, severity="serious", share=1.0) for code in ("too_far", "two_people_in_turn"))
+@pytest.mark.parametrize(
+    ("code", "lead"), [("two_people_in_turn", "verdict_two_people"), ("maybe_picture", "verdict_maybe_picture")]
+)
+def test_of_what_is_not_one_living_person_nothing_is_said_whatever_was_found(code: str, lead: str) -> None:
+    rows = tuple(Finding(code=name, severity="serious", share=1.0) for name in ("too_far", code))
     said = verdict_of(replace(QUIET, findings=rows, events=(factory.event(1.0),)))
     keys = [row.key for row in said.sentences]
-    assert (said.code, said.rate, said.worst_finding) == ("unusable", None, "two_people_in_turn")
-    assert keys == ["verdict_two_people", "finding_two_people_in_turn", "advice_two_people_in_turn"]
+    assert (said.code, said.rate, said.worst_finding) == ("unusable", None, code)
+    assert keys == [lead, f"finding_{code}", f"advice_{code}"]
     assert set(keys) <= set(sentences())
 
 

@@ -74,6 +74,31 @@ def test_a_good_recording_has_nothing_to_say() -> None:
 
 
 @pytest.mark.parametrize(
+    ("duration_s", "faces", "lids_iod", "told"),
+    [
+        (25.0, 1, 0.001, True),
+        (15.0, 1, 0.001, False),  # some people do not blink for so long
+        (15.0, 2, 0.001, True),  # the other face may be the living one
+        (25.0, 2, 0.004, False),
+        (25.0, 1, 0.004, False),
+    ],
+)
+def test_a_face_in_which_nothing_moves_may_be_a_picture(
+    duration_s: float, faces: int, lids_iod: float, told: bool
+) -> None:
+    made = face(duration_s)
+    made.aperture = 0.2 + lids_iod * np.random.default_rng(3).standard_normal(made.aperture.shape)
+    assert ("maybe_picture" in findings(tracked(made, faces=faces))) == told
+
+
+def test_one_blink_is_a_sign_of_life() -> None:
+    made = face(25.0)
+    made.aperture = np.full_like(made.aperture, made.aperture.mean())
+    assert "maybe_picture" in findings(tracked(made))
+    assert "maybe_picture" not in findings(tracked(made.blink(12.0)))
+
+
+@pytest.mark.parametrize(
     ("change", "code"),
     [
         ({"iod_px": 32.0}, "too_far"),

@@ -19,7 +19,7 @@ from facialis.core.settings import EventSettings, FaceSettings, Settings, detect
 from facialis.film.sources import FrameList, MirroredSource
 from facialis.measure.face.mesh import MODEL_SHA256, FaceBox, FaceMesh, SyntheticMesh
 from facialis.measure.regions import parts, regions
-from facialis.measure.session import measure_source, of_two_people, provenance
+from facialis.measure.session import measure_source, nothing_told, provenance
 from tests.measure.factory import near, of
 from tests.measure.pictures import frames, listed, measured, put_in, spasms, wall
 
@@ -222,7 +222,7 @@ def test_what_only_a_film_with_a_face_needs_is_not_loaded_before_it_has_one() ->
 def test_what_would_be_of_two_people_is_withheld_and_no_page_tells_it() -> None:
     one = measured("man")
     assert one.events
-    mixed = of_two_people(one)
+    mixed = nothing_told(one, "the recording shows two people one after the other")
     assert (mixed.events, mixed.limits, mixed.usable_s, mixed.rest_s) == ((), (), 0.0, 0.0)
     assert mixed.signals is one.signals
     assert {row.value for row in mixed.measures} == {None}

@@ -55,7 +55,8 @@ _LEAD: dict[Code, str] = {
     "twitches": "verdict_twitches",
     "twitches_two_sides": "verdict_twitches_two_sides",
 }
-_TWO_PEOPLE = "two_people_in_turn"  # a finding after which nothing is said of either
+_TWO_PEOPLE, _PICTURE = "two_people_in_turn", "maybe_picture"
+_NOBODY = (_TWO_PEOPLE, _PICTURE)  # findings after which nothing is said: it would not be of one living person
 _WITHHELD = ("twitch_rate_per_min", "twitch_count", "spasm_share")
 
 
@@ -129,7 +130,7 @@ def verdict_of(session: Session) -> Verdict:
     worst = _worst(session, code)
     rows = [] if code == "unusable" else _rate_sentences(session, rate, code)
     told = [Statement(key=f"finding_{worst}"), Statement(key=f"advice_{worst}")] if worst else []
-    if worst != _TWO_PEOPLE and session.usable_s >= LEAST_S and session.rest_s < LEAST_S and _has(session, "restless"):
+    if worst not in _NOBODY and session.usable_s >= LEAST_S and session.rest_s < LEAST_S and _has(session, "restless"):
         told = [Statement(key="verdict_no_rest" if session.rest_s < _NO_REST_S else "verdict_little_rest")]
         worst = "restless"
     sentences = [_lead(session, code), *told, *rows]
@@ -157,7 +158,7 @@ def _has(session: Session, code: str) -> bool:
 
 
 def _code(session: Session) -> Code:
-    if session.usable_s <= 0 or _has(session, _TWO_PEOPLE):
+    if session.usable_s <= 0 or any(_has(session, code) for code in _NOBODY):
         return "unusable"
     sides = {event.side for event in _of(session, "twitch")}
     if sides:
@@ -172,6 +173,8 @@ def _code(session: Session) -> Code:
 def _lead(session: Session, code: Code) -> Statement:
     if _has(session, _TWO_PEOPLE):
         return Statement(key="verdict_two_people")
+    if _has(session, _PICTURE):
+        return Statement(key="verdict_maybe_picture")
     known = [value for side in SIDES if (value := limit_of(session.limits, side)) is not None]
     if code == "too_coarse" and limit_said(max(known)) is None:
         return Statement(key="verdict_far_too_coarse")
@@ -183,7 +186,7 @@ def _worst(session: Session, code: Code) -> str | None:
     rows: list[Finding] = [row for row in session.findings if row.severity == "serious"]
     if not rows and code in _NOTHING_SAID:
         rows = [row for row in session.findings if row.severity == "caution"]
-    rows.sort(key=lambda row: (row.code != _TWO_PEOPLE, row.code == "short"))
+    rows.sort(key=lambda row: (row.code not in _NOBODY, row.code == "short"))
     return rows[0].code if rows else None
 
 

@@ -11,7 +11,7 @@ from facialis.measure.face.motion import Tracked
 from facialis.measure.regions import groups, window_index
 from facialis.measure.rest import rest_intervals, told_s, untold
 
-__all__ = ["quality_findings", "usable_s"]
+__all__ = ["maybe_picture", "quality_findings", "usable_s"]
 
 Array = NDArray[np.float64]
 
@@ -30,6 +30,9 @@ _COVERED = (0.15, 0.5)  # chosen: share of all windows and pictures in which ski
 _CROPPED = (0.1, 0.5)  # chosen: share of the pictures with a face in which a part lay outside; 0.05 - 0.2, 0.4 - 0.6
 _REPEATED = (0.1, 0.5)  # chosen: 25 pictures in a 30 Hz file repeat a sixth; half repeated is no film; 0.05 - 0.15
 _UNTOLD = 0.2  # chosen: so few blinks are cut by an end or a hidden lid in any film; 0.1 - 0.5
+_LIFELESS_S = (20.0, 10.0)  # chosen: alone, and with another face in the picture; 15 - 30, 8 - 15 s
+_LIFELESS_IOD = 0.006  # chosen: noise of the mesh moves the lids of a still picture by 0.004 to 0.005, the least lively
+# person known by 0.008 in ten seconds; 0.0055 - 0.007
 _MENTION = 0.05  # chosen: what concerns less than a twentieth of the time is not worth a sentence; 0.02 - 0.1
 
 
@@ -123,9 +126,51 @@ def quality_findings(recording: Recording, tracked: Tracked, found: Found) -> tu
     if blinks > _UNTOLD * (blinks + judged):
         length = sum(part.duration_s for part in untold(found))
         rows.append(_finding("blinks_untold", "note", length / max(time + length, 1e-6), float(blinks)))
+    if maybe_picture(tracked, found):
+        rows.append(_finding("maybe_picture", "serious", 1.0, time))
     rows += [*_of_file(recording), *_of_pictures(tracked)]
     order = {"serious": 0, "caution": 1, "note": 2}
     return tuple(sorted(rows, key=lambda row: order[row.severity]))
+
+
+def maybe_picture(tracked: Tracked, found: Found) -> bool:
+    """Whether nothing in a face ever moved, not even a lid, so that it may be a picture of one.
+
+    Parameters
+    ----------
+    tracked
+        Signals; of them the opening of the eyes (time, side) in IOD, and how many faces were in view.
+    found
+        Events and the stretches in which they were looked for.
+
+    Returns
+    -------
+    bool
+        True where there is no event at all and both openings stay within 0.006 IOD (98 of 100 pictures) for 20 s; for
+        10 s are enough where another face was in view, which may be the living one.
+
+    Notes
+    -----
+    Gaps do not count. False does not mean that the face lives: a film shown on a screen does move.
+
+    Source
+    ------
+    ``docs/reference/findings.md``. People blink 10 to 20 times a minute at rest, hardly any less than every 20 s.
+
+    Examples
+    --------
+    >>> maybe_picture(tracked, found)  # doctest: +SKIP
+    False
+    """
+    alone, beside = _LIFELESS_S
+    if found.events or usable_s(found) < (beside if tracked.track.faces_seen > 1 else alone):
+        return False
+    opening = tracked.motion.aperture_iod
+    opening = opening[np.isfinite(opening).all(1)]
+    if not len(opening):
+        return False
+    low, high = np.quantile(opening, (0.01, 0.99), axis=0)
+    return bool((high - low).max() < _LIFELESS_IOD)
 
 
 def _too_dark(tracked: Tracked, seen: NDArray[np.bool_]) -> list[Finding]:

@@ -24,10 +24,10 @@ from facialis.measure.face.mesh import MODEL_SHA256, FaceBox, FaceMesh, MeshBack
 from facialis.measure.face.motion import Sighting, Tracked, prepare, track_motion
 from facialis.measure.limits import detection_limits
 from facialis.measure.measures import session_measures
-from facialis.measure.quality import quality_findings, usable_s
+from facialis.measure.quality import maybe_picture, quality_findings, usable_s
 from facialis.measure.rest import rest_intervals, told_s
 
-__all__ = ["measure_recording", "measure_source", "of_two_people", "provenance"]
+__all__ = ["measure_recording", "measure_source", "nothing_told", "provenance"]
 
 Progress = Callable[[str, float], None]
 
@@ -213,12 +213,15 @@ def measure_source(
         face=tracked.track,
     )
     tell("finding events", 1.0)
-    return session if tracked.another_from_s is None else of_two_people(session)
+    if tracked.another_from_s is not None:
+        return nothing_told(session, "the recording shows two people one after the other")
+    if maybe_picture(tracked, found):
+        return nothing_told(session, "nothing in the face ever moved: it may be a picture")
+    return session
 
 
-def of_two_people(session: Session) -> Session:
-    """A session with nothing in it that would be of two people: no number, no event and no limit; its signals stay."""
-    why = "the recording shows two people one after the other"
+def nothing_told(session: Session, why: str) -> Session:
+    """A session of what is not one living person: no number, no event and no limit; its signals stay."""
     withheld = tuple(
         Measure(name=row.name, value=None, unit=row.unit, block=row.block, why_not=row.why_not or why)
         for row in session.measures

@@ -20,7 +20,7 @@ from facialis.measure.events.lids import BLINK_S, Closure, closed_share, find_cl
 from facialis.measure.regions import groups, parts, window_index
 from facialis.numeric.signals.filters import correlate, pulse_kernel
 
-__all__ = ["LEAST_BLINKS", "Blinks", "read_blinks"]
+__all__ = ["LEAST_BLINKS", "SETTLE_S", "Blinks", "read_blinks"]
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -37,7 +37,7 @@ _CLOSED = 0.3  # chosen: a mesh reads some eyes behind glasses as a third shut a
 _LASTS_S = 0.9  # a blink and a spasm of up to 0.4 s that holds the lids
 _BEFORE_S = 0.15  # chosen: no spasm that a blink sets off begins before it; 0.05 - 0.2
 _AFTER_S = 0.5  # a spasm begins up to 0.15 s after a blink and lasts up to 0.4 s; half of it lies before its middle
-_SETTLE_S = 0.1  # chosen: lids still settle a tenth of a second after a closure; 0.05 - 0.2
+SETTLE_S = 0.1  # chosen: lids still settle a tenth of a second after a closure; 0.05 - 0.2
 _NEIGHBOUR_S = 0.1  # chosen: the next blink is not a part of this one; 0.05 - 0.2
 _FLOOR_IOD = 0.0015  # chosen: a seventh of a raster pixel, the noise of a good window; 0.0007 - 0.003
 _PRIOR = 20.0  # chosen: blinks that windows count as unrelated for, until so many are known; 6 - 30
@@ -154,7 +154,7 @@ class _Blink:
         """From its onset until the lids have settled, within the stretch."""
         last_s = float(self.stretch.time_s[-1]) + 1 / self.stretch.rate_hz
         start_s = self.closure.onset_s
-        return Interval(start_s=start_s, stop_s=max(start_s, min(self.closure.offset_s + _SETTLE_S, last_s)))
+        return Interval(start_s=start_s, stop_s=max(start_s, min(self.closure.offset_s + SETTLE_S, last_s)))
 
 
 def _blinks(stretch: Stretch) -> list[_Blink]:
@@ -193,7 +193,7 @@ def _half(stretch: Stretch, closed: Array, closure: Closure) -> tuple[float, flo
         int(np.clip(np.searchsorted(time, t - 1e-6), 0, len(time) - 1))
         for t in (closure.onset_s, closure.apex_s, closure.offset_s)
     )
-    slack, half = round(2 * _SETTLE_S * stretch.rate_hz), 0.5 * closed[apex]
+    slack, half = round(2 * SETTLE_S * stretch.rate_hz), 0.5 * closed[apex]
     return (
         _crossing(time, closed, apex, max(0, first - slack), half),
         _crossing(time, closed, apex, min(len(time) - 1, last + slack), half),

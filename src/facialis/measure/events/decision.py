@@ -8,7 +8,7 @@ import numpy as np
 
 from facialis.core.records import SIDES, Event, Interval, Kind, Motion, Side
 from facialis.core.settings import EventSettings, Settings, detector_name
-from facialis.measure.events.blink_course import Blinks, read_blinks
+from facialis.measure.events.blink_course import SETTLE_S, Blinks, read_blinks
 from facialis.measure.events.candidates import Candidate, Candidates, find_candidates
 from facialis.measure.events.evidence import DURATIONS_S, Stretch, stretches
 from facialis.measure.events.expressions import find_expressions, join_expressions
@@ -34,7 +34,6 @@ _LARGEST_IOD = 0.35  # chosen: spasms of 0.2 IOD (1.2 cm) are read as 0.2 - 0.26
 _FLANK = 6.0  # chosen: flanks weigh a sixth of the centre or less; 5 - 8
 _ALONG = 0.4  # chosen: a flank is the larger movement once more, the other way; lids and mouth share nothing; 0.2 - 0.6
 _DRAGS = 3.0  # chosen: skin of the other side moves with it by up to a third; 2 - 5
-_SETTLE_S = 0.1  # chosen: lids still settle a tenth of a second after a closure; 0.05 - 0.2
 _NEAR_S = 0.15  # chosen: half of the longest contraction within a blink; 0.1 - 0.2
 _BEARS = 0.5  # chosen: more likely than not; chance departures hardly look like twitches; 0.3 - 0.65
 _ALONE = 0.827  # of 5 spreads, a quarter more than any ordinary blink of the people chosen by (4.04); chosen 4.5 - 6
@@ -293,7 +292,7 @@ def _flank(peak: _Peak, rival: _Peak) -> bool:
 
 
 def _in_closure(time_s: float, lid: Event) -> bool:
-    return lid.onset_s - _SETTLE_S <= time_s < lid.offset_s + _SETTLE_S
+    return lid.onset_s - SETTLE_S <= time_s < lid.offset_s + SETTLE_S
 
 
 def _borne(departure: Event, peaks: list[_Peak]) -> bool:
@@ -303,7 +302,7 @@ def _borne(departure: Event, peaks: list[_Peak]) -> bool:
 
 
 def _together(event: Event, other: Event) -> bool:
-    return event.onset_s < other.offset_s + _SETTLE_S and other.onset_s < event.offset_s + _SETTLE_S
+    return event.onset_s < other.offset_s + SETTLE_S and other.onset_s < event.offset_s + SETTLE_S
 
 
 def _echo(expression: Event, spasm: Event) -> bool:
