@@ -13,7 +13,7 @@ from facialis.core.knowledge import language, load, translation
 from facialis.files.columns import DIARY, QUESTIONNAIRES, SESSIONS, TABLES, TREATMENTS, PersonTable
 from facialis.files.empty_person import EmptyPerson, templates, write_empty_person
 from facialis.files.person import FILES, read_person
-from facialis.files.rows import read_table
+from facialis.files.tables.rows import read_table
 
 TODAY = date(2026, 11, 24)
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "person-folder.md"
@@ -84,15 +84,17 @@ def test_every_column_that_is_described_is_read(tmp_path: Path, table: PersonTab
     path = tmp_path / table.file
     more = ",".join((*table.further, *([f"{table.numbered}12"] if table.numbered else []), "note"))
     path.write_text(f"{','.join(table.columns).replace(',note', '')},{more}\n", encoding="utf-8")
-    assert read_table(path, table.needed, table.known).found.problems == []
+    assert read_table(path, table.needed, table.names, numbered=table.numbered, free=table.free).found.problems == []
     path.write_text(f"{','.join(table.columns)},other\n", encoding="utf-8")
-    assert len(read_table(path, table.needed, table.known).found.problems) == (0 if table.free else 1)
+    assert len(
+        read_table(path, table.needed, table.names, numbered=table.numbered, free=table.free).found.problems
+    ) == (0 if table.free else 1)
 
 
 def test_cells_are_written_so_that_they_come_back(tmp_path: Path) -> None:
     path = tmp_path / TREATMENTS.file
     path.write_text(TREATMENTS.text([{"date": TODAY, "kind": "toxin", "sites": "a,b", "note": 'say "x"'}]), "utf-8")
-    ((_, cells),) = read_table(path, TREATMENTS.needed, TREATMENTS.known)
+    ((_, cells),) = read_table(path, TREATMENTS.needed, TREATMENTS.names)
     assert cells == {
         "date": "2026-11-24",
         "kind": "toxin",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import string
 from datetime import date, timedelta
 from pathlib import Path
@@ -213,7 +214,7 @@ def test_mistakes_are_named_with_line_and_field(
 @pytest.mark.parametrize(
     ("file", "text", "part"),
     [
-        ("sessions", "day,usable_min,twitches\n", "date"),
+        ("sessions", "when,usable_min,twitches\n", "date"),
         ("diary", "date,a,a\n2026-01-01,1,2\n", "twice"),
         ("diary", "date,a (h),a (min)\n2026-01-01,1,2\n", "same name"),
         ("diary", 'date,note\n2026-01-01,"open\n', "line 2"),
@@ -294,7 +295,9 @@ def test_every_diary_row_is_there_or_named(offsets: list[int]) -> None:
     lines = [f"{TODAY - timedelta(days=k)},1" for k in offsets]
     with tempfile.TemporaryDirectory() as place:
         case = read(Path(place), diary="date,a\n" + "\n".join(lines) + "\n")
-    assert len(case.diary.days) + len(case.problems) == len(lines)
+    again = [re.search(r"The same holds for (?:line|(\d+))", problem.message) for problem in case.problems]
+    named = len(case.problems) + sum(int(found[1] or 1) for found in again if found)
+    assert len(case.diary.days) + named == len(lines)
 
 
 def test_every_question_can_be_answered() -> None:
@@ -388,16 +391,19 @@ def test_an_item_keeps_its_number_where_columns_are_missing(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("file", "header", "odd"),
+    ("file", "header", "odd", "offered"),
     [
-        ("sessions", "date,usable_min,twitches,limit", "limit"),
-        ("treatments", "date,kind,dose", "dose"),
-        ("questionnaires", "date,instrument,total,Item_9", "Item_9"),
+        ("sessions", "date,usable_min,twitches,limit", "limit", "Did you mean limit_iod? "),
+        ("treatments", "date,kind,shoe", "shoe", ""),
+        ("treatments", "date,kind,Prodkut", "Prodkut", "Did you mean product? "),
+        ("questionnaires", "date,instrument,total,Item_1000", "Item_1000", "Did you mean item_1? "),
     ],
 )
-def test_a_column_that_nothing_reads_is_named_once(tmp_path: Path, file: str, header: str, odd: str) -> None:
+def test_a_column_that_nothing_reads_is_named_once(
+    tmp_path: Path, file: str, header: str, odd: str, offered: str
+) -> None:
     case = read(tmp_path, **{file: f"{header},note\n"})
-    assert said(case) == [f"{file}.csv, line 1, {odd}: This column is not known. It is left out."]
+    assert said(case) == [f"{file}.csv, line 1, {odd}: This column is not known. {offered}It is left out."]
 
 
 def test_a_file_in_place_of_the_sessions_is_refused(tmp_path: Path) -> None:

@@ -78,8 +78,8 @@ def plan_in_folder(
     return WrittenPlan(path=path, plan=plan)
 
 
-def analyse_in_folder(folder: Path) -> ExperimentResult:
-    """What the filled-in ``experiment.csv`` of the folder says.
+def analyse_in_folder(folder: Path, *, today: date | None = None) -> ExperimentResult:
+    """What the filled-in ``experiment.csv`` of the folder says up to ``today``; None: today by the local clock.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def analyse_in_folder(folder: Path) -> ExperimentResult:
     EstimateError
         Too few days were rated.
     """
-    return analyse_experiment(read_experiment(folder / FILE))
+    return analyse_experiment(read_experiment(folder / FILE, today=today))
 
 
 def _diary(folder: Path, today: date) -> Diary | None:

@@ -6,6 +6,7 @@ some devices never end, and a sparse file of a few bytes on disk can be larger t
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 import stat
@@ -16,7 +17,7 @@ from facialis.core.errors import FormatError
 from facialis.core.knowledge import figure
 from facialis.core.messages import OddFile, reason, said
 
-__all__ = ["TABLE_BYTES", "above_standard", "open_ordinary", "read_bytes", "reading", "unreadable"]
+__all__ = ["TABLE_BYTES", "above_standard", "as_text", "open_ordinary", "read_bytes", "reading", "unreadable"]
 
 TABLE_BYTES: Final = 50_000_000  # chosen: a diary of years, the largest table of a person, has 0.1 MB; 5 - 500 MB
 """Most bytes of a table or text that a person wrote."""
@@ -125,6 +126,37 @@ def read_bytes(path: Path | str, most_bytes: int, *, follow: bool = True) -> byt
             if len(content) > most_bytes:
                 raise _too_large(path, most_bytes)
     return bytes(content)
+
+
+def as_text(raw: bytes) -> str:
+    """The text of a file in whichever coding a program saved it: UTF-8, UTF-16 with or without its mark, Windows.
+
+    Raises
+    ------
+    ValueError
+        It is no text.
+
+    Examples
+    --------
+    >>> as_text("Müdigkeit".encode("cp1252")), as_text("Tag".encode("utf-16-le"))
+    ('Müdigkeit', 'Tag')
+    """
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        codings: tuple[str, ...] = ("utf-16",)
+    elif b"\0" in raw:
+        # Without a mark: the letters of European languages have their zero behind them, or before.
+        behind, before = raw[1::2].count(0), raw[::2].count(0)
+        codings = ("utf-16-le",) if behind > before else ("utf-16-be",)
+        if 4 * max(behind, before) < len(raw) or min(behind, before):
+            raise ValueError("no text")
+    else:
+        codings = ("utf-8-sig", "cp1252")
+    for coding in codings:
+        try:
+            return raw.decode(coding)
+        except UnicodeDecodeError:
+            continue
+    raise ValueError("no text")
 
 
 def _too_large(path: Path | str, most_bytes: int) -> OSError:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import math
+from collections.abc import Mapping
 from pathlib import Path
 
 from facialis.core.errors import FormatError, RecordError
 from facialis.core.messages import said
-from facialis.core.reading import TABLE_BYTES, read_bytes, unreadable
+from facialis.core.reading import unreadable
 from facialis.core.records import Block
+from facialis.files.tables.rows import Table, read_table
 
 __all__ = ["read_blocks"]
 
@@ -20,7 +20,8 @@ def read_blocks(path: Path) -> tuple[Block, ...]:
     """The blocks of a table with the columns ``block``, ``start_s`` and ``stop_s``, ordered by start.
 
     The columns may be parted by tabs, commas or, as spreadsheets do where the comma is decimal, by semicolons.
-    Times are seconds from the first frame; a name may come again, and then its parts are taken together.
+    Its columns may have other names (``Beginn``), and stand below a title. Times are seconds from the first frame, or
+    as a player shows them (``0:04``, ``1:02:30``); a name may come again, and then its parts are taken together.
     The name ``all`` is taken: it stands for the whole recording.
 
     Raises
@@ -29,33 +30,31 @@ def read_blocks(path: Path) -> tuple[Block, ...]:
         The file cannot be read or is no such table; names the line.
     """
     try:
-        lines = read_bytes(path, TABLE_BYTES).decode("utf-8-sig").splitlines()
-    except OSError as error:
-        raise unreadable(path, error, said("blocks_no_table", path=path)["advice"]) from error
-    except ValueError as error:
-        raise FormatError(**said("blocks_not_read", path=path)) from error
-    delimiter = next((mark for mark in ("\t", ";") if lines and mark in lines[0]), ",")
-    rows = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
-    header = [cell.strip() for cell in next(rows, [])]
-    if not set(COLUMNS) <= set(header):
+        table = read_table(path, COLUMNS)
+    except FormatError as error:
+        if isinstance(error.__cause__, OSError):
+            raise unreadable(path, error.__cause__, said("blocks_no_table", path=path)["advice"]) from error
+        key = "blocks_not_read" if isinstance(error.__cause__, ValueError) else "blocks_no_table"
+        raise FormatError(**said(key, path=path)) from error
+    if not table.header:
         raise FormatError(**said("blocks_no_table", path=path))
     blocks = []
-    for cells in rows:
-        if not any(cell.strip() for cell in cells):
-            continue
-        row = dict(zip(header, (cell.strip() for cell in cells), strict=False))
+    for line, cells in table:
         try:
-            start_s, stop_s = (float(_plain(row[key], delimiter)) for key in ("start_s", "stop_s"))
-            if not (math.isfinite(start_s) and math.isfinite(stop_s)):
-                raise ValueError("not finite")
-            if row["block"] == "all":
+            name = cells["block"]
+            start_s, stop_s = (_seconds(table, line, cells, key) for key in ("start_s", "stop_s"))
+            if name == "all":
                 raise ValueError("the whole recording is measured anyway")
-            blocks.append(Block(name=row["block"], start_s=start_s, stop_s=stop_s))
+            blocks.append(Block(name=name, start_s=start_s, stop_s=stop_s))
         except (KeyError, ValueError, RecordError) as error:
-            raise FormatError(**said("blocks_row", path=path, line=rows.line_num)) from error
+            raise FormatError(**said("blocks_row", path=path, line=line)) from error
+    if table.found.problems:
+        raise FormatError(**said("blocks_row", path=path, line=table.found.problems[0].line))
     return tuple(sorted(blocks, key=lambda block: (block.start_s, block.stop_s)))
 
 
-def _plain(number: str, delimiter: str) -> str:
-    """A number as Python reads it: a comma is decimal where it does not part the columns."""
-    return number if delimiter == "," else number.replace(",", ".")
+def _seconds(table: Table, line: int, cells: Mapping[str, str], name: str) -> float:
+    found = table.number(line, cells, name, unit="s", codes=False, needed=True)
+    if found is None:
+        raise ValueError(name)
+    return found

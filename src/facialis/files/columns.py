@@ -42,12 +42,9 @@ class PersonTable:
     free: bool = False
 
     @property
-    def known(self) -> str:
-        """A pattern of the names that are read, as `facialis.files.rows.read_table` wants it; empty: all are."""
-        if self.free:
-            return ""
-        names = [re.escape(name) for name in (*self.columns, *self.further)]
-        return "(?:" + "|".join([*names, *([self.number_pattern] if self.numbered else [])]) + ")"
+    def names(self) -> tuple[str, ...]:
+        """All columns that are read, as `facialis.files.tables.rows.read_table` wants them."""
+        return (*self.columns, *self.further) if not self.free else self.needed
 
     @property
     def number_pattern(self) -> str:

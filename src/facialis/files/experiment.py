@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from facialis.core.errors import FormatError, OutputError
 from facialis.core.messages import clause, reason, said
 from facialis.core.person.experiment import ExperimentPlan, FilledDay, FilledExperiment
+from facialis.core.person.written_days import day_of
 from facialis.core.temporary import remove_leftovers, temporary_file
-from facialis.files.rows import read_table, yes_no
+from facialis.files.tables.rows import Table, read_table
+from facialis.files.tables.spelling import yes_no
 
 __all__ = ["FILE", "experiment_text", "read_experiment", "write_experiment"]
 
@@ -52,8 +56,11 @@ def write_experiment(plan: ExperimentPlan, path: Path) -> None:
         raise OutputError(**said("plan_not_written", path=path, why=why, advice=advice)) from error
 
 
-def read_experiment(path: Path) -> FilledExperiment:
-    """The plan as it was filled in; what cannot be used of it is named with line and column.
+def read_experiment(path: Path, *, today: date | None = None) -> FilledExperiment:
+    """The plan as it was filled in up to ``today``; what cannot be used of it is named with line and column.
+
+    A day that has not come is passed over; if something is noted on it already, that is said. None: today by the local
+    clock.
 
     Raises
     ------
@@ -62,20 +69,23 @@ def read_experiment(path: Path) -> FilledExperiment:
     """
     if not path.is_file():
         raise FormatError(**said("no_plan", name=path.name, folder=path.parent))
-    table = read_table(path, _NEEDED)
+    today = today or date.today()  # noqa: DTZ011 - the day where the person is
+    table = read_table(path, _NEEDED, _COLUMNS)
     rating_column = next((n for n in table.header if n.lower().startswith("spasm")), None)
     if rating_column is None:
         raise FormatError(**said("plan_no_spasm", name=path.name))
     factor = ""
     rows: list[FilledDay] = []
-    seen: set[str] = set()
+    seen: set[date] = set()
     for line, cells in table:
         match = re.fullmatch(r"(with|without)\s+(.+)", cells.get("condition", ""))
-        numbers = [table.number(line, cells, name, 1, 1e6) for name in ("block", "unit")]
+        numbers = [table.number(line, cells, name, 1, 1e6, codes=False) for name in ("block", "unit")]
         if match is None or None in numbers:
             table.found.add(line, "condition", f"{clause('cells_changed')} {clause('left_row')}")
             continue
-        day = cells.get("date", "")
+        day = _day(table, line, cells, today)
+        if day is None:
+            continue
         if day in seen:
             table.found.add(line, "date", clause("day_twice", day=day))
             continue
@@ -86,19 +96,13 @@ def read_experiment(path: Path) -> FilledExperiment:
             )
             continue
         factor = match[2]
-        done: bool | None = None
-        if cells.get("done", ""):
-            try:
-                done = yes_no(cells["done"])
-            except ValueError as error:
-                table.found.add(line, "done", f"{error} {clause('left_open')}", "value")
-        rating = table.number(line, cells, rating_column, 0, 10, clause("rating_hint"))
+        done, rating = _noted(table, line, cells, rating_column, day if day > today else None)
         rows.append(
             FilledDay(
                 given=match[1] == "with",
                 block=int(numbers[0] or 0),
                 unit=int(numbers[1] or 0),
-                counted=cells.get("counted", "").lower() != "no",
+                counted=cells.get("counted", "").casefold() not in ("no", "nein"),
                 done=done,
                 rating=rating,
             )
@@ -111,3 +115,28 @@ def read_experiment(path: Path) -> FilledExperiment:
     if any(len(k) > 1 for k in kinds.values()):
         raise FormatError(**said("plan_units", name=path.name))
     return FilledExperiment(factor=factor, days=tuple(rows), problems=tuple(table.found.problems))
+
+
+def _day(table: Table, line: int, cells: Mapping[str, str], today: date) -> date | None:
+    try:
+        return day_of(cells.get("date", ""), table.order, today)
+    except ValueError as error:
+        table.found.add(line, "date", f"{error} {clause('left_row')}")
+        return None
+
+
+def _noted(
+    table: Table, line: int, cells: Mapping[str, str], rating_column: str, to_come: date | None
+) -> tuple[bool | None, float | None]:
+    """What was done and the rating; nothing of a day to come, which stays since the lot drew it with the others."""
+    if to_come is not None:
+        if cells.get("done") or cells.get(rating_column):
+            table.found.add(line, "date", f"{clause('day_to_come', day=to_come)} {clause('left_open')}", "value")
+        return None, None
+    done: bool | None = None
+    if cells.get("done", ""):
+        try:
+            done = yes_no(cells["done"])
+        except ValueError as error:
+            table.found.add(line, "done", f"{error} {clause('left_open')}", "value")
+    return done, table.number(line, cells, rating_column, 0, 10, clause("rating_hint"), unit="0-10")

@@ -8,26 +8,28 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import numpy as np
 
 from facialis.core.errors import FormatError, RecordError
 from facialis.core.knowledge import why_words
 from facialis.core.messages import clause, said
-from facialis.core.occasion import Filmed, Told, occasion_of
+from facialis.core.occasion import Told, occasion_of
 from facialis.core.person.casefile import Problem, SessionRow
 from facialis.core.person.written_days import day_of
 from facialis.core.records import eye_limit_iod
 from facialis.files.columns import SESSIONS
-from facialis.files.rows import Findings, Table, read_table
 from facialis.files.session import read_session_object, session_revision
+from facialis.files.tables.findings import Findings
+from facialis.files.tables.rows import Table, read_table
+from facialis.files.tables.spelling import answer_of
 
 __all__ = ["read_sessions", "session_day"]
 
 _SIDES = ("left", "right", "both")
 _SAME_LENGTH_S = 0.1  # chosen: an export may lose or repeat a picture or two; 0.05 - 0.5 s
-_FILMED: Mapping[str, Filmed] = {"planned": "planned", "caught": "caught", "geplant": "planned", "erwischt": "caught"}
+_FILMED = ("planned", "caught")
 _BLIND = ("unusable", "too_little", "unseen", "too_coarse")  # codes of a verdict that says nothing of twitches
 _MOST_PER_MIN = 3000.0  # chosen: 50 a second, faster than any muscle; 1000 - 10,000
 _NUMBERS: Mapping[str, tuple[float, float, str]] = {
@@ -53,14 +55,16 @@ def read_sessions(folder: Path, as_of: date, *, back_then: bool, problems: list[
     if (folder / "sessions").is_dir():
         rows += _written(folder / "sessions", as_of, back_then=back_then, problems=problems)
     if (folder / SESSIONS.file).exists():
-        table = read_table(folder / SESSIONS.file, SESSIONS.needed, SESSIONS.known)
+        table = read_table(folder / SESSIONS.file, SESSIONS.needed, SESSIONS.names, free=False)
+        there = {replace(row, name="") for row in rows}
         for line, cells in table:
             row = _row(table, line, cells, as_of, back_then=back_then)
             if row is None:
                 continue
-            if any(replace(row, name="") == replace(other, name="") for other in rows):
+            if (same := replace(row, name="")) in there:
                 table.found.add(line, "date", f"{clause('session_twice', day=row.day)} {clause('left_row')}")
                 continue
+            there.add(same)
             rows.append(row)
         problems.extend(table.found.problems)
     return tuple(sorted(rows, key=lambda row: (row.day, row.name)))
@@ -70,25 +74,23 @@ def _row(table: Table, line: int, cells: Mapping[str, str], as_of: date, *, back
     day = table.day(line, cells, as_of, back_then=back_then)
     if day is None:
         return None
-    usable = table.number(line, cells, "usable_min", 1e-6, 24 * 60, clause("minutes_hint"), needed=True)
+    usable = table.number(
+        line,
+        cells,
+        "usable_min",
+        1e-6,
+        24 * 60,
+        clause("minutes_hint"),
+        needed=True,
+        unit="min",
+        steady=True,
+        counted="twitches",
+    )
     most = _MOST_PER_MIN * (usable or 24 * 60)
     twitches = table.number(line, cells, "twitches", 0.0, most, needed=True)
     if usable is None or twitches is None:
         return None
-    side = cells.get("side", "").lower()
-    if side and side not in _SIDES:
-        table.found.add(
-            line,
-            "side",
-            f"{clause('none_of', text=repr(side), known=', '.join(_SIDES))} {clause('left_value')}",
-            "value",
-        )
-        side = ""
-    filmed = _FILMED.get(cells.get("filmed", "").lower())
-    if cells.get("filmed") and filmed is None:
-        known = ", ".join(_FILMED)
-        said_so = clause("none_of", text=repr(cells["filmed"]), known=known)
-        table.found.add(line, "filmed", f"{said_so} {clause('left_value')}", "value")
+    side, filmed = (_answer(table, line, cells, *asked) for asked in (("side", _SIDES), ("filmed", _FILMED)))
     extra = {
         n: table.number(line, cells, n, low, high, clause(hint) if hint else "")
         for n, (low, high, hint) in _NUMBERS.items()
@@ -99,18 +101,27 @@ def _row(table: Table, line: int, cells: Mapping[str, str], as_of: date, *, back
         name=cells.get("name", "") or f"sessions.csv, line {line}",
         usable_min=usable,
         twitches=twitches,
-        side=cast(Literal["left", "right", "both"], side) if side else None,
+        side=cast(Any, side),
         regions=tuple(r.strip() for r in re.split(r"[,;|]", cells.get("regions", "")) if r.strip()),
         block=cells.get("block", "") or "all",
-        filmed=filmed,
+        filmed=cast(Any, filmed),
         **cast(Any, extra),
     )
+
+
+def _answer(table: Table, line: int, cells: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str | None:
+    text = cells.get(name, "")
+    try:
+        return answer_of(text, choices) if text else None
+    except ValueError as error:
+        table.found.add(line, name, f"{error} {clause('left_value')}", "value")
+        return None
 
 
 def _written(place: Path, as_of: date, *, back_then: bool, problems: list[Problem]) -> list[SessionRow]:
     rows: list[SessionRow] = []
     seen: dict[str, str] = {}
-    moments: list[tuple[date, datetime, float, str]] = []
+    moments: dict[tuple[date, datetime], list[tuple[float, str]]] = {}
     for path in sorted(place.iterdir()):
         if not path.is_dir() or path.name.startswith("."):
             continue
@@ -128,7 +139,7 @@ def _written(place: Path, as_of: date, *, back_then: bool, problems: list[Proble
                 found.add(0, "recording", clause("exported_again", name=twin))
             else:
                 seen[sha] = path.name
-                moments += _moment(day, content, path.name)
+                _keep_moment(day, content, path.name, moments)
                 rows.append(_session(path.name, day, content))
         except (FormatError, RecordError, ValueError) as error:
             found.add(0, "", f"{error} {clause('left_session')}")
@@ -138,27 +149,36 @@ def _written(place: Path, as_of: date, *, back_then: bool, problems: list[Proble
     return rows
 
 
-def _moment(day: date, content: Mapping[str, Any], name: str) -> list[tuple[date, datetime, float, str]]:
-    """When a recording began by its file, and how long it is in seconds; nothing where its file does not say so."""
+def _moment(content: Mapping[str, Any]) -> tuple[datetime, float] | None:
+    """When a recording began by its file, and how long it is in seconds; None where its file does not say so."""
     facts = content["recording"]
     length = facts.get("duration_s")
     try:
         began = datetime.fromisoformat(str(facts.get("recorded_at") or ""))
     except ValueError:
-        return []
-    return [(day, began, float(length), name)] if isinstance(length, (int, float)) else []
+        return None
+    return (began, float(length)) if isinstance(length, (int, float)) else None
 
 
-def _twin(day: date, content: Mapping[str, Any], moments: list[tuple[date, datetime, float, str]]) -> str | None:
+def _keep_moment(
+    day: date, content: Mapping[str, Any], name: str, moments: dict[tuple[date, datetime], list[tuple[float, str]]]
+) -> None:
+    if (moment := _moment(content)) is not None:
+        moments.setdefault((day, moment[0]), []).append((moment[1], name))
+
+
+def _twin(
+    day: date, content: Mapping[str, Any], moments: Mapping[tuple[date, datetime], list[tuple[float, str]]]
+) -> str | None:
     """Another session of the same moment and length; a person is filmed once at a time.
 
     The day has to be the same as well: tools that blank the moment of all films alike leave the day to the person.
     """
-    for _, began, length_s, _ in _moment(day, content, ""):
-        for other_day, other, other_s, name in moments:
-            if (day, began) == (other_day, other) and abs(length_s - other_s) <= _SAME_LENGTH_S:
-                return name
-    return None
+    moment = _moment(content)
+    if moment is None:
+        return None
+    others = moments.get((day, moment[0]), ())
+    return next((name for length_s, name in others if abs(length_s - moment[1]) <= _SAME_LENGTH_S), None)
 
 
 def _content(path: Path) -> Mapping[str, Any]:
