@@ -83,6 +83,39 @@ def test_a_result_counts_as_done_only_if_the_same_was_said_of_it(
         assert "was said of the recording" in again.remark
 
 
+@pytest.mark.parametrize(
+    ("stored", "day"),
+    [
+        ({"date": "2026-05-30"}, date(2026, 5, 30)),
+        ({"date": "2026-05-30", "date_from": "given"}, date(2026, 5, 30)),
+        ({"date": "2026-05-30", "date_from": None}, date(2026, 5, 30)),
+        ({"date": "2026-05-30", "date_from": "film"}, date(2026, 5, 30)),
+        ({"date": "2026-05-31", "date_from": "film"}, None),
+        ({"date": "2026-05-31", "date_from": "film_utc", "utc_offset": "-07:00"}, None),
+        ({"date": "2026-06-01", "date_from": "film_utc", "utc_offset": "-07:00"}, date(2026, 6, 1)),
+        ({"date": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_a_day_written_by_hand_survives_a_new_measurement(
+    tmp_path: Path, stored: dict[str, Any], day: date | None
+) -> None:
+    video = clip(tmp_path / "a.mp4", b"film")
+    local = stored.get("date_from") == "film"
+    finish(Place(folder=tmp_path / "out" / "a"), b"film", **stored)
+    path = tmp_path / "out" / "a" / "session.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["recording"]["recorded_at"] = "2026-05-31T22:30:00" if local else "2026-06-01T05:30:00+00:00"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    place = folders(tmp_path / "out", [video]).place(video)
+    assert place.finished is not None, "a day that was given once need not be given again"
+    assert place.day == day
+    forced = Folders(
+        tmp_path / "out", [video], settings=Settings(), blocks=(), faces=True, told=Told(), force=True
+    ).place(video)
+    assert (forced.finished, forced.day) == (None, day)
+
+
 def clip(path: Path, content: bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)

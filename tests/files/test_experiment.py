@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -89,3 +90,24 @@ def test_files_that_are_no_plan_are_refused(tmp_path: Path) -> None:
     path.write_text("\n".join(text), encoding="utf-8")
     with pytest.raises(FormatError, match="one unit"):
         read_experiment(path)
+
+
+def test_days_to_come_are_not_analysed(tmp_path: Path) -> None:
+    today = date(2025, 3, 20)
+    rows = read_experiment(filled(tmp_path), today=today)
+    assert len(rows.days) == 60, "the lot drew them together"
+    assert [row.rating is None for row in rows.days] == [False] * 20 + [True] * 40
+    (problem,) = rows.problems
+    assert "2025-03-21 lies in the future" in problem.message
+    assert "39 further lines" in problem.message
+    assert not read_experiment(filled(tmp_path), today=date(2025, 6, 1)).problems
+
+
+def test_a_plan_that_a_spreadsheet_saved_again_is_read(tmp_path: Path) -> None:
+    lines = filled(tmp_path).read_text(encoding="utf-8").splitlines()
+    german = [line.replace(",", ";") for line in lines[1:]]
+    german = [re.sub(r"^(\d{4})-(\d\d)-(\d\d)", r"\3.\2.\1", line).replace(";yes;", ";ja;") for line in german]
+    (tmp_path / FILE).write_bytes("\r\n".join([lines[0], *german]).encode("utf-16"))
+    rows = read_experiment(tmp_path / FILE, today=date(2025, 6, 1))
+    assert (len(rows.days), rows.problems) == (60, ())
+    assert all(row.done for row in rows.days)

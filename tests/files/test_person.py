@@ -18,6 +18,7 @@ from facialis.core.knowledge import load
 from facialis.core.person.casefile import Casefile
 from facialis.core.person.written_days import day_of
 from facialis.files.person import read_person
+from tests.odd_files import ODD, at_once, put
 
 TODAY = date(2026, 11, 24)
 
@@ -221,6 +222,11 @@ def test_mistakes_are_named_with_line_and_field(
         ("person", "side: left\nside: right\n", "line 2: side stands twice"),
         ("person", "- left\n", "key: value"),
         ("person", "a: [\n", "person.yaml"),
+        ("person", "a: !!python/object/apply:os.system [true]\n", "line 1: the mark tag:yaml.org,2002:python"),
+        ("person", "side: !!binary aGVsbG8=\n", "has no place here"),
+        ("person", "a: &a [x, x]\n? *a\n: b\n", "line 1: a key must be a single word"),
+        ("person", "? {a: b}\n: c\n", "a key must be a single word"),
+        ("person", "[" * 5000, "person.yaml"),
     ],
 )
 def test_files_that_cannot_be_used_at_all_are_refused(file: str, text: str, part: str, tmp_path: Path) -> None:
@@ -321,6 +327,38 @@ def test_an_answer_that_cannot_be_leaves_out_that_answer_alone(tmp_path: Path, l
     assert case.person.replies == {"numbness": True}
     assert problem in said(case)[0]
     assert said(case)[0].startswith("person.yaml, line 1")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["duration_days: 0120", "duration_days: 1:30", "birth_year: 01980", "duration_days: 0x20", "duration_days: 1.200"],
+)
+def test_a_number_that_means_another_to_yaml_is_named(tmp_path: Path, line: str) -> None:
+    case = read(tmp_path, person=f"{line}\nnumbness: yes\n")
+    assert case.person.replies == {"numbness": True}
+    (problem,) = said(case)
+    assert problem.startswith("person.yaml, line 1")
+    assert line.split(": ")[1] in problem
+
+
+def test_a_number_of_days_may_have_marks_and_words_both_languages(tmp_path: Path) -> None:
+    case = read(
+        tmp_path,
+        person="duration_days: 1'200\nsex: weiblich\nface_weakness: deutlich\nprevious_palsy: ja\npainful: nein\n",
+    )
+    replies = {key: value for key, value in case.person.replies.items() if key != "duration_days"}
+    assert replies == {"sex": "female", "face_weakness": "marked", "previous_palsy": True, "painful": False}
+    assert (case.person.number("duration_days") or 0) >= 1200
+
+
+@pytest.mark.parametrize("name", ["person.yaml", "diary.csv", "sessions.csv", "treatments.csv", "questionnaires.csv"])
+@pytest.mark.parametrize("kind", ODD)
+def test_what_is_no_ordinary_file_is_refused_in_one_sentence(tmp_path: Path, name: str, kind: str) -> None:
+    folder(tmp_path, sessions="date,usable_min,twitches\n", person="side: left\n")
+    put(kind, tmp_path / name)
+    with at_once(), pytest.raises(FormatError, match=rf"^{re.escape(name)} cannot be read: ") as refused:
+        read_person(tmp_path, today=TODAY)
+    assert "\n" not in str(refused.value)
 
 
 def test_a_time_of_day_does_not_spoil_a_day(tmp_path: Path) -> None:

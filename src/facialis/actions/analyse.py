@@ -201,7 +201,8 @@ class _Pending:
                 self.settled.append(Outcome(number=number, video=video, error=as_error(error), trace=trace))
                 continue
             if place.finished is None:
-                yield replace(task, folder=place.folder, remark=place.remark)
+                told = task.told if place.day is None else replace(task.told, day=task.told.day or place.day)
+                yield replace(task, folder=place.folder, remark=place.remark, told=told)
                 continue
             remark = ""
             if place.other_language:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from itertools import chain, count
 from pathlib import Path
@@ -26,7 +26,7 @@ from facialis.core.records import Block
 from facialis.core.revision import MEASUREMENT_REVISION, data_sha256
 from facialis.core.settings import Settings
 from facialis.files.clips import INDEX
-from facialis.files.session import read_session_object, session_revision
+from facialis.files.session import given_day, read_session_object, session_revision
 
 __all__ = ["Folders", "Place", "file_sha256", "folder_name"]
 
@@ -73,13 +73,15 @@ class Place:
     """The folder of one recording's results; ``finished`` holds its ``session.json`` where that is up to date.
 
     ``other_language``: the page of that result speaks another language than the one spoken now. ``remark`` says why a
-    result that is there does not count as done; empty where there is none, or by force.
+    result that is there does not count as done; empty where there is none, or by force. ``day``: the day that the
+    person gave of this recording before, in the result that is there; it stays until another is given.
     """
 
     folder: Path
     finished: dict[str, Any] | None = None
     other_language: bool = False
     remark: str = ""
+    day: date | None = None
 
 
 class Folders:
@@ -150,8 +152,9 @@ class Folders:
                 continue
             if _entry(stored, "recording", "sha256") != sha256:
                 continue
+            day = given_day(stored)
             if self._force:
-                return self._claim(candidate)
+                return self._claim(candidate, day=day)
             if revision > MEASUREMENT_REVISION:
                 remark = wording("result_newer", folder=folder, revision=revision, own=MEASUREMENT_REVISION)
                 continue
@@ -159,13 +162,16 @@ class Folders:
             lost = [name for name in _NEEDED if not (folder / name).is_file()]
             if not why and lost:
                 why = _lost_words(lost)
-            return self._claim(candidate, None if why else stored, wording("result_again", why=why) if why else "")
+            again = wording("result_again", why=why) if why else ""
+            return self._claim(candidate, None if why else stored, again, day)
         raise AssertionError("the names do not end")
 
-    def _claim(self, name: str, finished: dict[str, Any] | None = None, remark: str = "") -> Place:
+    def _claim(
+        self, name: str, finished: dict[str, Any] | None = None, remark: str = "", day: date | None = None
+    ) -> Place:
         self._claimed.add(name.casefold())
         other = finished is not None and (_entry(finished, "report", "language") or "en") != spoken()
-        return Place(folder=self._parent / name, finished=finished, other_language=other, remark=remark)
+        return Place(folder=self._parent / name, finished=finished, other_language=other, remark=remark, day=day)
 
     def _why_again(self, stored: dict[str, Any], revision: int) -> str:
         """Why a result of the same recording does not count as done; empty if it does."""
@@ -181,7 +187,8 @@ class Folders:
             return wording("again_blocks")
         if _entry(stored, "report", "faces") != self._faces:
             return wording("again_faceless" if self._faces else "again_faces")
-        if _told_before(stored) != self._told:
+        before = _told_before(stored)
+        if before is None or before != replace(self._told, day=self._told.day or before.day):
             return wording("again_told")
         return ""
 

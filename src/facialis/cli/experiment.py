@@ -48,8 +48,8 @@ def plan(
     return 0
 
 
-def analyse(folder: Path) -> int:
-    """Say what the filled-in ``experiment.csv`` of the folder shows, and return the exit code.
+def analyse(folder: Path, *, today: date | None = None) -> int:
+    """Say what the filled-in ``experiment.csv`` of the folder shows up to ``today``, and return the exit code.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def analyse(folder: Path) -> int:
     """
     from facialis.actions.experiment import analyse_in_folder
 
-    result = analyse_in_folder(folder)
+    result = analyse_in_folder(folder, today=today)
     for key, values in result.sentences:
         put(wording(key, **values))
     for problem in result.problems:

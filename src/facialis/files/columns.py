@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from facialis.files.tables.formulas import disarmed
+
 __all__ = ["DIARY", "QUESTIONNAIRES", "SESSIONS", "TABLES", "TREATMENTS", "PersonTable"]
 
 
@@ -54,6 +56,8 @@ class PersonTable:
     def text(self, rows: Iterable[Mapping[str, object]] = ()) -> str:
         """The table as CSV: its header, and a cell of each row under its column. What is None or missing is empty.
 
+        Text that a spreadsheet would take for a formula is disarmed; it is read back as it was.
+
         Raises
         ------
         ValueError
@@ -62,7 +66,8 @@ class PersonTable:
         out = io.StringIO()
         writer = csv.DictWriter(out, self.columns, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        for row in rows:
+            writer.writerow({k: disarmed(v) if isinstance(v, str) else v for k, v in row.items()})
         return out.getvalue()
 
 

@@ -5,6 +5,7 @@ What cannot be used is named with line and key, and is never left out in silence
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -86,7 +87,7 @@ def read_history(path: Path, until: date, *, today: date, problems: list[Problem
     FormatError
         Nothing of the file can be used.
     """
-    if not path.exists():
+    if not os.path.lexists(path):
         return Person()
     found = Findings(file=path.name)
     content = _content(path)

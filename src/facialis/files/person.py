@@ -6,6 +6,7 @@ What cannot be used is named with file, line and field, and is never left out in
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -111,7 +112,7 @@ def read_person(folder: Path | str, *, today: date | None = None, as_of: date | 
 
 def _open(folder: Path, table: columns.PersonTable) -> Table | None:
     path = folder / table.file
-    if not (path.exists() or path.is_symlink()):
+    if not os.path.lexists(path):
         return None
     return read_table(path, table.needed, table.names, numbered=table.numbered, free=table.free)
 

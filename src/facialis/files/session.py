@@ -15,10 +15,10 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from facialis.core.errors import FormatError, RecordError
+from facialis.core.errors import FacialisError, FormatError, RecordError
 from facialis.core.knowledge import spoken
 from facialis.core.messages import said
-from facialis.core.occasion import Occasion
+from facialis.core.occasion import Occasion, Told, occasion_of
 from facialis.core.reading import read_bytes
 from facialis.core.records import (
     Block,
@@ -35,6 +35,7 @@ from facialis.core.verdict import verdict_of
 
 __all__ = [
     "FORMAT_VERSION",
+    "given_day",
     "read_session_json",
     "read_session_object",
     "session_object",
@@ -178,6 +179,24 @@ def read_session_json(path: Path, events: Iterable[Event] = ()) -> Session:
         )
     except (AttributeError, KeyError, TypeError, ValueError, RecordError) as error:
         raise FormatError(**said("session_schema", name=path.name, error=error)) from error
+
+
+def given_day(content: Mapping[str, Any]) -> date | None:
+    """The day that a person gave of a recording, with ``--date`` or by writing it into ``session.json``; else None.
+
+    A day that is another than the one that follows from the film was written by hand, whatever ``date_from`` says.
+    """
+    try:
+        day = date.fromisoformat(content["date"])
+        source = content.get("date_from")
+        if source not in ("film", "film_utc"):
+            return day
+        facts = content["recording"]
+        told = Told(time_zone=content["utc_offset"] if source == "film_utc" else None)
+        film = occasion_of(told, facts["recorded_at"], local=source == "film").date
+    except (AttributeError, KeyError, TypeError, ValueError, FacialisError):
+        return None
+    return None if day == film else day
 
 
 def _seconds(content: Mapping[str, Any], name: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -54,7 +55,7 @@ def read_sessions(folder: Path, as_of: date, *, back_then: bool, problems: list[
         raise FormatError(**said("sessions_file"))
     if (folder / "sessions").is_dir():
         rows += _written(folder / "sessions", as_of, back_then=back_then, problems=problems)
-    if (folder / SESSIONS.file).exists():
+    if os.path.lexists(folder / SESSIONS.file):
         table = read_table(folder / SESSIONS.file, SESSIONS.needed, SESSIONS.names, free=False)
         there = {replace(row, name="") for row in rows}
         for line, cells in table:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 import pytest
 
 from facialis.core.errors import OutputError
 from facialis.core.person.answer import Answer
+from facialis.core.person.casefile import Diary, Treatment
+from facialis.files.tables.formulas import as_written
 from facialis.report.person.answers import course_object, guidance_object
 from facialis.report.person.export import TABLES, tables, write_export
 from facialis.report.person.folder import write_person_folder
@@ -116,6 +122,38 @@ def test_other_peoples_files_are_never_replaced(tmp_path: Path) -> None:
     with pytest.raises(OutputError):
         write_person_folder(person_factory.empty(), tmp_path / "file")
     assert not list(tmp_path.glob(".facialis-*"))
+
+
+def test_what_the_report_did_not_make_stays(tmp_path: Path) -> None:
+    out = write_person_folder(person_factory.resolving(), tmp_path / "out")
+    own = [out / ".notes", out / "data" / "mine.xlsx", out / "data" / "drafts" / "a.csv"]
+    for path in own:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("mine", encoding="utf-8")
+    (out / "data" / "sessions.csv").write_text("old", encoding="utf-8")
+    write_person_folder(person_factory.empty(), out)
+    assert [path.read_text(encoding="utf-8") for path in own] == ["mine"] * 3
+    assert (out / "data" / "sessions.csv").read_text(encoding="utf-8") != "old"
+
+
+def test_no_text_of_a_table_is_a_formula(tmp_path: Path) -> None:
+    odd = ['=HYPERLINK("http://x.example")', "+1", "-2 units", "@sum", "\tx", "'=a", "\uff1d1", "'tis", "fine"]
+    answer = person_factory.treated()
+    days = [date(2026, 1, 1 + k) for k in range(len(odd))]
+    case = replace(
+        answer.casefile,
+        treatments=tuple(Treatment(day=d, kind="other", note=text) for d, text in zip(days, odd, strict=True)),
+        diary=Diary(columns=("=evil",), units=("h",), days=(days[0],), values=np.array([[-2.5]])),
+    )
+    write_export(replace(answer, casefile=case), tmp_path)
+    with (tmp_path / "treatments.csv").open(encoding="utf-8", newline="") as file:
+        notes = [row["note"] for row in csv.DictReader(file)]
+    assert not any(note[0] in "=+-@\t\r\uff1d" for note in notes)
+    assert [as_written(note) for note in notes] == odd
+    assert pq.read_table(tmp_path / "treatments.parquet").column("note").to_pylist() == odd
+    with (tmp_path / "diary.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["what"], row["value"]) == ("'=evil", "-2.5")
 
 
 def test_what_fails_leaves_the_old_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

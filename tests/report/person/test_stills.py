@@ -21,8 +21,8 @@ from facialis.report.person.stills import Strip, find_strips
 from facialis.report.session.folder import write_session_folder
 from tests.report import factory, person_factory
 
-CALM = SessionRow(day=date(2026, 3, 1), name="2026-03-01-calm", usable_min=2.0, twitches=2)
-LIVELY = SessionRow(day=date(2026, 4, 1), name="2026-04-01-lively", usable_min=2.0, twitches=40)
+CALM = SessionRow(day=date(2026, 3, 1), name="2026-03-01-calm", usable_min=2.0, twitches=2, revision=2)
+LIVELY = SessionRow(day=date(2026, 4, 1), name="2026-04-01-lively", usable_min=2.0, twitches=40, revision=2)
 BOTH = (CALM, LIVELY)
 
 
@@ -110,12 +110,19 @@ def test_a_film_that_is_cut_off_is_passed_over(person: Path) -> None:
 def test_a_name_from_a_table_leads_nowhere(person: Path, name: str) -> None:
     shutil.copytree(person / "sessions" / CALM.name, person / "elsewhere")
     shutil.copytree(person / "sessions" / CALM.name / "clips", person / "sessions" / "clips")
-    row = SessionRow(day=date(2026, 5, 1), name=name, usable_min=2.0, twitches=99)
+    row = SessionRow(day=date(2026, 5, 1), name=name, usable_min=2.0, twitches=99, revision=2)
     assert [strip.day for strip in find_strips(person, (*BOTH, row))] == [CALM.day, LIVELY.day]
+
+
+def test_a_row_of_a_table_has_no_film_even_under_the_name_of_one(person: Path) -> None:
+    counted = replace(LIVELY, day=date(2026, 5, 1), twitches=99, revision=None)
+    assert [strip.day for strip in find_strips(person, (CALM, counted))] == [CALM.day]
 
 
 def test_faces_left_out_of_the_report_of_a_person_leave_out_the_pictures(person: Path) -> None:
     answer = person_factory.resolving()
+    measured = tuple(replace(row, revision=2) for row in answer.casefile.sessions)
+    answer = replace(answer, casefile=replace(answer.casefile, sessions=measured))
     first = answer.casefile.sessions[0]
     shutil.copytree(person / "sessions" / CALM.name, person / "sessions" / first.name, dirs_exist_ok=True)
     with_faces = write_report(answer, person / "with", folder=person)

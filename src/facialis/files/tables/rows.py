@@ -19,13 +19,11 @@ from facialis.core.person.written_days import DayOrder, day_of, order_of, span_o
 from facialis.core.reading import TABLE_BYTES, as_text, read_bytes, unreadable
 from facialis.files.tables.amounts import Amounts, Mark, marks_of, read_amounts
 from facialis.files.tables.findings import Findings, quoted
+from facialis.files.tables.formulas import as_written
 from facialis.files.tables.misfits import is_code, jumped, odd_codes
 from facialis.files.tables.spelling import column_names, nearest
 
-__all__ = ["DISARMED", "Table", "read_table"]
-
-DISARMED = re.compile(r"'+(?=[=+\-@\t\r])")
-"""An apostrophe before what a spreadsheet would take for a formula: our own tables have it, and one is taken away."""
+__all__ = ["Table", "read_table"]
 
 _MOST_CELL = 100_000  # chosen: no note is longer; 10,000 - 1,000,000
 _MISSING = {"", "n/a", "na", "nan", "-", "–", "none", "null", "?"}
@@ -203,7 +201,7 @@ def read_table(
     if not records:
         return Table(header=(), rows=(), parted=parted, found=found)
     first, raw = records[0]
-    written = tuple(_armed(name.strip()) for name in raw)
+    written = tuple(as_written(name.strip()) for name in raw)
     header = column_names(written, ours, numbered)
     _check_header(path, first, written, header, needed)
     for name, own in zip(header, written, strict=True) if not free else ():
@@ -215,7 +213,7 @@ def read_table(
         if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
             found.add(number, "", f"{clause('cells_many', cells=len(cells), names=len(header))} {clause('left_row')}")
             continue
-        filled = dict(zip(header, [_armed(c.strip()) for c in cells], strict=False))
+        filled = dict(zip(header, [as_written(c.strip()) for c in cells], strict=False))
         if any(filled.values()):
             rows.append((number, filled))
     order = order_of(cells.get("date", "") for _, cells in rows)
@@ -238,10 +236,6 @@ def _check_header(
     twice = sorted({name for name in header if name and header.count(name) > 1})
     if twice:
         raise FormatError(**said("column_twice", name=path.name, line=line, columns=", ".join(twice)))
-
-
-def _armed(cell: str) -> str:
-    return cell[1:] if DISARMED.match(cell) else cell
 
 
 def _text(path: Path) -> str:

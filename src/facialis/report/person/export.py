@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from facialis.core.person.answer import Answer
 from facialis.core.person.course import Estimate
 from facialis.core.version import __version__
+from facialis.files.tables.formulas import disarmed
 from facialis.report.person.visit_content import fingerprint
 
 __all__ = ["TABLES", "tables", "write_export"]
@@ -160,13 +161,25 @@ def tables(answer: Answer) -> dict[str, pa.Table]:
 
 
 def write_export(answer: Answer, folder: Path) -> None:
-    """Write ``<table>.csv``, ``<table>.parquet`` and ``datapackage.json``; OSError where that cannot be done."""
+    """Write ``<table>.csv``, ``<table>.parquet`` and ``datapackage.json``; OSError where that cannot be done.
+
+    In CSV an apostrophe stands before text that a spreadsheet would take for a formula; Parquet has it as it is.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables(answer).items():
-        pc.write_csv(table, folder / f"{name}.csv")
+        pc.write_csv(_disarmed(table), folder / f"{name}.csv")
         pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
     text = json.dumps(_dictionary(answer), indent=2, ensure_ascii=False)
     (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _disarmed(table: pa.Table) -> pa.Table:
+    """The table with no text in it that a spreadsheet would run; numbers and days stay what they are."""
+    for place, column in enumerate(table.schema):
+        if pa.types.is_string(column.type):
+            texts = [None if text is None else disarmed(text) for text in table.column(place).to_pylist()]
+            table = table.set_column(place, column, pa.array(texts, pa.string()))
+    return table
 
 
 def _plain(value: object) -> object:

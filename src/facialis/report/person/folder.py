@@ -9,7 +9,7 @@ from pathlib import Path
 from facialis.core.person.answer import Answer
 from facialis.files.placing import whole_folder
 from facialis.report.person.answers import course_object, guidance_object
-from facialis.report.person.export import write_export
+from facialis.report.person.export import TABLES, write_export
 from facialis.report.person.page import render_person_page
 from facialis.report.person.stills import Strip
 from facialis.report.person.visit import render_visit_html, render_visit_pdf
@@ -17,7 +17,9 @@ from facialis.report.person.visit import render_visit_html, render_visit_pdf
 __all__ = ["MARK", "write_person_folder"]
 
 MARK = "course.json"  # a folder that holds it and nothing else than a result may be replaced by one
-_MADE = frozenset({MARK, "guidance.json", "report.html", "visit.html", "visit.pdf", "data"})
+_TOP = frozenset({MARK, "guidance.json", "report.html", "visit.html", "visit.pdf"})
+_DATA = frozenset({"datapackage.json", *(f"{name}.{kind}" for name in TABLES for kind in ("csv", "parquet"))})
+_MADE = _TOP.union(f"data/{name}" for name in _DATA)
 
 
 def write_person_folder(
@@ -30,6 +32,7 @@ def write_person_folder(
     """Write ``report.html``, ``visit.pdf``, ``visit.html``, ``course.json``, ``guidance.json`` and ``data/``.
 
     Everything is written beside ``out`` and put in place by renaming; an earlier result of the same kind is replaced.
+    What else was put into it, such as an own table in ``data``, is carried over.
 
     Parameters
     ----------
@@ -42,7 +45,7 @@ def write_person_folder(
         The disk is full, the place is not writable, or ``out`` exists and is no such result.
     """
     tell = progress or (lambda _stage, _share: None)
-    with whole_folder(out, is_ours=_is_ours, made=_MADE, keep_others=False) as work:
+    with whole_folder(out, is_ours=_is_ours, made=_MADE, keep_others=True) as work:
         tell("report", 0.1)
         _write(work / "report.html", render_person_page(answer, strips))
         tell("page for the visit", 0.4)
@@ -59,7 +62,7 @@ def write_person_folder(
 
 def _is_ours(names: list[str]) -> bool:
     """A folder that holds an earlier result, and nothing else that could be missed."""
-    return MARK in names and all(name in _MADE or name.startswith(".") for name in names)
+    return MARK in names and all(name in _TOP or name == "data" or name.startswith(".") for name in names)
 
 
 def _write(path: Path, text: str) -> None:

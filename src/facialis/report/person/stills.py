@@ -58,12 +58,12 @@ def find_strips(folder: Path, sessions: Sequence[SessionRow]) -> tuple[Strip, ..
 
 
 def _filmed(place: Path, sessions: Sequence[SessionRow]) -> list[SessionRow]:
-    """Sessions with a folder here; the name of another, from ``sessions.csv``, must not lead out of it."""
+    """Sessions that were read from a folder here. A row of ``sessions.csv`` has no film, whatever it is named."""
     try:
         there = {path.name for path in place.iterdir() if (path / INDEX).is_file()}
     except OSError:
         return []
-    return [row for row in sessions if row.name in there]
+    return [row for row in sessions if row.revision is not None and row.name in there]
 
 
 def _strip(result: Path, day: date, *, best: bool) -> Strip | None:
