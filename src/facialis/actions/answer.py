@@ -60,37 +60,39 @@ def answer(case: Casefile, *, level: float = 0.5, progress: Callable[[str, float
     from facialis.guide.guidance import find_guidance
     from facialis.guide.pathways import pathway
     from facialis.guide.reading import questions_of, reading_list
+    from facialis.numeric.products import one_thread
 
     tell = progress or (lambda _stage, _share: None)
-    scores = score_all(case)
-    tell("course", 0.1)
-    course = find_course(case)
-    tell("treatments", 0.5)
-    # A treatment that could not be read may be the last injection: what is worked out without it would be wrong.
-    toxin = find_toxin(case, level=level) if not case.unread_treatments else None
-    decompression = find_decompression(case) if not case.unread_treatments else None
-    tell("triggers", 0.7)
-    try:
-        triggers = find_triggers(case)
-    except EstimateError:  # too short a diary, or none: nothing is said, and the page says that
-        triggers = ()
-    # Guidance sees only what may be said: a rule that rests on a withheld number would say it after all.
-    told, withheld = withhold(case, course, decompression)
-    guidance = find_guidance(case, told, scores)
-    way = pathway(guidance, case)
-    return Answer(
-        casefile=case,
-        course=told,
-        withheld=withheld,
-        toxin=toxin,
-        decompression=decompression,
-        side_effects=find_side_effects(case),
-        grades=find_grades(case),
-        sites=find_sites(case),
-        triggers=triggers,
-        scores=scores,
-        guidance=guidance,
-        pathway=way,
-        questions=questions_of(case, way),
-        reading=reading_list(guidance, way),
-    )
+    with one_thread():
+        scores = score_all(case)
+        tell("course", 0.1)
+        course = find_course(case)
+        tell("treatments", 0.5)
+        # A treatment that could not be read may be the last injection: what is worked out without it would be wrong.
+        toxin = find_toxin(case, level=level) if not case.unread_treatments else None
+        decompression = find_decompression(case) if not case.unread_treatments else None
+        tell("triggers", 0.7)
+        try:
+            triggers = find_triggers(case)
+        except EstimateError:  # too short a diary, or none: nothing is said, and the page says that
+            triggers = ()
+        # Guidance sees only what may be said: a rule that rests on a withheld number would say it after all.
+        told, withheld = withhold(case, course, decompression)
+        guidance = find_guidance(case, told, scores)
+        way = pathway(guidance, case)
+        return Answer(
+            casefile=case,
+            course=told,
+            withheld=withheld,
+            toxin=toxin,
+            decompression=decompression,
+            side_effects=find_side_effects(case),
+            grades=find_grades(case),
+            sites=find_sites(case),
+            triggers=triggers,
+            scores=scores,
+            guidance=guidance,
+            pathway=way,
+            questions=questions_of(case, way),
+            reading=reading_list(guidance, way),
+        )

@@ -31,6 +31,7 @@ LIBRARIES = (
     "rich",
     "scipy",
     "segno",
+    "threadpoolctl",
     "typer",
     "typst",
 )
