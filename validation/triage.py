@@ -1,8 +1,9 @@
 """The written cases of triage against what is answered: ``python -m validation.triage``.
 
-The cases stand in tests/guide/cases.yaml; they were written by those who wrote the rules, from the sources of the
-rules, so they show that the rules do what the sources say, not how often real people are sent right. Ends with 0 if no
-case is answered as less urgent than expected.
+There are two readings. ``cases.yaml`` goes through the alarm lists of the sources, rule by rule; ``stories.yaml`` goes
+through people as they come, and its wanted levels were set before the rules were written. Both stand in tests/guide and
+both were written within the project, so they show that the rules do what the sources say, not how often real people are
+sent right. Ends with 0 if no case is answered as less urgent than expected.
 """
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ from validation.trial import print_table
 __all__ = ["AS_OF", "Case", "answer", "main", "read_cases"]
 
 AS_OF = date(2026, 6, 1)
-_CASES = Path(__file__).parents[1] / "tests" / "guide" / "cases.yaml"
+_PLACE = Path(__file__).parents[1] / "tests" / "guide"
+_READINGS = {"alarm lists": "cases.yaml", "stories": "stories.yaml"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One written case: what is known, and what is expected of it."""
+    """One written case: what is known, what is expected of it, and which reading of the sources it comes from."""
 
     name: str
     file: Casefile
@@ -40,6 +42,7 @@ class Case:
     fires: str
     help_now: bool
     why: str
+    reading: str = "alarm lists"
 
 
 def _day(row: Mapping[str, Any]) -> date:
@@ -77,7 +80,7 @@ def _course(row: Mapping[str, Any]) -> Course:
     )
 
 
-def _case(row: Mapping[str, Any]) -> Case:
+def _case(row: Mapping[str, Any], reading: str) -> Case:
     sessions = [
         SessionRow(
             day=_day(item),
@@ -114,12 +117,17 @@ def _case(row: Mapping[str, Any]) -> Case:
         fires=row.get("fires", ""),
         help_now=bool(row.get("help_now")),
         why=row["why"],
+        reading=reading,
     )
 
 
 def read_cases() -> tuple[Case, ...]:
-    """All written cases, in the order of their file."""
-    return tuple(_case(row) for row in yaml.safe_load(_CASES.read_text(encoding="utf-8")))
+    """All written cases of both readings, in the order of their files."""
+    return tuple(
+        _case(row, reading)
+        for reading, name in _READINGS.items()
+        for row in yaml.safe_load((_PLACE / name).read_text(encoding="utf-8"))
+    )
 
 
 def answer(case: Case) -> Guidance:
@@ -152,11 +160,22 @@ def main() -> int:
         rows.append([urgency, len(of), *counts])
     print_table("Expected (rows) and answered", ["expected", "cases", *URGENCIES], rows)
     missed = [case.name for case, said in pairs if rank[said.urgency] > rank[case.expect]]
+    by_reading: list[list[object]] = []
+    for reading in _READINGS:
+        ranks = [(rank[said.urgency], rank[case.expect]) for case, said in pairs if case.reading == reading]
+        by_reading.append([reading, len(ranks), sum(a > b for a, b in ranks), sum(a < b for a, b in ranks)])
+    print_table("By reading", ["reading", "cases", "less urgent", "more urgent"], by_reading)
     higher = [case for case, said in pairs if rank[said.urgency] < rank[case.expect]]
+    named = ", ".join(case.name for case in higher)
     waiting = [case for case, _ in pairs if case.expect == "wait"]
     sent = [case for case in higher if case.expect == "wait"]
     print(f"\nLess urgent than expected: {len(missed)} of {len(pairs)}{': ' if missed else ''}{', '.join(missed)}")
-    print(f"More urgent than expected: {len(higher)} of {len(pairs)}; of those to wait: {len(sent)} of {len(waiting)}")
+    share = len(higher) / len(pairs)
+    print(
+        f"More urgent than expected: {len(higher)} of {len(pairs)} ({share:.1%}); "
+        f"of those to wait: {len(sent)} of {len(waiting)}"
+    )
+    print(f"  {named}" if named else "  none")
     return 1 if missed else 0
 
 

@@ -54,10 +54,20 @@ def test_item_nine_above_zero_always_shows_help(items: list[int | None], last: i
     assert not scored("phq9", *items, 0).help_now
 
 
+@pytest.mark.parametrize("code", [-99, -9, 9, 99, 999])
+def test_a_code_for_no_answer_is_named_and_asks_for_no_help(code: int) -> None:
+    score = scored("phq9", 0, 0, 0, 0, 0, 0, 0, 0, code)
+    assert not score.help_now
+    assert score.total is None
+    assert str(code) in score.problem
+    assert not scored("phq9", total=999).help_now
+
+
 def test_help_is_shown_even_where_the_form_cannot_be_scored() -> None:
     assert scored("phq9", None, None, None, None, None, None, None, None, 1).help_now
     assert scored("phq9", 7, 0, 0, 0, 0, 0, 0, 0, 1).help_now
-    assert scored("phq9", 0, 0, 0, 0, 0, 0, 0, 0, 9).help_now
+    assert scored("phq9", None, 0, 0, 0, 0, 0, 0, 0, None, total=4).help_now  # the open items give 3 at most without it
+    assert not scored("phq9", None, 0, 0, 0, 0, 0, 0, 0, None, total=3).help_now
     assert scored("phq9", total=25).help_now
     assert not scored("phq9", total=24).help_now
     assert not scored("gad7", 3, 3, 3, 3, 3, 3, 3).help_now

@@ -77,4 +77,7 @@ def test_what_could_settle_it_is_named() -> None:
     condition = {"all": [{"any": [{"x": True}, {"a": False}]}, {"y": {"below": 3}}, {"a": True}]}
     assert list(unknown_facts(condition, FACTS)) == ["x", "y"]
     assert list(unknown_facts({"all": [{"b": True}, {"x": True}]}, FACTS)) == []
+    assert list(unknown_facts(condition, FACTS, in_turn=True)) == ["x"]
+    assert list(unknown_facts({"all": [{"a": True}, {"y": True}, {"x": True}]}, FACTS, in_turn=True)) == ["y"]
+    assert list(unknown_facts({"any": [{"x": True}, {"y": True}]}, FACTS, in_turn=True)) == ["x", "y"]
     assert list(facts_of({"not": condition})) == ["x", "a", "y", "a"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -54,6 +55,9 @@ FLAGS: dict[str, Reply] = {
 }
 
 
+OLD: set[object] = {"old", "unchanged"}  # only what is old and unchanged lowers a flag
+
+
 def said_of(answers: dict[str, Reply]) -> Guidance:
     return find_guidance(Casefile(name="made up", as_of=AS_OF, person=Person(replies=answers)), None, ())
 
@@ -77,7 +81,8 @@ ANSWERS = st.fixed_dictionaries({}, optional={key: any_answer(rule) for key, rul
 
 
 def test_there_are_enough_cases_and_each_has_its_own_name() -> None:
-    assert len(CASES) >= 70
+    assert len(CASES) >= 150
+    assert min(sum(case.reading == reading for case in CASES) for reading in ("alarm lists", "stories")) >= 75
     assert len({case.name for case in CASES}) == len(CASES)
 
 
@@ -91,15 +96,33 @@ def test_no_case_is_taken_too_lightly(case: Case) -> None:
 
 def test_few_are_sent_sooner_than_expected() -> None:
     sooner = [case.name for case in CASES if RANK[answer(case).urgency] < RANK[case.expect]]
-    assert sooner == []
+    assert len(sooner) <= 0.05 * len(CASES), sooner
 
 
 def test_every_rule_has_a_case_of_its_own() -> None:
     assert set(load("triage.yaml")) == {case.fires for case in CASES if case.fires}
 
 
+def test_a_rule_has_an_urgency_or_is_a_remark() -> None:
+    for name, rule in load("triage.yaml").items():
+        assert rule.get("remark") is True or rule["urgency"] in URGENCIES, name
+        assert ("remark" in rule) != ("urgency" in rule), name
+
+
+@pytest.mark.parametrize("remark", [name for name, rule in load("triage.yaml").items() if "remark" in rule])
+def test_remarks_come_last_and_raise_nothing(remark: str) -> None:
+    (key, value), *_ = load("triage.yaml")[remark]["when"].items()
+    lid, both, droop = {"one_lid_only": True, "duration_days": 5.0}, {"side": "both"}, {"sudden_droop": True}
+    situations: tuple[dict[str, Reply], ...] = (dict(lid), dict(both), dict(droop))
+    for answers in situations:
+        said = said_of({**answers, key: value})
+        assert said.urgency == said_of(answers).urgency
+        assert said.rules[-1].id == remark
+        assert said.rules[-1].urgency == said.urgency
+
+
 def test_rules_ask_only_for_what_can_be_known() -> None:
-    measured = {"help_now", "phq9_total", "gad7_total", "two_sides_seen", "tonic_seen", "palsy_before"}
+    measured = {"help_now", "item9_days", "phq9_total", "gad7_total", "two_sides_seen", "tonic_seen", "palsy_before"}
     known = set(load("history.yaml")) | set(ASKED_BY) | measured | {"course_weak", "course_worse", "course_spreads"}
     for name, rule in load("triage.yaml").items():
         for condition in (rule["when"], rule.get("unless", {"all": []})):
@@ -108,6 +131,7 @@ def test_rules_ask_only_for_what_can_be_known() -> None:
 
 def test_every_rule_says_why_in_few_words() -> None:
     for rule in load("triage.yaml").values():
+        assert rule["references"]
         text = wording(rule["why"])
         assert max(len(part.split()) for part in text.split(".")) <= 32
     for urgency in URGENCIES:
@@ -120,7 +144,8 @@ def test_a_red_flag_more_never_lowers_the_urgency(answers: dict[str, Reply], fla
     before = said_of({key: value for key, value in answers.items() if key != flag})
     after = said_of({**answers, flag: FLAGS[flag]})
     assert RANK[after.urgency] <= RANK[before.urgency]
-    assert after.urgency in ("emergency", "soon")
+    if not OLD & set(answers.values()) - {()}:
+        assert RANK[after.urgency] <= RANK["soon"]
 
 
 @given(ANSWERS, st.sampled_from(sorted(FLAGS)))
@@ -157,26 +182,71 @@ def test_what_is_asked_was_not_answered(answers: dict[str, Reply]) -> None:
 
 
 def test_what_could_be_an_emergency_is_asked_first() -> None:
-    unknown = said_of({}).unknown
+    said = said_of({})
+    unknown = said.unknown
+    assert said.alarms == unknown[: len(said.alarms)]
+    assert {"weak_all_over", "ear_blisters", "red_wound", "tingling_cramps"} <= set(said.alarms)
+    assert not {"cancer", "painful", "side"} & set(said.alarms)
     assert unknown[0] == "sudden_droop"
-    assert unknown.index("breathing_trouble") < unknown.index("numbness")
+    assert unknown.index("breathing_trouble") < unknown.index("cancer")
     assert set(FLAGS) <= set(unknown)
+
+
+@pytest.mark.parametrize(
+    ("sign", "began"),
+    [
+        ({"hearing_change": True}, "hearing_began"),
+        ({"double_vision": True}, "double_vision_began"),
+        ({"numbness": True}, "numbness_began"),
+        ({"vertigo": True}, "vertigo_began"),
+        ({"swallowing_or_speech_trouble": True}, "swallowing_began"),
+        ({"face_weakness": "marked"}, "weakness_began"),
+    ],
+)
+def test_how_it_began_orders_the_urgency_and_is_asked_only_of_a_sign(sign: dict[str, Reply], began: str) -> None:
+    ranks = [RANK[said_of({**sign, began: how}).urgency] for how in ("hours", "days", "slowly", "old")]
+    assert ranks == sorted(ranks)
+    assert ranks[0] <= RANK["today"]
+    assert ranks[-1] == RANK["routine"]
+    assert RANK[said_of(sign).urgency] <= ranks[2]  # unknown is no better than slowly
+    assert began not in said_of({}).unknown
+    assert began in said_of(sign).unknown or said_of(sign).urgency == "emergency"
+
+
+def test_men_are_not_asked_whether_they_are_pregnant() -> None:
+    fit: dict[str, Reply] = {"seizure_or_unconscious": True, "epilepsy_known": "unchanged"}
+    assert "pregnant" in said_of(fit).alarms
+    assert "pregnant" not in said_of({**fit, "sex": "male"}).unknown
 
 
 def test_nobody_waits_of_whom_nothing_is_known() -> None:
     assert said_of({}).urgency == "routine"
 
 
-def test_an_old_questionnaire_says_nothing_of_today() -> None:
-    fresh = next(case for case in CASES if case.name == "item nine")
+def test_an_old_total_says_nothing_of_today_but_item_9_stands_until_it_is_answered() -> None:
+    fresh = next(case for case in CASES if case.name == "very low mood")
     row = fresh.file.forms[0]
-    old = Casefile(name="old", as_of=row.day + timedelta(days=91), forms=(row,))
-    case = Case(name="old", file=old, course=None, expect="routine", fires="", help_now=False, why="")
-    assert not answer(case).help_now
+    old = Case(
+        name="old",
+        file=Casefile(name="old", as_of=row.day + timedelta(days=91), forms=(row,)),
+        course=None,
+        expect="routine",
+        fires="",
+        help_now=False,
+        why="",
+    )
+    assert "mood_severe" in {rule.id for rule in answer(fresh).rules}
+    assert "mood_severe" not in {rule.id for rule in answer(old).rules}
+    ticked = replace(row, items=(*row.items[:8], 1.0))
+    for answered, help_now in ((None, True), (row.day - timedelta(days=1), True), (row.day, False)):
+        replies: dict[str, Reply] = {} if answered is None else {"item9_answered": answered}
+        file = replace(old.file, forms=(ticked,), person=Person(replies=replies))
+        assert answer(replace(old, file=file)).help_now is help_now
 
 
 def test_the_table_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main() == 0
     out = capsys.readouterr().out
     assert "Less urgent than expected: 0 of" in out
-    assert "those to wait: 0 of 12" in out
+    assert "those to wait: 0 of" in out
+    assert "By reading" in out

@@ -92,6 +92,11 @@ def print_guidance(answer: Answer, *, as_json: bool) -> None:
     _tell([wording(f"visit_urgency_{guidance.urgency}")])
     _tell((wording(rule.why) for rule in guidance.rules), "- ")
     _tell([wording("triage_note")])
+    if guidance.alarms:
+        _tell([wording("triage_alarms")])
+        _tell((ask_words(key) for key in guidance.alarms), "- ")
+    if len(guidance.unknown) > len(guidance.alarms):
+        _tell([wording("triage_unknown_more", count=len(guidance.unknown) - len(guidance.alarms))])
     if guidance.resembles:
         _tell([f"{wording('visit_resembles_title')} ({wording('pattern_note')})"])
         for item in resembling(guidance):
@@ -128,6 +133,8 @@ def report(
         from facialis.report.person.course_words import verdict_sentence
 
         say(verdict_sentence(answer.course))
+        if answer.guidance.help_now:
+            say(wording("questionnaire_help_now"))
         say(wording(f"visit_urgency_{answer.guidance.urgency}"))
     _problems(answer)
     page = (target / "report.html").resolve()

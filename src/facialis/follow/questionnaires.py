@@ -63,13 +63,23 @@ def _ends(row: Mapping[str, Any]) -> tuple[float, float]:
 
 
 def _help_now(answers: FilledForm, row: Mapping[str, Any]) -> bool:
-    """Whether the item about harming oneself was answered with more than 0, or must have been by the total."""
+    """Whether the item about harming oneself was answered with more than 0, or must have been by the total.
+
+    A value that cannot be an answer, such as a code for "missing", is none. Where the item is open, the total may say
+    what it was: it is more than all other items could give.
+    """
     place = row.get("help_item")
     if place is None:
         return False
-    item = answers.items[place - 1] if len(answers.items) >= place else None
-    without = float(row["range"][1]) * (int(row["count"]) - 1)
-    return bool((item is not None and item > 0) or (answers.total is not None and answers.total > without))
+    low, high, count = float(row["range"][0]), float(row["range"][1]), int(row["count"])
+    items: list[float | None] = [v if v is not None and low <= v <= high else None for v in answers.items[:count]]
+    items += [None] * (count - len(items))
+    item = items.pop(place - 1)
+    total = answers.total
+    if total is None or not low * count <= total <= high * count:
+        return item is not None and item > low
+    most = high * (count - 1) if item is not None else sum(high if value is None else value for value in items)
+    return (item is not None and item > low) or total > most
 
 
 def _from_total(blank: Score, total: float | None) -> Score:

@@ -89,14 +89,20 @@ def facts_of(condition: Mapping[str, Any]) -> Iterator[str]:
             yield from facts_of(part)
 
 
-def unknown_facts(condition: Mapping[str, Any], facts: Mapping[str, Reply]) -> Iterator[str]:
-    """Facts that are not known and could settle ``condition``; nothing if it is settled."""
+def unknown_facts(condition: Mapping[str, Any], facts: Mapping[str, Reply], *, in_turn: bool = False) -> Iterator[str]:
+    """Facts that are not known and could settle ``condition``; nothing if it is settled.
+
+    ``in_turn``: of conditions that must all be so, only the first that is open, as one asks: what comes after it is
+    worth asking once it is so.
+    """
     if holds(condition, facts) is not None:
         return
     name, wanted = _only(condition)
     parts = _parts(name, wanted)
     if parts is None:
         yield name
-    else:
-        for part in parts:
-            yield from unknown_facts(part, facts)
+        return
+    if in_turn and name == "all":
+        parts = [part for part in parts if holds(part, facts) is None][:1]
+    for part in parts:
+        yield from unknown_facts(part, facts, in_turn=in_turn)

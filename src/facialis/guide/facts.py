@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from types import MappingProxyType
 
 from facialis.core.knowledge import load
@@ -53,7 +54,7 @@ def gather_facts(case: Casefile, course: Course | None, scores: Iterable[Score])
     }
     facts.update({name: value for name, value in worked.items() if value is not None})
     facts.update(_course_facts(course))
-    facts.update(_score_facts(case, scores))
+    facts.update(_score_facts(case, tuple(scores)))
     return facts
 
 
@@ -132,18 +133,31 @@ def _course_facts(course: Course | None) -> dict[str, Reply]:
     return facts
 
 
-def _score_facts(case: Casefile, scores: Iterable[Score]) -> dict[str, Reply]:
+def _score_facts(case: Casefile, scores: tuple[Score, ...]) -> dict[str, Reply]:
     facts: dict[str, Reply] = {}
-    asked = int(load("questionnaires.yaml")["phq9"]["help_item"])
-    answered = {
-        (row.day, row.instrument) for row in case.forms if len(row.items) >= asked and row.items[asked - 1] is not None
-    }
     for score in sorted(scores, key=lambda row: row.day):
-        if (case.as_of - score.day).days > _SCORE_DAYS:
-            continue
-        if score.total is not None:
+        if score.total is not None and (case.as_of - score.day).days <= _SCORE_DAYS:
             facts[f"{score.instrument}_total"] = score.total
+    return facts | _help_facts(case, scores)
+
+
+def _help_facts(case: Casefile, scores: tuple[Score, ...]) -> dict[str, Reply]:
+    """Whether item 9 of the PHQ-9 was ticked and nobody has answered it since, however long ago that was."""
+    row = load("questionnaires.yaml")["phq9"]
+    place, (low, high) = int(row["help_item"]) - 1, row["range"]
+    items = [
+        (form.day, form.items[place]) for form in case.forms if form.instrument == "phq9" and len(form.items) > place
+    ]
+    answered = {day for day, value in items if value is not None and low <= value <= high}
+    talked = case.person.day("item9_answered")
+    found: tuple[date, bool] | None = None
+    for score in sorted(scores, key=lambda item: item.day):
         # A total says nothing of one question: it does not take back what was answered there before.
-        if score.instrument == "phq9" and (score.help_now or (score.day, score.instrument) in answered):
-            facts["help_now"] = score.help_now
-    return facts
+        if score.instrument == "phq9" and (score.help_now or score.day in answered):
+            found = (score.day, score.help_now)
+    if found is None:
+        return {}
+    day, ticked = found
+    if not ticked or (talked is not None and day <= talked):
+        return {"help_now": False}
+    return {"help_now": True, "item9_days": float((case.as_of - day).days)}

@@ -35,6 +35,7 @@ def find_guidance(case: Casefile, course: Course | None, scores: Iterable[Score]
         rules=triage.fired,
         resembles=find_resemblances(facts),
         unknown=triage.unknown,
+        alarms=triage.alarms,
         articles=tuple(dict.fromkeys(articles)),
         help_now=facts.get("help_now") is True or facts.get("self_harm_thoughts") is True,
     )

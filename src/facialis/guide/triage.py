@@ -6,8 +6,9 @@ is said only where what was said asks for it. It is no diagnosis.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from facialis.core.knowledge import load
 from facialis.core.person.casefile import Reply
@@ -18,30 +19,28 @@ from facialis.guide.facts import ASKED_BY
 __all__ = ["RULES", "Triage", "sort_out"]
 
 RULES = "triage.yaml"
+_RANK = {urgency: place for place, urgency in enumerate(URGENCIES)}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Triage:
-    """The urgency, the rules that say so (most urgent first), and the unanswered questions that could raise it."""
+    """The urgency, the rules that say so (most urgent first), and the unanswered questions that could raise it.
+
+    Of signs that count only together the first is asked; the next once that was answered with yes. ``alarms`` are
+    those of ``unknown`` that could make it an emergency, or a matter of today.
+    """
 
     urgency: Urgency
     fired: tuple[Fired, ...]
     unknown: tuple[str, ...]
-
-
-def _applies(rule: Mapping[str, object], facts: Mapping[str, Reply]) -> bool | None:
-    when, unless = rule["when"], rule.get("unless")
-    assert isinstance(when, Mapping)
-    if isinstance(unless, Mapping) and holds(unless, facts) is True:
-        return False
-    return holds(when, facts)
+    alarms: tuple[str, ...]
 
 
 def sort_out(facts: Mapping[str, Reply]) -> Triage:
     """Apply every rule to ``facts`` (see `facialis.guide.facts.gather_facts`).
 
     The most urgent rule that applies decides. A rule to wait decides only if no other applies; if none applies at all,
-    it is ``routine`` by the rule ``not_told_apart``.
+    it is ``routine`` by the rule ``not_told_apart``. Remarks come last and raise nothing.
 
     Raises
     ------
@@ -49,30 +48,60 @@ def sort_out(facts: Mapping[str, Reply]) -> Triage:
         The rules cannot be read.
     """
     rules = load(RULES)
-    rank = {urgency: place for place, urgency in enumerate(URGENCIES)}
-    fired: list[Fired] = []
-    open_: list[tuple[int, str]] = []
-    for name, rule in rules.items():
-        if name == "not_told_apart":
-            continue
-        applies = _applies(rule, facts)
-        if applies:
-            fired.append(_fired(name, rule))
-        elif applies is None:
-            keys = [key for fact in unknown_facts(rule["when"], facts) for key in ASKED_BY.get(fact, (fact,))]
-            open_.extend((rank[rule["urgency"]], key) for key in keys)
+    asking = {name: rule for name, rule in rules.items() if "urgency" in rule and name != "not_told_apart"}
+    applies = {name: _applies(rule, facts) for name, rule in asking.items()}
+    fired = [_fired(name, rule, rule["urgency"]) for name, rule in asking.items() if applies[name]]
     if not fired:
-        fired.append(_fired("not_told_apart", rules["not_told_apart"]))
-    fired.sort(key=lambda row: rank[row.urgency])
+        fired = [_fired("not_told_apart", rules["not_told_apart"], "routine")]
+    fired.sort(key=lambda row: _RANK[row.urgency])
     urgency = fired[0].urgency
+    remarks = [
+        _fired(name, rule, urgency) for name, rule in rules.items() if rule.get("remark") and _applies(rule, facts)
+    ]
+    open_ = sorted(
+        (
+            (_RANK[rule["urgency"]], key)
+            for name, rule in asking.items()
+            if applies[name] is None
+            for key in _keys(rule, facts)
+        ),
+        key=lambda row: row[0],
+    )
+    return Triage(
+        urgency=urgency,
+        fired=(*fired, *remarks),
+        unknown=_worth_asking((key for place, key in open_ if place < _RANK[urgency]), facts),
+        alarms=_worth_asking((key for place, key in open_ if place < min(_RANK[urgency], _RANK["soon"])), facts),
+    )
+
+
+def _applies(rule: Mapping[str, Any], facts: Mapping[str, Reply]) -> bool | None:
+    unless = rule.get("unless")
+    if unless is not None and holds(unless, facts) is True:
+        return False
+    return holds(rule["when"], facts)
+
+
+def _keys(rule: Mapping[str, Any], facts: Mapping[str, Reply]) -> Iterator[str]:
+    """The questions to ask next where a rule is open."""
+    for fact in unknown_facts(rule["when"], facts, in_turn=True):
+        yield from ASKED_BY.get(fact, (fact,))
+
+
+def _worth_asking(keys: Iterator[str], facts: Mapping[str, Reply]) -> tuple[str, ...]:
+    """Each question once: not what was answered, nor what only another answer would make worth asking."""
     asked = load("history.yaml")
-    could = [key for place, key in sorted(open_, key=lambda row: row[0]) if place < rank[urgency]]
-    unknown = tuple(dict.fromkeys(key for key in could if key in asked and key not in facts))
-    return Triage(urgency=urgency, fired=tuple(fired), unknown=unknown)
+    return tuple(
+        key
+        for key in dict.fromkeys(keys)
+        if key in asked
+        and key not in facts
+        and ("after" not in asked[key] or holds(asked[key]["after"], facts) is True)
+        and ("unless" not in asked[key] or holds(asked[key]["unless"], facts) is not True)
+    )
 
 
-def _fired(name: str, rule: Mapping[str, object]) -> Fired:
-    urgency, why, references = rule["urgency"], rule["why"], rule["references"]
-    assert urgency in URGENCIES
-    assert isinstance(references, list)
-    return Fired(id=name, urgency=urgency, why=str(why), references=tuple(str(key) for key in references))
+def _fired(name: str, rule: Mapping[str, Any], urgency: Urgency) -> Fired:
+    return Fired(
+        id=name, urgency=urgency, why=str(rule["why"]), references=tuple(str(key) for key in rule["references"])
+    )

@@ -12,13 +12,16 @@ from facialis.core.errors import RecordError
 
 __all__ = ["URGENCIES", "Fired", "Guidance", "Reason", "Resemblance", "Urgency"]
 
-Urgency = Literal["emergency", "soon", "routine", "wait"]
-URGENCIES: tuple[Urgency, ...] = ("emergency", "soon", "routine", "wait")
+Urgency = Literal["emergency", "today", "soon", "routine", "wait"]
+URGENCIES: tuple[Urgency, ...] = ("emergency", "today", "soon", "routine", "wait")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fired:
-    """One rule of ``triage.yaml`` that applies: its id, what it asks for, the sentence that says why, its sources."""
+    """One rule of ``triage.yaml`` that applies: its id, what it asks for, the sentence that says why, its sources.
+
+    A remark (what whoever treats should know) asks for nothing of its own and has the urgency of the whole.
+    """
 
     id: str
     urgency: Urgency
@@ -67,6 +70,8 @@ class Guidance:
     """Keys of history whose answer could raise the urgency."""
     articles: tuple[str, ...]
     help_now: bool = False
+    alarms: tuple[str, ...] = ()
+    """Those of ``unknown`` whose answer could make it an emergency, or a matter of today."""
 
     def __post_init__(self) -> None:
         if self.urgency not in URGENCIES:

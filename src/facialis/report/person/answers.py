@@ -81,6 +81,7 @@ def course_object(answer: Answer) -> dict[str, Any]:
         "grades": [_grade(grade) for grade in answer.grades],
         "sites": [_site(site) for site in answer.sites],
         "withheld": [_plain(row) for row in answer.withheld],
+        "help_now": answer.guidance.help_now,
         "problems": [_plain(problem) for problem in answer.casefile.problems],
     }
 
@@ -97,6 +98,7 @@ def guidance_object(answer: Answer) -> dict[str, Any]:
         "rules": [_fired(rule) for rule in guidance.rules],
         "resembles": [_resemblance(item) for item in guidance.resembles],
         "unknown": list(guidance.unknown),
+        "alarms": list(guidance.alarms),
         "articles": list(guidance.articles),
         "questions": list(answer.questions),
         "ahead": {
