@@ -81,6 +81,37 @@ def test_the_report_is_written_where_it_is_said_to_be(run: Run, anna: Path, tmp_
     assert "<h3>What to bring</h3>" in text
 
 
+def test_help_is_shown_by_every_command_until_item_nine_is_answered(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "person.yaml").write_text("birth_year: 1960\n", encoding="utf-8")
+    items = ",".join(f"item_{place}" for place in range(1, 10))
+    (tmp_path / "questionnaires.csv").write_text(
+        f"date,instrument,{items},total\n2025-01-10,phq9,0,0,0,0,0,0,0,0,1,5\n", encoding="utf-8"
+    )
+    day = ("--as-of", "2026-06-01")
+    said = [
+        run("course", str(tmp_path), *day).stdout,
+        run("guide", str(tmp_path), *day).stdout,
+        run("report", str(tmp_path), "--out", str(tmp_path / "out"), *day).stderr,
+    ]
+    assert all("If you think of harming yourself" in text.replace("\n", " ") for text in said)
+    assert "does not fit the items" in said[2]
+    assert json.loads(run("course", str(tmp_path), "--json", *day).stdout)["help_now"] is True
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "If you think of harming yourself" in page
+    assert "does not fit the items" in page
+    (tmp_path / "person.yaml").write_text("birth_year: 1960\nitem9_answered: 2025-02-01\n", encoding="utf-8")
+    assert json.loads(run("guide", str(tmp_path), "--json", *day).stdout)["help_now"] is False
+
+
+def test_the_terminal_asks_what_is_unanswered_among_the_alarms(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "person.yaml").write_text("one_lid_only: yes\nsudden_droop: no\n", encoding="utf-8")
+    said = " ".join(run("guide", str(tmp_path)).stdout.split())
+    asked = said[said.index("Not answered yet") :]
+    assert "Is breathing hard?" in asked
+    assert "blisters" in asked
+    assert "droop suddenly" not in asked
+
+
 def test_a_new_folder_is_answered_kindly(run: Run, tmp_path: Path) -> None:
     assert run("person", str(tmp_path / "bob")).returncode == 0
     told = run("course", str(tmp_path / "bob"), "--json")

@@ -172,5 +172,10 @@ def _tell(lines: Iterable[str], before: str = "") -> None:
 
 
 def _problems(answer: Answer) -> None:
+    from facialis.report.person.visit_content import instrument_name
+
     for problem in answer.casefile.problems:
         say(str(problem))
+    for score in answer.scores:
+        if score.problem:
+            say(f"{score.day}, {instrument_name(score.instrument)}: {score.problem}")

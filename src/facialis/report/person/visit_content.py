@@ -336,7 +336,8 @@ def _scores(scores: Sequence[Score], longest: int) -> list[str]:
     for name, score in sorted(latest.items()):
         label = instrument_name(name, longest)
         if score.total is None:
-            rows.append(wording("visit_score_missing", name=label, day=spoken_day(score.day)))
+            missing = wording("visit_score_missing", name=label, day=spoken_day(score.day))
+            rows.append(f"{missing} {score.problem}".strip())
             continue
         text = wording(
             "visit_score",
@@ -345,5 +346,5 @@ def _scores(scores: Sequence[Score], longest: int) -> list[str]:
             high=figure(f"{score.high:g}"),
             day=spoken_day(score.day),
         )
-        rows.append(text + (f" ({wording(score.band)})" if score.band else ""))
+        rows.append(" ".join((text + (f" ({wording(score.band)})" if score.band else ""), score.problem)).strip())
     return rows or [wording("visit_questionnaires_none")]
