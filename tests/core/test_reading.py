@@ -14,7 +14,7 @@ import pytest
 
 from facialis.actions.outputs import file_sha256
 from facialis.core.errors import FacialisError
-from facialis.core.reading import above_standard, read_bytes
+from facialis.core.reading import above_standard, as_text, read_bytes
 from facialis.files.blocks import read_blocks
 from facialis.files.clips import INDEX, read_clips
 from facialis.files.events import read_events
@@ -148,3 +148,14 @@ def test_files_are_opened_by_one_door() -> None:
         if any(opening.search(line) for line in path.read_text(encoding="utf-8").splitlines())
     }
     assert found - data - own - {"cli/faults.py"} == {"core/reading.py"}
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])
+def test_text_of_every_coding_is_read(coding: str) -> None:
+    assert as_text("Müdigkeit – für Käthe\n".encode(coding)) == "Müdigkeit – für Käthe\n"
+
+
+@pytest.mark.parametrize("raw", [b"a\0b", b"\xff\xfea", b"\x81\x8d", b"PK\x03\x04\0\0\0\0\0\0", bytes(range(256))])
+def test_what_is_no_text_is_refused(raw: bytes) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        as_text(raw)

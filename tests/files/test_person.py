@@ -344,7 +344,7 @@ def test_a_number_that_means_another_to_yaml_is_named(tmp_path: Path, line: str)
 def test_a_number_of_days_may_have_marks_and_words_both_languages(tmp_path: Path) -> None:
     case = read(
         tmp_path,
-        person="duration_days: 1'200\nsex: weiblich\nface_weakness: deutlich\nprevious_palsy: ja\npainful: nein\n",
+        person="duration_days: 1'200 Tage\nsex: weiblich\nface_weakness: deutlich\nprevious_palsy: ja\npainful: nein\n",
     )
     replies = {key: value for key, value in case.person.replies.items() if key != "duration_days"}
     assert replies == {"sex": "female", "face_weakness": "marked", "previous_palsy": True, "painful": False}

@@ -13,7 +13,7 @@ from typing import cast
 
 from facialis.core.errors import FormatError, RecordError
 from facialis.core.messages import said
-from facialis.core.reading import TABLE_BYTES, read_bytes
+from facialis.core.reading import TABLE_BYTES, as_text, read_bytes
 from facialis.core.records import Event, Kind, Side
 
 __all__ = ["EVENT_COLUMNS", "events_text", "read_events", "write_events"]
@@ -82,8 +82,8 @@ def read_events(path: Path) -> tuple[Event, ...]:
         The file is missing, cannot be read or is no ordinary file.
     """
     try:
-        lines = read_bytes(path, TABLE_BYTES).decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
+        lines = as_text(read_bytes(path, TABLE_BYTES)).splitlines()
+    except ValueError as error:
         raise FormatError(**said("events_no_text", name=path.name)) from error
     header = lines[0].split("\t") if lines else []
     absent = [name for name in EVENT_COLUMNS if name not in header]

@@ -34,6 +34,7 @@ _OTHER_BASE = re.compile(
     r"[-+]?(0[\d_]+|0[xXbBoO].*|\d[\d_]*(:[0-5]?\d)+(\.[\d_]*)?)"
 )  # 0120 is 80 to YAML, 1:30 is 90
 _OPEN = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")  # a little more than one, or a thousand and some, as in a table
+_DAYS = re.compile(r"\s*(days?|d|tagen?|tage)\.?$", re.IGNORECASE)
 _NUMERIC = re.compile(rf"({_OTHER_BASE.pattern})|({_OPEN.pattern})|\d+(['\u2019 \u00a0\u202f,]\d+)*")
 _MOST_QUESTIONS = 20  # chosen: more fit on no page
 
@@ -153,7 +154,11 @@ def _answer(rule: Mapping[str, Any], value: object, today: date) -> Reply:
         raise ValueError(clause("a_list"))
     if kind == "yes_no":
         return value if isinstance(value, bool) else yes_no(str(value))
-    if kind == "days" and not isinstance(value, (int, float)) and not _NUMERIC.fullmatch(str(value).strip()):
+    if (
+        kind == "days"
+        and not isinstance(value, (int, float))
+        and not _NUMERIC.fullmatch(_DAYS.sub("", str(value).strip()))
+    ):
         return _day(value, today)
     if kind in ("number", "days"):
         value = _number(value)
@@ -176,7 +181,7 @@ def _number(value: object) -> float:
     """A number as it was meant; ValueError where it is none, or means something else to YAML than to people."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return value
-    text = str(value).strip()
+    text = _DAYS.sub("", str(value).strip())
     if _OTHER_BASE.fullmatch(text):
         raise ValueError(clause("other_base", text=repr(text)))
     if _OPEN.fullmatch(text):

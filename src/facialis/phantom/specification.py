@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from facialis.core.errors import FormatError
 from facialis.core.knowledge import data_bytes
-from facialis.core.reading import TABLE_BYTES, read_bytes, unreadable
+from facialis.core.reading import TABLE_BYTES, as_text, read_bytes, unreadable
 from facialis.film.encode import CODECS, Codec
 from facialis.phantom.acts import (
     Absence,
@@ -208,10 +208,10 @@ def read_spec(path: Path) -> PhantomSpec:
         If it cannot be read or used; the message names the line, the advice says what is allowed.
     """
     try:
-        text = read_bytes(path, TABLE_BYTES).decode("utf-8")
+        text = as_text(read_bytes(path, TABLE_BYTES))
     except OSError as error:
         raise unreadable(path, error, "Give the name of a YAML file.") from error
-    except UnicodeDecodeError as error:
+    except ValueError as error:
         raise FormatError(f"{path.name} is not a text file.", advice="Give the name of a YAML file.") from error
     return parse_spec(text, path.name, path.stem)
 

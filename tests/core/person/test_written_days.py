@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -28,6 +29,31 @@ MONTHS = {
 def test_what_can_mean_only_one_day_is_read(text: str) -> None:
     assert day_of(text, today=TODAY) == date(2026, 9, 15)
     assert span_of(text, today=TODAY) == (date(2026, 9, 15), date(2026, 9, 15))
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process can be set on POSIX only")
+@pytest.mark.parametrize(
+    ("zone", "text", "day"),
+    [
+        ("PST8PDT", "2026-06-01T05:30:00Z", 31),
+        ("PST8PDT", "2026-06-01 05:30:00.120 UTC", 31),
+        ("PST8PDT", "2026-06-01T05:30+00:00", 31),
+        ("PST8PDT", "2026-06-01T05:30:00", 1),
+        ("PST8PDT", "2026-06-01T05:30:00+02:00", 1),
+        ("PST8PDT", "2026-06-01T00:00:00.000Z", 1),
+        ("CET-1CEST", "2026-05-31T22:00:00.000Z", 1),
+    ],
+)
+def test_a_moment_in_utc_is_a_day_of_the_person(
+    monkeypatch: pytest.MonkeyPatch, zone: str, text: str, day: int
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert day_of(text).day == day
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @given(st.dates(date(1950, 1, 1), date(2030, 12, 31)), st.sampled_from(["en", "de"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 
 from facialis.core.knowledge import load
 from facialis.core.messages import clause
@@ -18,7 +18,8 @@ _AHEAD = 10  # chosen: years that one of two figures may lie ahead, and is then 
 DayOrder = str
 """``dm`` where the day stands before the month, ``md`` after it, empty where that is not known."""
 
-_ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ].*)?")
+_ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ](.*))?")
+_UTC = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)? ?(?:Z|UTC|GMT|[+-]00:?00)", re.IGNORECASE)
 _DOTTED = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4}|\d{2})(?: .*)?")
 _SLASHED = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d{2})(?: .*)?")
 _NAMED = (
@@ -48,6 +49,8 @@ def order_of(texts: Iterable[str]) -> DayOrder:
 
 def day_of(text: str, order: DayOrder = "", today: date | None = None) -> date:
     """A calendar day, such as ``2026-05-31`` (a time may follow), ``31.5.2026``, ``31/05/26`` or ``31 May 2026``.
+
+    A moment in UTC (``2026-06-01T05:30:00Z``) is the day that it was in this computer's zone.
 
     Parameters
     ----------
@@ -112,7 +115,7 @@ def span_of(text: str, order: DayOrder = "", today: date | None = None) -> tuple
 def _parts(text: str, order: DayOrder) -> tuple[str, int, int] | None:
     """Year as written, month and day; None where the text is none of the forms of a day."""
     if found := _ISO.fullmatch(text):
-        return found[1], int(found[3]), int(found[4])
+        return _own_day(found[1], int(found[3]), int(found[4]), found[5] or "")
     if found := _DOTTED.fullmatch(text):
         return found[3], int(found[2]), int(found[1])
     if found := _SLASHED.fullmatch(text):
@@ -128,6 +131,22 @@ def _parts(text: str, order: DayOrder) -> tuple[str, int, int] | None:
         if found and month:
             return found["year"], month, int(found["day"])
     return None
+
+
+def _own_day(year: str, month: int, day: int, time: str) -> tuple[str, int, int]:
+    """The person's own day of a moment: one in UTC is moved to this computer's zone, any other is as it was written.
+
+    Midnight in UTC is no moment: programs write a day so that has no time.
+    """
+    found = _UTC.fullmatch(time.strip())
+    hour, minute, second = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
+    if not (hour or minute or second):
+        return year, month, day
+    try:
+        moment = datetime(int(year), month, day, hour, minute, second, tzinfo=UTC).astimezone()
+    except (ValueError, OverflowError):
+        return year, month, day  # no day of the calendar, which is said by whoever makes one of it
+    return f"{moment.year:04d}", moment.month, moment.day
 
 
 def _month_or_year(text: str) -> tuple[int, int | None] | None:
