@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from facialis.core.knowledge import load
@@ -30,16 +31,22 @@ def sudden_fall(rows: Sequence[SessionRow]) -> date | None:
     """
     rule = load("course.yaml")["sudden"]
     days = sorted({row.day for row in rows})
+    around = timedelta(days=rule["around_days"])
     best: tuple[float, date] | None = None
     for last, first in pairwise(days):
         if (first - last).days > rule["gap_days"]:
             continue
-        before = [row for row in rows if 0 <= (last - row.day).days <= rule["around_days"]]
-        after = [row for row in rows if 0 <= (row.day - first).days <= rule["around_days"]]
+        cut = bisect_right(rows, last, key=_day)
+        before = rows[bisect_left(rows, last - around, key=_day) : cut]
+        after = rows[cut : bisect_right(rows, first + around, key=_day)]
         ratio = _ratio(before, after, rule["least_sessions"], rule["least_twitches"])
         if ratio is not None and ratio <= 1 / rule["times"] and (best is None or ratio < best[0]):
             best = ratio, last + (first - last) / 2
     return None if best is None else best[1]
+
+
+def _day(row: SessionRow) -> date:
+    return row.day
 
 
 def _ratio(before: Sequence[SessionRow], after: Sequence[SessionRow], sessions: int, twitches: float) -> float | None:

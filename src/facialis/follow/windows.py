@@ -69,7 +69,8 @@ def natural_sessions(casefile: Casefile) -> Windows:
     aside = [row for row, why in out if why == "course_left_out_caught"]
     every = kept
     kept, other_block, notes = _one_block(kept)
-    aside += [row for row in every if row not in kept]
+    of_block = set(kept)
+    aside += [row for row in every if row not in of_block]
     left_out += other_block
     kept, other_side, side_notes, mixed = _one_side(kept, casefile)
     left_out += other_side

@@ -13,6 +13,7 @@ from facialis.core.knowledge import language
 from facialis.core.person.casefile import Casefile
 from facialis.files.person import read_person
 from facialis.files.tables.rows import read_table
+from tests.odd_files import at_once
 
 TODAY = date(2026, 11, 24)
 
@@ -146,6 +147,13 @@ def test_an_apostrophe_that_disarms_a_formula_is_taken_away(tmp_path: Path) -> N
     path = tmp_path / "t.csv"
     path.write_text("date,note\n2026-05-01,'=1+1\n2026-05-02,''@x\n2026-05-03,'tis fine\n", encoding="utf-8")
     assert [cells["note"] for _, cells in read_table(path)] == ["=1+1", "'@x", "'tis fine"]
+
+
+def test_years_of_recordings_are_read_in_seconds(tmp_path: Path) -> None:
+    rows = "".join(f"{TODAY - timedelta(days=k)},2,{20 + k % 30},left\n" for k in range(3000))
+    with at_once():  # one comparison of every row with every other took most of a minute
+        case = read(tmp_path, sessions=f"date,usable_min,twitches,side\n{rows}")
+    assert len(case.sessions) == 3000
 
 
 def test_the_sentence_for_a_column_is_german_as_well(tmp_path: Path) -> None:

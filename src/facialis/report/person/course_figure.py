@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from facialis.core.calendar import day_marks, spoken_day
 from facialis.core.knowledge import figure, wording
@@ -137,8 +137,8 @@ def _treatments(out: Drawing, plane: _Plane, treatments: tuple[Treatment, ...], 
 def _session(out: Drawing, plane: _Plane, row: SessionRow, *, used: bool) -> None:
     x, y = plane.x(row.day), plane.y(row.rate_per_min)
     tail = (1 - _PROBABILITY) / 2
-    low = float(stats.gamma.ppf(tail, row.twitches)) / row.usable_min if row.twitches else 0.0
-    high = float(stats.gamma.ppf(1 - tail, row.twitches + 1)) / row.usable_min
+    low = float(special.gammaincinv(row.twitches, tail)) / row.usable_min if row.twitches else 0.0
+    high = float(special.gammaincinv(row.twitches + 1, 1 - tail)) / row.usable_min
     name = "used" if used else "unused"
     out.open("g", class_=f"session {name}")
     out.add(
