@@ -48,6 +48,18 @@ def test_a_column_that_can_be_two_is_refused_in_one_sentence(tmp_path: Path) -> 
     assert problem.endswith("The same holds for 59 further lines, the last of which is line 61.")
 
 
+def test_a_german_table_of_steps_has_thousands(tmp_path: Path) -> None:
+    steps = ["4.310", "11.075", "5.200"]
+    german = "Datum;Schritte;Tassen\n" + "".join(f"{k}.5.2026;{n};{k}\n" for k, n in enumerate(steps, start=1))
+    case = read(tmp_path, diary=german)
+    assert list(case.diary.column("Schritte")) == [4310, 11075, 5200]
+    assert len(said(case)) == 1
+    odd = german.replace("11.075", "3").replace("4.310", "1.125")
+    assert all(map(math.isnan, read(tmp_path, diary=odd).diary.column("Schritte"))), (
+        "5200 beside 3 may be five and a bit"
+    )
+
+
 def test_codes_are_named_in_one_sentence_and_taken_as_missing(tmp_path: Path) -> None:
     rows = ["3;5", "-99;4", "2;6", "99;5", "4;-99", "1;7"]
     case = read(tmp_path, diary=diary("stress (0-10);tea", *rows))

@@ -126,7 +126,8 @@ def read_amounts(
     marks
         What the rest of the table proves of ``.`` and ``,``.
     usual
-        What they mean where nothing else says so, such as by the sign that parts the columns.
+        What they mean where nothing else says so, by the sign that parts the columns and the form of the dates. It
+        gives way where its reading would not fit the other numbers in size.
 
     Notes
     -----
@@ -186,22 +187,28 @@ def _decide(
     fits = [all(bounds[0] <= value * times <= bounds[1] for value in small) for times in (1.0, 1000.0)]
     if fits[0] != fits[1]:
         return "decimal" if fits[0] else "thousands"
-    hints = {hint for hint in (marks.get(mark, ""), _beside(small, bodies)) if hint}
+    beside, fitting = _beside(small, bodies)
+    hints = {hint for hint in (marks.get(mark, ""), beside) if hint}
     if len(hints) > 1:
         return ""
-    return next(iter(hints), "") or usual.get(mark, "")
+    likely = usual.get(mark, "") if fitting or usual.get(mark) != "thousands" else ""
+    return next(iter(hints), "") or likely
 
 
-def _beside(small: list[float], bodies: Iterable[str]) -> Mark:
-    """What whole numbers without a mark say: below a thousand they need none, above it they would have had one."""
+def _beside(small: list[float], bodies: Iterable[str]) -> tuple[Mark, bool]:
+    """What whole numbers without a mark say, and whether thousands would fit them in size.
+
+    Below a thousand they need no mark, above it they would have had one.
+    """
     whole = [float(body) for body in bodies if re.fullmatch(r"\d+", body)]
     if any(value >= 1000 for value in whole):
-        return "decimal"
+        return "decimal", False
     whole = [value for value in whole if value > 0]
-    if not whole or len(small) < _FEWEST_OPEN:
-        return ""
+    if not whole:
+        return "", True
     apart = np.log(np.median(small)) - np.log(np.median(whole))
-    return "thousands" if abs(apart + np.log(1000.0)) < abs(apart) else ""
+    fitting = bool(abs(apart + np.log(1000.0)) < abs(apart))
+    return ("thousands" if fitting and len(small) >= _FEWEST_OPEN else ""), fitting
 
 
 def _value(body: str, means: Mapping[str, Mark]) -> float | None:

@@ -30,7 +30,7 @@ _MISSING = {"", "n/a", "na", "nan", "-", "–", "none", "null", "?"}
 _TITLES = 20  # chosen: lines above the header; more are no title; 5 - 50
 _NO_NUMBERS = ("date", "note", "notes", "sites", "until", "product", "name", "condition")
 _SEPARATORS = (";", "\t", ",")
-_USUAL: Mapping[str, Mapping[str, Mark]] = {";": {",": "decimal"}, ",": {".": "decimal"}}
+_DOTTED_DAY = re.compile(r"\d{1,2}\. ?\d{1,2}\. ?(\d{4}|\d{2})\b.*")
 _SEP_LINE = re.compile(r"sep=(.)", re.IGNORECASE)
 
 
@@ -47,16 +47,17 @@ class _Column:
 class Table:
     """A table's header, and its rows as (line number, cells by column).
 
-    ``parted``: the sign between cells. ``order``: in which order its dates have day and month, as far as its rows show
-    it. ``marks``: what ``.`` and ``,`` in its numbers mean, as far as its columns prove it.
+    ``order``: in which order its dates have day and month, as far as its rows show
+    it. ``marks``: what ``.`` and ``,`` in its numbers mean, as far as its columns prove it;
+    ``usual``: what they mean as a rule in a table of this form.
     """
 
     header: tuple[str, ...]
     rows: tuple[tuple[int, Mapping[str, str]], ...]
-    parted: str
     found: Findings
     order: DayOrder = ""
     marks: Mapping[str, Mark] = field(default_factory=dict)
+    usual: Mapping[str, Mark] = field(default_factory=dict)
     _columns: dict[str, _Column] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[tuple[int, Mapping[str, str]]]:
@@ -144,8 +145,7 @@ class Table:
         return {n: cells[name] for n, cells in self.rows if cells.get(name, "").strip().casefold() not in _MISSING}
 
     def _amounts(self, cells: Mapping[int, str], unit: str, low: float, high: float) -> Amounts:
-        usual: Mapping[str, Mark] = _USUAL.get(self.parted, {})
-        return read_amounts(cells, unit=unit, low=low, high=high, marks=self.marks, usual=usual)
+        return read_amounts(cells, unit=unit, low=low, high=high, marks=self.marks, usual=self.usual)
 
     def _column(self, name: str, unit: str, low: float, high: float, *, steady: bool, counted: str) -> _Column:
         if name not in self._columns:
@@ -199,7 +199,7 @@ def read_table(
     ours = tuple(dict.fromkeys((*needed, *names, "note")))
     parted, records = _records(path, text, needed, ours, numbered)
     if not records:
-        return Table(header=(), rows=(), parted=parted, found=found)
+        return Table(header=(), rows=(), found=found)
     first, raw = records[0]
     written = tuple(as_written(name.strip()) for name in raw)
     header = column_names(written, ours, numbered)
@@ -219,7 +219,21 @@ def read_table(
     order = order_of(cells.get("date", "") for _, cells in rows)
     numbers = [name for name in header if name and name not in _NO_NUMBERS]
     marks = marks_of([cells.get(name, "") for _, cells in rows] for name in numbers)
-    return Table(header=header, rows=tuple(rows), parted=parted, found=found, order=order, marks=marks)
+    usual = _usual(parted, [cells.get("date", "") for _, cells in rows])
+    return Table(header=header, rows=tuple(rows), found=found, order=order, marks=marks, usual=usual)
+
+
+def _usual(parted: str, dates: Sequence[str]) -> Mapping[str, Mark]:
+    """What marks mean as a rule: a spreadsheet parts cells by semicolons where the comma is decimal.
+
+    Where days are written 31.5.2026 as well, a dot is the mark of thousands of these countries.
+    """
+    if parted == ",":
+        return {".": "decimal"}
+    if parted != ";":
+        return {}
+    dotted = [date for date in dates if _DOTTED_DAY.fullmatch(date)]
+    return {",": "decimal", ".": "thousands"} if 2 * len(dotted) > len(dates) else {",": "decimal"}
 
 
 def _check_header(
