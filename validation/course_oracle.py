@@ -1,7 +1,7 @@
 """The course on its grid against NUTS on the same model without a grid (NumPyro), on a dozen made courses.
 
-Each has one wandering and one number of jumps, in turn; all else is as in numeric/statistics/trends,
-and the rate is continuous.
+Each has one wandering and one number of jumps of one kind, in turn, and likelihoods count in full; all else is as in
+numeric/statistics/trends and scatter, and the rate is continuous.
 
 It needs what facialis does not: `pip install numpyro`, then `python -m validation.course_oracle`. Minutes a course.
 """
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from facialis.core.calendar import YEAR_DAYS
-from facialis.numeric.statistics import trends
+from facialis.numeric.statistics import scatter, trends
 from facialis.numeric.statistics.daily import Daily, by_day
 from facialis.numeric.statistics.trends import fit_trend
 from validation.course_worlds import KINDS, make_course
@@ -29,6 +29,7 @@ __all__ = ["run"]
 Array = NDArray[np.float64]
 
 _TAIL = 0.05
+_JUMP_SD = 3.0
 _Z = np.linspace(-5.5, 5.5, 1101)
 # One wandering and one number of jumps a course, in turn: a sampler cannot be trusted to weigh them.
 _FIXED = ((0.08, 0.05), (0.3, 0.9), (0.7, 6.0), (1.5, 0.9))
@@ -39,7 +40,7 @@ def _steps(gap_years: float) -> Array:
     jumped = 1 - np.exp(-trends._JUMPS[0] * gap_years)
     x = np.sinh(np.linspace(-11, 11, 40_001)) * 5e-4
     near = special.ndtr(x / (trends._WANDER[0] * np.sqrt(gap_years)))
-    chance = (1 - jumped) * near + jumped * special.ndtr(x / trends._JUMP_SD)
+    chance = (1 - jumped) * near + jumped * special.ndtr(x / _JUMP_SD)
     return np.asarray(np.interp(special.ndtr(_Z), chance, x))
 
 
@@ -50,11 +51,11 @@ def _model(npy: Any, dist: Any, jnp: Any, jsp: Any, daily: Daily, now: float) ->
     index = np.searchsorted(days, daily.days)
     age = (days - daily.days.mean()) / YEAR_DAYS
     normal = _Z
+    kinds = scatter.SCATTERS
     table = jnp.array([_steps(float(gap)) for gap in gaps])
 
     def model() -> None:
         first = npy.sample("first", dist.Normal(*trends._LEVEL))
-        scatter = jnp.array(trends._SCATTER)
         drift = jnp.array(trends._DRIFT)
         z = npy.sample("z", dist.Normal(0, 1).expand([len(gaps)]))
         place = jnp.clip((z - normal[0]) / (normal[1] - normal[0]), 0, len(normal) - 1.001)
@@ -64,18 +65,22 @@ def _model(npy: Any, dist: Any, jnp: Any, jsp: Any, daily: Daily, now: float) ->
         path = first + jnp.concatenate([jnp.zeros(1), jnp.cumsum(steps)])
         # Scatter and drift are summed over as they stand in the grid.
         x = path[index][None, None, :] + drift[None, :, None] * age[index]
-        mean = jnp.exp(x) * daily.seen_min[0]
-        shape = 1.0 / (scatter[:, None, None] ** 2 * daily.spread)
-        ratio = mean / shape
+        log_mean = x + jnp.log(daily.seen_min[0])
         y = daily.counts
-        log_like = (
-            y * (jnp.log(ratio) - jnp.log1p(ratio))
-            - shape * jnp.log1p(ratio)
-            + jsp.gammaln(y + shape)
-            - jsp.gammaln(shape)
-            - jsp.gammaln(y + 1)
-        ).sum(2)
-        weight = np.log(np.outer(trends._SCATTER_WEIGHTS, trends._DRIFT_WEIGHTS))
+
+        def counted(log_mean: Any, variance: Any) -> Any:
+            shape = 1.0 / (variance[:, None, None] * daily.spread)
+            ratio = jnp.exp(log_mean) / shape
+            chance = y * (jnp.log(ratio) - jnp.log1p(ratio)) - shape * jnp.log1p(ratio)
+            return chance + jsp.gammaln(y + shape) - jsp.gammaln(shape)
+
+        usual = log_mean - np.log(kinds.mean)[:, None, None]
+        log_like = np.log1p(-kinds.burst - kinds.empty)[:, None, None] + counted(usual, kinds.usual**2)
+        for share, (times, own) in ((kinds.burst, scatter._BURST), (kinds.empty, scatter._EMPTY)):
+            other = counted(usual + np.log(times), np.full(len(share), own**2))
+            log_like = jnp.logaddexp(log_like, np.log(share)[:, None, None] + other)
+        log_like = log_like.sum(2)
+        weight = np.log(np.outer(kinds.weight, np.asarray(trends._DRIFT_WEIGHTS)))
         total = log_like + weight
         npy.factor("counts", jsp.logsumexp(total))
         npy.deterministic("drift_share", jnp.exp(total - jsp.logsumexp(total)).sum(0))
@@ -123,6 +128,7 @@ def run(trial: Trial) -> Outcome:
         wander, jumps = _FIXED[k % len(_FIXED)]
         trends._WANDER, trends._WANDER_WEIGHTS = (wander,), (1.0,)  # type: ignore[assignment]
         trends._JUMPS, trends._JUMP_WEIGHTS = (jumps,), (1.0,)  # type: ignore[assignment]
+        trends._JUMP_SIZES, trends._TRUST, trends._ALIKE = ((_JUMP_SD, 1.0),), 1.0, 0.0  # type: ignore[assignment]
         trend = fit_trend(daily, np.ones(1), start=0.0, now=now, asked=np.zeros(0))
         last, change = _sampled(daily, now, 300 if trial.quick else 3000, k)
         cells = [file.name]

@@ -1,8 +1,9 @@
 """Made-up courses of known truth, by other rules than those of the model.
 
 A course is a path of the underlying rate, a person's sizes of twitches, cameras with limits, and sessions on irregular
-days. The worlds for tuning and those for judging differ: other seeds, other shapes of the path, other scatter, other
-sizes and another way in which small twitches are missed.
+days. Many stay as they are. What a day shows beside the rate has a mean of 1: scatter, bursts, empty days and a pattern
+of the week. Two variants differ: other seeds, other shapes of the path, other scatter, other sizes and another way in
+which small twitches are missed. Both may be used to choose priors; validation/course_people.py judges.
 """
 
 from __future__ import annotations
@@ -17,12 +18,24 @@ from scipy import special
 
 from facialis.core.person.casefile import Casefile, SessionRow, Treatment
 
-__all__ = ["KINDS", "Made", "dimmed", "make_course"]
+__all__ = ["KINDS", "SHARES", "Made", "dimmed", "make_course"]
 
 Array = NDArray[np.float64]
 Path = Callable[[Array], Array]
 
-KINDS = ("stable", "resolving", "worsening", "relapsing", "remission", "toxin", "decompression")
+KINDS = ("stable", "resolving", "worsening", "relapsing", "remission", "toxin", "decompression", "step", "stop")
+SHARES = {
+    "stable": 10,
+    "resolving": 3,
+    "worsening": 3,
+    "step": 2,
+    "stop": 1,
+    "relapsing": 1,
+    "remission": 1,
+    "toxin": 2,
+    "decompression": 1,
+}
+"""How many of 24 courses are of each kind."""
 _DAY_ZERO = date(2022, 1, 3)
 _NOTHING = 1e-3  # of the earlier rate: what is left in remission
 
@@ -74,6 +87,12 @@ def _shape(kind: str, rng: np.random.Generator, length: int, judged: bool) -> Ar
         return np.asarray(np.log(1 + (times - 1) * (1 - np.exp(-t / rng.uniform(80, 500)))))
     if kind in ("relapsing", "remission"):
         return _spells(kind, rng, length, judged)
+    if kind in ("step", "stop"):
+        # The last 120 days lie after the answer: the turn may be anywhere before it.
+        turn = rng.uniform(0.1, 0.98) * (length - 120)
+        size = np.log(_between(rng, 1.6, 5.0)) * rng.choice([-1.0, 1.0])
+        size = np.log(_between(rng, _NOTHING, 0.05)) if kind == "stop" else size
+        return np.asarray(size * (t >= turn))
     return np.zeros(length)
 
 
@@ -193,7 +212,8 @@ def _sessions(
     usual_min = _between(rng, 1.5, 10)
     spread = _between(rng, 0.15, 1.0)
     steady = rng.random() < 0.7  # one camera most of the time
-    of_day = {float(day): _scatter(rng, spread, judged) for day in np.unique(days)}
+    shown = _shown(rng, judged)
+    of_day = {float(day): shown(float(day)) * _scatter(rng, spread, judged) for day in np.unique(days)}
     rows = []
     for k, day in enumerate(days):
         camera = cameras[0] if steady and rng.random() < 0.8 else float(rng.choice(cameras))
@@ -224,6 +244,22 @@ def _scatter(rng: np.random.Generator, spread: float, judged: bool) -> float:
         return float(rng.gamma(shape, 1 / shape))
     log_sd = np.sqrt(np.log1p(spread**2))
     return float(np.exp(rng.normal(0, log_sd) - log_sd**2 / 2))
+
+
+def _shown(rng: np.random.Generator, judged: bool) -> Callable[[float], float]:
+    """What a day shows beside its scatter: bursts, empty days and a pattern of the week, of mean 1."""
+    often = rng.uniform(0.02, 0.12) if rng.random() < 0.5 else 0.0
+    times = _between(rng, 2.0, 8.0)
+    empty = rng.uniform(0.0, 0.2) if rng.random() < 0.4 else 0.0
+    sd = rng.uniform(0.0, 0.4) if rng.random() < 0.6 else 0.0
+    week = np.exp(rng.normal(0, sd, 7)) if judged else 1 + sd * np.sin(2 * np.pi * (np.arange(7) / 7 + rng.random()))
+    usual = (1 - empty) * (1 + often * (times - 1)) * week.mean()
+
+    def factor(day: float) -> float:
+        burst = times if rng.random() < often else 1.0
+        return float((rng.random() >= empty) * burst * week[int(day) % 7] / usual)
+
+    return factor
 
 
 def dimmed(made: Made, seed: int) -> Made:

@@ -1,9 +1,9 @@
 """Is what is said of the natural course right as often as it says? On made-up courses of known truth.
 
-The worlds are those of validation/course_worlds.py. Priors were chosen on the worlds for tuning (--tuning shows them);
-all figures are from the worlds for judging, which have other seeds, shapes, scatter and sizes. Rates below 0.01 a
-minute (one in 100 minutes) count as that, on either side. After a decompression no natural course is told, so these
-courses are counted for the words only.
+Two generators: the worlds of validation/course_worlds.py, on which priors were chosen (--tuning shows their other
+variant), and the people of validation/course_people.py, who judge and set nothing. Rates below 0.01 a minute (one in
+100 minutes) count as that, on either side. Rivals are calibrated on the very people whom they are judged by. After a
+decompression no natural course is told, so these courses are counted for the words only.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from facialis.core.calendar import YEAR_DAYS
 from facialis.core.person.course import Course, Estimate
 from facialis.follow.course import find_course
+from validation.course_people import PEOPLE, make_person
 from validation.course_rivals import RIVALS, calibrate, score_of
-from validation.course_worlds import KINDS, Made, dimmed, make_course
+from validation.course_worlds import KINDS, SHARES, Made, dimmed, make_course
 from validation.outcome import Goal, Outcome, Table, finish, percent
 from validation.trial import Trial, begin, number
 
@@ -31,8 +32,8 @@ Array = NDArray[np.float64]
 
 _FLOOR_PER_MIN = 0.01  # data/course.yaml, change
 _RATIO = 1.5  # data/course.yaml, change
-_SHARES = {"stable": 3, "resolving": 3, "worsening": 3, "relapsing": 2, "remission": 1, "toxin": 2, "decompression": 1}
-_JUDGED_FROM = 1_000_000  # first seed of the worlds for judging
+_SAID = 0.8  # data/course.yaml, change
+_OTHER_FROM = 1_000_000  # first seed of the other variant of the worlds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,16 +72,16 @@ def judge(made: Made) -> Judged:
     limits = [row.limit_iod for row in made.casefile.sessions if row.name in names and row.limit_iod is not None]
     limit = min(limits, default=None)
     truth = rate_inside = change_inside = None
-    told = course.probabilities
-    rate, change = course.rate_per_min, course.change_per_year
-    if told is not None and rate is not None and change is not None and made.kind != "decompression":
-        days = (as_of, as_of - timedelta(days=told.span_days))
-        now, then = (max(made.rate_per_min(day, limit), _FLOOR_PER_MIN) for day in days)
-        ratio = now / then
-        truth = 0 if ratio <= 1 / _RATIO else 2 if ratio >= _RATIO else 1
+    told, rate, change = course.probabilities, course.rate_per_min, course.change_per_year
+    if rate is not None and "too_few_sessions" not in course.blocked_by and made.kind != "decompression":
+        now = max(made.rate_per_min(as_of, limit), _FLOOR_PER_MIN)
         rate_inside = _inside(rate, now, _FLOOR_PER_MIN)
-        low, high = (end ** (told.span_days / YEAR_DAYS) for end in (change.low, change.high))
-        change_inside = bool(low <= ratio <= high)
+        if told is not None and change is not None:
+            then = max(made.rate_per_min(as_of - timedelta(days=told.span_days), limit), _FLOOR_PER_MIN)
+            ratio = now / then
+            truth = 0 if ratio <= 1 / _RATIO else 2 if ratio >= _RATIO else 1
+            low, high = (end ** (told.span_days / YEAR_DAYS) for end in (change.low, change.high))
+            change_inside = bool(low <= ratio <= high)
     year = [made.rate_per_min(as_of - timedelta(days=k), None) for k in range(0, 365, 5)]
     earlier = max(made.rate_per_min(made.first + timedelta(days=k), None) for k in range(0, 60, 5))
     return Judged(
@@ -110,63 +111,105 @@ def calibration_error(odds: Array, truth: Sequence[int], bins: int = 10) -> floa
     return float(sum(off))
 
 
-def _made(count: int, *, judged: bool) -> list[Judged]:
-    order = [kind for kind, times in _SHARES.items() for _ in range(times)]
-    first = _JUDGED_FROM if judged else 0
-    return [judge(make_course(order[k % len(order)], first + k, judged=judged)) for k in range(count)]
+def _worlds(count: int, *, judged: bool) -> list[Judged]:
+    order = [kind for kind, times in SHARES.items() for _ in range(times)]
+    first = _OTHER_FROM if judged else 0
+    return [_judge(make_course(order[k % len(order)], first + k, judged=judged)) for k in range(count)]
+
+
+def _people(count: int) -> list[Judged]:
+    return [_judge(make_person(k)) for k in range(count)]
+
+
+def _judge(made: Made) -> Judged:
+    """Without time in spasm, which is followed in the same way and not judged here."""
+    rows = tuple(replace(row, burden_share=None) for row in made.casefile.sessions)
+    return judge(replace(made, casefile=replace(made.casefile, sessions=rows)))
+
+
+def _share(values: Sequence[bool | None]) -> str:
+    known = [v for v in values if v is not None]
+    return percent(sum(known), len(known)) if known else "–"
 
 
 def _row(name: str, rows: Sequence[Judged]) -> tuple[str, ...]:
     asked = [r for r in rows if r.truth is not None]
+    inside = (_share([r.rate_inside for r in rows]), _share([r.change_inside for r in rows]))
     if not asked:
-        return (name, str(len(rows)), "–", "–", "–", "–")
-    odds = np.array([r.odds for r in asked])
-    truth = [r.truth for r in asked if r.truth is not None]
-    return (
-        name,
-        str(len(asked)),
-        percent(sum(bool(r.rate_inside) for r in asked), len(asked)),
-        percent(sum(bool(r.change_inside) for r in asked), len(asked)),
-        number(brier(odds, truth), 3),
-        number(calibration_error(odds, truth), 3),
-    )
+        return (name, str(len(rows)), *inside, "–", "–")
+    odds, truth = np.array([r.odds for r in asked]), [r.truth for r in asked if r.truth is not None]
+    return (name, str(len(rows)), *inside, number(brier(odds, truth), 3), number(calibration_error(odds, truth), 3))
 
 
-def _coverage(rows: Sequence[Judged]) -> Table:
-    sizes = {"4 to 9 sessions": (0, 9), "10 to 29 sessions": (10, 29), "30 sessions or more": (30, 999)}
-    parts = [(kind, [r for r in rows if r.kind == kind]) for kind in KINDS if kind != "decompression"]
+def _coverage(title: str, kinds: Sequence[str], rows: Sequence[Judged]) -> Table:
+    sizes = {"4 to 9 sessions": (0, 9), "10 to 29 sessions": (10, 29), "30 sessions or more": (30, 9999)}
+    parts = [(kind, [r for r in rows if r.kind == kind]) for kind in kinds if kind != "decompression"]
     parts += [(name, [r for r in rows if low <= len(r.course.used) <= high]) for name, (low, high) in sizes.items()]
     return Table(
-        title="Intervals of 90 % that hold the truth, and stated probabilities",
+        title=f"{title}: intervals of 90 % that hold the truth, and stated probabilities",
         head=("courses", "n", "rate now", "change", "Brier", "ECE"),
         rows=tuple(_row(name, part) for name, part in [*parts, ("all", list(rows))]),
     )
 
 
-def _rivals(tuned: Sequence[Judged], rows: Sequence[Judged]) -> tuple[Table, dict[str, float]]:
-    """Brier scores on the same courses; rivals get probabilities from how they fare on the worlds for tuning."""
-    truth = [r.truth for r in rows if r.truth is not None]
-    base = np.bincount([r.truth for r in tuned if r.truth is not None], minlength=3) / max(len(tuned), 1)
+def _rivals(title: str, asked: Sequence[Judged]) -> tuple[Table, dict[str, float]]:
+    """Brier scores on the same courses; rivals get probabilities from how they fare on these very courses."""
+    truth = [r.truth for r in asked if r.truth is not None]
     scores = {
-        "facialis": np.array([r.odds for r in rows]),
-        "always the shares of the tuning worlds": np.tile(base, (len(rows), 1)),
+        "facialis": np.array([r.odds for r in asked]),
+        "always the shares of these people": np.tile(np.bincount(truth, minlength=3) / len(truth), (len(truth), 1)),
     }
     for name in RIVALS:
-        table = calibrate([score_of(name, r.made, r.course) for r in tuned], [r.truth or 0 for r in tuned])
-        scores[name] = np.array([table(score_of(name, r.made, r.course)) for r in rows])
-    found = {name: brier(odds, truth) for name, odds in scores.items()}
+        found = [score_of(name, r.made, r.course) for r in asked]
+        scores[name] = np.array([calibrate(found, truth)(score) for score in found])
+    briers = {name: brier(odds, truth) for name, odds in scores.items()}
     lines = tuple(
         (
             name,
-            number(found[name], 3),
+            number(briers[name], 3),
             number(calibration_error(odds, truth), 3),
             percent(int((odds.argmax(1) == np.array(truth)).sum()), len(truth)),
         )
         for name, odds in scores.items()
     )
-    return Table(
-        title="Against simpler answers, on the same courses", head=("", "Brier", "ECE", "likeliest is true"), rows=lines
-    ), found
+    head = ("", "Brier", "ECE", "likeliest is true")
+    return Table(title=f"{title}: against simpler answers, on the same courses", head=head, rows=lines), briers
+
+
+def _said(title: str, asked: Sequence[Judged]) -> tuple[Table, dict[str, float]]:
+    """How often what is said with 0.8 or more is true, each word apart."""
+    lines, shares = [], {}
+    for place, word in enumerate(("resolving", "stable", "worsening")):
+        told = [(float(r.odds[place]), r.truth == place) for r in asked if r.odds[place] >= _SAID]
+        mean = number(float(np.mean([p for p, _ in told])), 2) if told else "–"
+        shares[word] = sum(true for _, true in told) / len(told) if told else float("nan")
+        lines.append((word, str(len(told)), mean, percent(sum(true for _, true in told), len(told))))
+    head = ("said", "times", "mean probability", "true")
+    return Table(title=f"{title}: said with a probability of {_SAID} or more", head=head, rows=tuple(lines)), shares
+
+
+def _generator(title: str, kinds: Sequence[str], rows: Sequence[Judged]) -> tuple[list[Table], list[Goal]]:
+    asked = [r for r in rows if r.truth is not None]
+    rivals, scores = _rivals(title, asked)
+    said, shares = _said(title, asked)
+    odds, truth = np.array([r.odds for r in asked]), [r.truth for r in asked if r.truth is not None]
+    best = min(value for name, value in scores.items() if name != "facialis")
+
+    def held(values: Sequence[bool | None]) -> float:
+        return 100 * float(np.mean([v for v in values if v is not None]))
+
+    error = calibration_error(odds, truth)
+    goals = [
+        Goal(what=f"{title}: rate now held, %", value=held([r.rate_inside for r in rows]), least=87, most=93, digits=1),
+        Goal(what=f"{title}: change held, %", value=held([r.change_inside for r in rows]), least=87, most=93, digits=1),
+        Goal(what=f"{title}: calibration error of stated odds", value=error, most=0.05, digits=3),
+        Goal(what=f"{title}: Brier against the best rival", value=scores["facialis"] / best, most=1.0, digits=3),
+        *(
+            Goal(what=f"{title}: '{word}' at {_SAID} or more is true", value=shares[word], least=0.8)
+            for word in ("resolving", "worsening")
+        ),
+    ]
+    return [_coverage(title, kinds, rows), rivals, said], goals
 
 
 def _words(trial: Trial, count: int) -> tuple[Table, Goal]:
@@ -178,7 +221,7 @@ def _words(trial: Trial, count: int) -> tuple[Table, Goal]:
     for kind in kinds:
         said = wrong = right = asked = 0
         for k in range(count):
-            made = _long(kind, _JUDGED_FROM + 50_000 + k)
+            made = _long(kind, _OTHER_FROM + 50_000 + k)
             ever = False
             for day in _moments(made):
                 asked += 1
@@ -219,54 +262,68 @@ def _moments(made: Made) -> list[date]:
     return [made.first + timedelta(days=k) for k in range(370, (made.casefile.as_of - made.first).days + 1, 56)]
 
 
-def run(trial: Trial) -> Outcome:
-    """Everything, on ``--seeds`` times 300 courses."""
-    if trial.options.tuning:
-        rows = _made(trial.seeds * 300, judged=False)
-        return Outcome(
-            name="courses", title="Tuning worlds", about="", command=trial.command("courses"), tables=[_coverage(rows)]
-        )
-    count = 150 if trial.quick else trial.seeds * 300
-    tuned = [r for r in _made(count, judged=False) if r.truth is not None]
-    trial.say("tuning worlds done")
-    rows = _made(count, judged=True)
-    trial.say("judging worlds done")
-    asked = [r for r in rows if r.truth is not None]
-    rivals, scores = _rivals(tuned, asked)
-    words, never = _words(trial, 4 if trial.quick else trial.seeds * 50)
-    best = min(value for name, value in scores.items() if name != "facialis")
-    odds, truth = np.array([r.odds for r in asked]), [r.truth for r in asked if r.truth is not None]
-    year = make_course("toxin", 7, judged=True, sessions=104, weekly=True)
-    plain = make_course("relapsing", 7, judged=True, sessions=104, weekly=True)
-    rate, change = (
-        100 * sum(bool(v) for v in part) / len(asked)
-        for part in ([r.rate_inside for r in asked], [r.change_inside for r in asked])
+def _five_years() -> Made:
+    """Five years of daily films, 2,000 of them."""
+    made = make_course("relapsing", 7, judged=True, sessions=104, weekly=True)
+    rng = np.random.default_rng(5)
+    pool = made.casefile.sessions
+    rows = tuple(
+        replace(pool[int(rng.integers(len(pool)))], day=made.first + timedelta(days=int(day)), name=f"{k:04d}")
+        for k, day in enumerate(np.sort(np.append(np.arange(1826), rng.integers(0, 1826, 174))))
     )
-    weekly_s = max(judge(made).seconds for made in (year, plain))
-    goals = [
-        Goal(what="90 % interval of the rate now holds it, %", value=rate, least=88, most=92, digits=1),
-        Goal(what="90 % interval of the change holds it, %", value=change, least=88, most=92, digits=1),
-        Goal(what="calibration error of stated odds", value=calibration_error(odds, truth), most=0.05, digits=3),
-        Goal(what="Brier score against the best rival (ratio)", value=scores["facialis"] / best, most=1.0, digits=3),
-        never,
-        Goal(what="seconds for 104 weekly sessions (of the processor)", value=weekly_s, most=1.0),
-        Goal(what="seconds a course, longest of all (of the processor)", value=max(r.seconds for r in rows), most=1.0),
+    return replace(made, casefile=replace(made.casefile, sessions=rows, as_of=rows[-1].day))
+
+
+def run(trial: Trial) -> Outcome:
+    """``--people`` of either generator, the words on ``--words`` courses of each kind; ``--part`` runs one of them."""
+    many, part = 150 if trial.quick else int(trial.options.people), str(trial.options.part)
+    if trial.options.tuning:
+        rows = _worlds(many, judged=False)
+        shown, wanted = _generator("tuning worlds", KINDS, rows)
+        command = f"python -m validation.courses --people {many} --tuning"
+        return Outcome(name="courses", title="Tuning worlds", about="", command=command, tables=shown, goals=wanted)
+    every: list[Judged] = []
+    tables: list[Table] = []
+    goals: list[Goal] = []
+    if part in ("", "people"):
+        every += _people(many)
+        found = _generator("people who judge", tuple(PEOPLE), every)
+        tables, goals = [*tables, *found[0]], [*goals, *found[1]]
+        trial.say("people done")
+    worlds = _worlds(many, judged=True) if part in ("", "worlds") else []
+    if worlds:
+        found = _generator("worlds", KINDS, worlds)
+        tables, goals = [*tables, *found[0]], [*goals, *found[1]]
+        trial.say("worlds done")
+    if part in ("", "words"):
+        words, never = _words(trial, 4 if trial.quick else int(trial.options.words))
+        tables, goals = [*tables, words], [*goals, never]
+    five_s = judge(_five_years()).seconds
+    goals += [
+        Goal(what="seconds for 2,000 sessions in 5 years (of the processor)", value=five_s, most=5),
+        Goal(
+            what="seconds a course, longest of all",
+            value=max([r.seconds for r in [*every, *worlds]], default=0),
+            most=1,
+        ),
     ]
-    blocked = [r for r in rows if r.kind == "decompression"]
+    blocked = [r for r in worlds if r.kind == "decompression"]
     held = sum(r.course.verdict.endswith(("decompression_under_12_months", "after_decompression")) for r in blocked)
     trial.note("after decompression held back", f"{held}/{len(blocked)}")
     return Outcome(
         name="courses",
         title="Natural course",
         about=" ".join((__doc__ or "").split("\n\n")[1].split()),
-        command=trial.command("courses"),
-        tables=[_coverage(rows), rivals, words],
+        command=f"python -m validation.courses --people {many}" + (f" --part {part}" if part else ""),
+        tables=tables,
         goals=goals,
     )
 
 
 if __name__ == "__main__":
-    told = begin("validation.courses", __doc__, needs_footage=False, seeds=1, tuning=False)
+    told = begin(
+        "validation.courses", __doc__, needs_footage=False, seeds=1, people=800, words=50, part="", tuning=False
+    )
     outcome = run(told)
     told.end([outcome])
     sys.exit(finish([outcome]))

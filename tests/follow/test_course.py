@@ -55,7 +55,7 @@ def test_rising_is_worsening_and_steady_is_stable() -> None:
 
 
 def test_little_is_unclear() -> None:
-    assert course_of([6, 1, 9, 2], 60).verdict == "course_verdict_unclear"
+    assert course_of([6, 1, 9, 2, 12, 1, 7, 3], 40).verdict == "course_verdict_unclear"
 
 
 def test_the_span_is_a_year_at_most() -> None:
@@ -65,26 +65,43 @@ def test_the_span_is_a_year_at_most() -> None:
 
 
 @pytest.mark.parametrize(
-    ("counts", "step", "more"), [([5], 7, 3), ([5, 5, 5], 7, 1), ([5] * 8, 3, 1), ([5] * 4, 10, 0)]
+    ("counts", "step", "more", "block"),
+    [
+        ([5], 7, 7, True),
+        ([5] * 8, 3, 1, True),
+        ([5] * 4, 10, 4, False),
+        ([5] * 7, 60, 1, False),
+        ([5] * 26, 7, 1, False),
+        ([5] * 8, 26, 0, False),
+    ],
 )
-def test_too_few_sessions_say_how_many_more(counts: list[float], step: int, more: int) -> None:
+def test_too_few_sessions_say_how_many_more(counts: list[float], step: int, more: int, *, block: bool) -> None:
     found = course_of(counts, step)
     assert found.more_sessions == more
-    assert ("too_few_sessions" in found.blocked_by) == bool(more)
+    assert ("too_few_sessions" in found.blocked_by) == block
     assert (found.verdict == "course_verdict_too_few_sessions") == bool(more)
-    assert (found.probabilities is None) == bool(more)
+    assert (found.probabilities is None) == (found.change_per_year is None) == bool(more)
     assert found.rate_per_min is not None
+
+
+def test_sessions_of_long_ago_do_not_make_odds_of_the_last_year() -> None:
+    rows = [session(7 * k) for k in range(40)] + [session(700 + 7 * k) for k in range(7)]
+    found = find_course(case(rows))
+    assert found.probabilities is None
+    assert found.more_sessions == 1
+    assert found.first_answer is not None
+    assert (found.first_answer - found.as_of).days > 120
 
 
 def test_two_sessions_a_day_are_one_day() -> None:
     rows = [session(0, name=f"{k}") for k in range(3)] + [session(40, name="late")]
-    assert find_course(case(rows)).more_sessions == 2
+    assert find_course(case(rows)).more_sessions == 6
 
 
 def test_nothing_at_all() -> None:
     found = find_course(Casefile(name="new", as_of=on(0)))
     assert found.verdict == "course_verdict_no_sessions"
-    assert found.more_sessions == 4
+    assert found.more_sessions == 8
     assert found.rate_per_min is None
     assert found.line == ()
 
@@ -216,9 +233,11 @@ def test_the_next_recording_is_on_the_usual_day_of_the_week() -> None:
 def test_a_first_answer_has_its_earliest_day() -> None:
     found = course_of([1.0])
     assert found.next_recording is not None
-    assert found.first_answer == found.next_recording + timedelta(days=7 * (found.more_sessions - 1)) + timedelta(
-        days=7
-    )
+    # Half a year after the first one, on the usual day of the week.
+    assert found.first_answer == on(182)
+    enough = course_of([4.0] * 4, 60)
+    assert enough.next_recording is not None
+    assert enough.first_answer == enough.next_recording + timedelta(days=21)
     assert course_of(falling()).first_answer is None
 
 

@@ -66,5 +66,5 @@ def test_the_day_is_fixed_whatever_today_is(today: int) -> None:
 
 def test_without_a_recording_the_day_of_the_week_is_todays() -> None:
     assert next_film([], on(3), "weekly") == on(10)
-    assert first_answer([], 4, on(10)) == on(38)
+    assert first_answer([], 4, on(10)) == on(192)
     assert first_answer([on(0)], 0, on(10)) is None

@@ -17,10 +17,10 @@ from facialis.follow.withheld import WITHHELD, withhold
 from tests.follow.cases import case, session
 from tests.report import person_factory
 
-ROWS = tuple(session(7 * week, 20 - week, burden_share=0.02, regions=("orbicularis_oculi",)) for week in range(12))
-CASE = case(ROWS, as_of=90)
+ROWS = tuple(session(17 * week, 20 - week, burden_share=0.02, regions=("orbicularis_oculi",)) for week in range(12))
+CASE = case(ROWS, as_of=190)
 NARROW = Estimate(value=0.5, low=0.3, high=0.8, probability=0.9)
-# A quarter of a year says little of a year: the ranges are made as narrow as those of a long course.
+# Half a year says little of a year: the ranges are made as narrow as those of a long course.
 COURSE = replace(find_course(CASE), change_per_year=NARROW, burden_change_per_year=NARROW)
 OPERATED = Decompression(
     day=date(2022, 1, 1),
@@ -100,7 +100,7 @@ def test_an_interval_over_more_than_a_factor_of_ten_is_not_said() -> None:
 
 
 def test_where_nothing_was_ever_seen_there_is_no_rate() -> None:
-    never = find_course(case([session(7 * week, 0) for week in range(20)]))
+    never = find_course(case([session(7 * week, 0) for week in range(40)]))
     assert never.verdict == "course_verdict_never_seen"
     told, withheld = withhold(CASE, never, None)
     assert told.rate_per_min is None
@@ -108,8 +108,24 @@ def test_where_nothing_was_ever_seen_there_is_no_rate() -> None:
     assert {row.why for row in withheld} == {"course_withheld_never_seen"}
 
 
+def test_which_way_it_goes_is_withheld_below_eight_days_or_half_a_year() -> None:
+    some = {"probabilities", "change_per_year"}
+    for rows, what in (
+        (ROWS[:6], {*some, "burden_change_per_year"}),
+        ([session(7 * week) for week in range(12)], some),
+    ):
+        early = find_course(case(rows))
+        told, withheld = withhold(CASE, early, None)
+        assert told.rate_per_min is not None
+        assert {row.what for row in withheld if row.why == "course_withheld_early"} == what
+        assert all(getattr(told, name) is None for name in what)
+    assert (
+        withhold(Casefile(name="x", as_of=CASE.as_of), find_course(Casefile(name="x", as_of=CASE.as_of)), None)[1] == ()
+    )
+
+
 def test_every_reason_has_words() -> None:
-    assert {"course_withheld_wide", "course_withheld_never_seen"} <= set(sentences())
+    assert {"course_withheld_early", "course_withheld_wide", "course_withheld_never_seen"} <= set(sentences())
     assert {f"course_blocked_{block}" for block in get_args(Blocked)} <= set(sentences())
     assert set(BLOCKS) == set(get_args(Blocked))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -22,16 +22,18 @@ from facialis.follow.told import told_of_spasm
 from facialis.follow.weakness import seems_weak
 from facialis.follow.windows import Windows, natural_sessions
 from facialis.numeric.statistics.daily import Daily, by_day
+from facialis.numeric.statistics.masses import Mass
 from facialis.numeric.statistics.planning import smallest_fall
 from facialis.numeric.statistics.sizes import Seen, shares_seen
-from facialis.numeric.statistics.trends import Mass, Trend, fit_trend
+from facialis.numeric.statistics.trends import Trend, fit_trend
+from facialis.numeric.statistics.weekdays import find_week
 
 __all__ = ["find_course"]
 
 Array = NDArray[np.float64]
 
 _PROBABILITY = 0.9  # of all intervals
-_LINE_POINTS = 60  # chosen: enough for a drawing
+_LINE_POINTS = 40  # chosen: enough for a drawing
 _SPASM_MIN = 0.5 / 60  # chosen: length of a spasm where none was counted (s/60); changes only the interval of a zero
 _NO_WORDS = {
     "treatment_unread",
@@ -56,6 +58,7 @@ class _Fit:
     daily: Daily
     trend: Trend
     seen: Seen
+    shares: Array
     start_day: date
     span_days: int
     line_days: tuple[date, ...]
@@ -73,10 +76,12 @@ def find_course(casefile: Casefile) -> Course:
     fit = _fit(casefile, windows) if rows else None
     weak = seems_weak(casefile, rows)
     quiet = _quiet(casefile, windows, fit)
-    more = _more_sessions(rows)
-    enough = more == 0
-    odds = _odds(fit) if fit is not None and enough else None
-    blocked = _blocks(casefile, windows, quiet, weak=weak, more=more)
+    enough = not _missing(rows, load("course.yaml")["sessions"]["least"], load("course.yaml")["span"]["least_days"])
+    recent = _last_year(casefile, rows)
+    more = _missing(recent, load("course.yaml")["odds"]["least"], load("course.yaml")["odds"]["least_days"])
+    told = more == 0
+    odds = _odds(fit) if fit is not None and told else None
+    blocked = _blocks(casefile, windows, quiet, weak=weak, few=not enough)
     remission = "none" if set(blocked) & _NO_WORDS or windows.operated is not None else quiet.remission
     if remission == "sustained" and "no_recent_session" in blocked:
         remission = "possible"
@@ -87,6 +92,7 @@ def find_course(casefile: Casefile) -> Course:
     counts_from = max(filter(None, (windows.toxin_until, windows.alike_from)), default=None)
     film = next_film(used_days, casefile.as_of, schedule, not_before=counts_from)
     more = more if windows.operated is None else 0  # after an operation no number of films shows the natural course
+    since = [row.day for row in recent]
     return Course(
         as_of=casefile.as_of,
         verdict="course_verdict_" + _verdict(windows, blocked, odds, remission, quiet, some=bool(rows)),
@@ -94,15 +100,15 @@ def find_course(casefile: Casefile) -> Course:
         blocked_by=blocked,
         probabilities=odds,
         rate_per_min=_estimate(fit.trend.now) if fit is not None else None,
-        change_per_year=_per_year(fit.trend.change, fit.span_days) if fit is not None and enough else None,
+        change_per_year=_per_year(fit.trend.change, fit.span_days) if fit is not None and told else None,
         burden_share=_burden(burden, fit),
         burden_change_per_year=_per_year(burden[0].change, fit.span_days)
-        if burden and fit is not None and enough
+        if burden and fit is not None and told
         else None,
         smallest_change=_smallest(fit) if fit is not None and enough else None,
         schedule=schedule,
         next_recording=film,
-        first_answer=first_answer(used_days, more, film),
+        first_answer=first_answer(since, more, film),
         more_sessions=more,
         quiet_days=quiet.days,
         used=tuple(row.name for row in rows),
@@ -128,11 +134,16 @@ def _fit(casefile: Casefile, windows: Windows) -> _Fit:
         np.array([row.median_amplitude_iod if row.median_amplitude_iod else np.nan for row in rows], float),
         counts,
     )
+    minutes = np.array([row.usable_min for row in rows], float)
+    week = find_week(
+        _day_numbers(rows), np.array([row.day.weekday() for row in rows], np.intp), counts, minutes * seen.mean
+    )
+    shares = seen.shares * week.factors
     daily = by_day(
         _day_numbers(rows),
         counts,
-        np.array([row.usable_min for row in rows], float),
-        seen.shares,
+        minutes,
+        shares,
         np.array(windows.trough, float),
     )
     whole = float((casefile.as_of - first).days)
@@ -147,8 +158,13 @@ def _fit(casefile: Casefile, windows: Windows) -> _Fit:
     )
     return _Fit(
         daily=daily,
-        trend=trend,
+        trend=replace(
+            trend,
+            now=trend.now.blurred(week.spread),
+            masses=tuple(mass.blurred(week.spread) for mass in trend.masses),
+        ),
         seen=seen,
+        shares=shares,
         start_day=start,
         span_days=span,
         line_days=tuple(first + timedelta(days=round(day)) for day in asked),
@@ -180,7 +196,7 @@ def _burden_fit(rows: Sequence[SessionRow], windows: Windows, fit: _Fit) -> tupl
         _day_numbers(rows)[known],
         spent[known] / length,
         minutes[known],
-        fit.seen.shares[:, known],
+        fit.shares[:, known],
         np.array(windows.trough, float)[known],
     )
     now = float((fit.start_day - rows[0].day).days + fit.span_days)
@@ -240,13 +256,16 @@ def _smallest(fit: _Fit) -> float:
 # ---- rules -------------------------------------------------------------------------------------------------------
 
 
-def _more_sessions(rows: Sequence[SessionRow]) -> int:
+def _last_year(casefile: Casefile, rows: Sequence[SessionRow]) -> list[SessionRow]:
+    """Those of the span that the odds are of: older ones say little of how it was at its start."""
+    return [row for row in rows if (casefile.as_of - row.day).days <= load("course.yaml")["span"]["most_days"]]
+
+
+def _missing(rows: Sequence[SessionRow], least: int, least_days: int) -> int:
     """Days with a recording that are still missing; one at least if those there lie too close together."""
-    rules = load("course.yaml")
     days = {row.day for row in rows}
-    missing = max(rules["sessions"]["least"] - len(days), 0)
-    close = not days or (max(days) - min(days)).days < rules["span"]["least_days"]
-    return int(max(missing, close))
+    close = not days or (max(days) - min(days)).days < least_days
+    return int(max(least - len(days), close))
 
 
 def _quiet(casefile: Casefile, windows: Windows, fit: _Fit | None) -> Quiet:
@@ -263,11 +282,11 @@ def _quiet(casefile: Casefile, windows: Windows, fit: _Fit | None) -> Quiet:
     )
 
 
-def _blocks(casefile: Casefile, windows: Windows, quiet: Quiet, *, weak: bool, more: int) -> tuple[Blocked, ...]:
+def _blocks(casefile: Casefile, windows: Windows, quiet: Quiet, *, weak: bool, few: bool) -> tuple[Blocked, ...]:
     found: list[Blocked] = list(windows.blocked)
     if weak:
         found.append("weakness")
-    if more:
+    if few:
         found.append("too_few_sessions")
     if quiet.too_coarse:
         found.append("limit_too_high")
@@ -308,7 +327,7 @@ def _verdict(
         return "medicine_changed"
     if not some:
         return "no_sessions"
-    if odds is None:
+    if "too_few_sessions" in blocked:
         return "too_few_sessions"
     if "filmed_by_mood" in blocked:
         return "filmed_by_mood"
@@ -317,15 +336,15 @@ def _verdict(
     return _word(blocked, odds, remission, quiet)
 
 
-def _word(blocked: Sequence[Blocked], odds: Probabilities, remission: str, quiet: Quiet) -> str:
+def _word(blocked: Sequence[Blocked], odds: Probabilities | None, remission: str, quiet: Quiet) -> str:
     said = load("course.yaml")["change"]["said"]
-    if odds.worsening >= said:
+    if odds is not None and odds.worsening >= said:
         return "worsening"
     if "limit_too_high" in blocked:
         return "limit_too_high"
     if quiet.never_seen:
         return "never_seen"
-    if "weakness" in blocked and (quiet.remission != "none" or odds.resolving > odds.stable):
+    if "weakness" in blocked and (quiet.remission != "none" or (odds is not None and odds.resolving > odds.stable)):
         return "weakness"
     if quiet.remission != "none":
         for block in ("told_of_spasm", "medicine_taken"):
@@ -335,6 +354,8 @@ def _word(blocked: Sequence[Blocked], odds: Probabilities, remission: str, quiet
         return "limit_unknown"
     if remission != "none":
         return remission
+    if odds is None:
+        return "too_few_sessions"
     if odds.resolving >= said:
         return "resolving"
     return "stable" if odds.stable >= said else "unclear"

@@ -44,12 +44,13 @@ def next_film(days: Sequence[date], today: date, schedule: Schedule, *, not_befo
 def first_answer(days: Sequence[date], more: int, film: date) -> date | None:
     """The earliest day of a first answer, if ``more`` recordings are made once a week from ``film`` on; None for none.
 
-    The first and the last that count must also lie far enough apart.
+    ``days`` are those with a recording that count for it. The first and the last of them must
+    also lie far enough apart.
     """
     if not more:
         return None
     enough = film + (more - 1) * _WEEK
-    far = (days[0] if days else film) + timedelta(days=load("course.yaml")["span"]["least_days"])
+    far = (days[0] if days else film) + timedelta(days=load("course.yaml")["odds"]["least_days"])
     while enough < far:
         enough += _WEEK
     return enough

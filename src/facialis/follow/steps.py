@@ -39,8 +39,10 @@ def sudden_fall(rows: Sequence[SessionRow]) -> date | None:
         cut = bisect_right(rows, last, key=_day)
         before = rows[bisect_left(rows, last - around, key=_day) : cut]
         after = rows[cut : bisect_right(rows, first + around, key=_day)]
+        if _rate(after) * rule["times"] > _rate(before):
+            continue
         ratio = _ratio(before, after, rule["least_sessions"], rule["least_twitches"])
-        if ratio is not None and ratio <= 1 / rule["times"] and (best is None or ratio < best[0]):
+        if ratio is not None and (best is None or ratio < best[0]):
             best = ratio, last + (first - last) / 2
     return None if best is None else best[1]
 

@@ -14,6 +14,7 @@ from facialis.core.person.course import Course, Decompression, Estimate, Point, 
 
 __all__ = ["WITHHELD", "withhold"]
 
+_LATER = ("probabilities", "change_per_year")
 _ESTIMATES = ("rate_per_min", "change_per_year", "burden_share", "burden_change_per_year")
 WITHHELD = (
     "probabilities",
@@ -38,14 +39,18 @@ def withhold(
     and where the last recording that counts is too old to say how it is now. The followed line then ends with the last
     session that counts, before ``as_of``, since its value of today is the rate. A quiet spell alone is
     withheld where it may not be called one (weakness, too few sessions), and an estimate where its interval reaches
-    over more than a factor of ten, or where nothing was ever seen. A number that is None already is not withheld: it
-    cannot be said.
+    over more than a factor of ten, or where nothing was ever seen. Which way it goes is withheld below eight days
+    with a recording, or half a year. A number that is None otherwise is not withheld: it cannot be said.
     """
     why = _why(course, decompression)
     if why is not None:
         rows = [Withheld(what=name, why=why) for name in WITHHELD if getattr(course, name) is not None]
     else:
         rows = [Withheld(what=name, why=found) for name in _ESTIMATES if (found := _says_nothing(course, name))]
+        if course.used and course.more_sessions:
+            later = [*_LATER, *(["burden_change_per_year"] if course.burden_share is not None else [])]
+            early = [name for name in later if getattr(course, name) is None]
+            rows[:0] = [Withheld(what=name, why="course_withheld_early") for name in early]
         if course.quiet_days and course.remission == "none" and course.blocked_by:
             rows.insert(0, Withheld(what="quiet_days", why=f"course_blocked_{course.blocked_by[0]}"))
     silent: dict[str, Any] = {row.what: None for row in rows}

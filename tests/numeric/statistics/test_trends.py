@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from facialis.core.errors import EstimateError
 from facialis.numeric.statistics.daily import Daily, by_day
-from facialis.numeric.statistics.trends import Mass, Trend, fit_trend
+from facialis.numeric.statistics.masses import Mass
+from facialis.numeric.statistics.trends import Trend, fit_trend
 
 Array = NDArray[np.float64]
 ONE = np.ones(1)
@@ -121,6 +122,29 @@ def test_intervals_of_the_models_own_worlds_hold_the_truth_as_often_as_they_say(
         low, _, high, _ = told(daily(days, counts.astype(float)), days[0], days[-1])
         inside.append(low <= np.exp(path[-1]) <= high)
     assert np.mean(inside) >= 0.8
+
+
+def test_one_burst_and_one_empty_day_are_no_change() -> None:
+    counts = np.full(26, 20.0)
+    usual = told(daily(np.arange(26) * 7.0, counts), 0, 175)
+    counts[-2], counts[4] = 110.0, 0.0
+    odd = told(daily(np.arange(26) * 7.0, counts), 0, 175)
+    assert abs(np.log(odd[1] / usual[1])) < 0.25
+    assert abs(odd[3]) < 0.15
+
+
+def test_a_step_is_found_within_weeks() -> None:
+    counts = np.array([20.0] * 20 + [50.0] * 5)
+    trend = fitted(daily(np.arange(25) * 7.0, counts), 0, 168)
+    assert trend.change.quantile(0.5) == pytest.approx(np.log(2.5), abs=0.25)
+    assert trend.change.below(np.log(1.5)) < 0.1
+
+
+def test_days_in_a_row_say_less_than_as_many_weeks() -> None:
+    rng = np.random.default_rng(3)
+    counts = rng.poisson(20 * rng.gamma(6.0, 1 / 6.0, 30)).astype(float)
+    row, weeks = (fitted(daily(np.arange(30) * step, counts), 0, 29 * step).now for step in (1.0, 7.0))
+    assert row.quantile(0.95) - row.quantile(0.05) > 0.9 * (weeks.quantile(0.95) - weeks.quantile(0.05))
 
 
 def test_quiet_bounds_from_above_only() -> None:

@@ -123,8 +123,9 @@ class Course:
     """The natural course of one person, treatment windows left out. ``None``: cannot be said from what is there.
 
     ``verdict`` is a key of the wording. ``smallest_change`` is the rate ratio below which this person's own scatter
-    hides a fall over the span. ``more_sessions`` says how many further recordings would allow a first answer.
-    ``quiet_days`` is 0 without a quiet spell and None only where it is withheld (see `Withheld`).
+    hides a fall over the span. ``more_sessions`` says how many further recordings would allow a first answer,
+    one at least while they lie too close together. ``quiet_days`` is 0 without a quiet spell and None only where it is
+    withheld (see `Withheld`).
     """
 
     as_of: date

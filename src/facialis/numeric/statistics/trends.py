@@ -1,10 +1,10 @@
 """A drifting, sometimes jumping rate behind over-dispersed counts: filtered and smoothed on a grid, nothing sampled.
 
-The logarithm of the rate is a steady drift, a random walk and rare jumps (a quiet spell begins or ends); what is
-counted on a day scatters round it (gamma) and is Poisson on top, which together is negative binomial. The rate is a
-grid of about a hundred values, so the posterior may have any shape: a quiet recording bounds the rate from above and
-leaves open how low it is. What is not known beside the rate (scatter, wandering, jumps, drift, what could be seen) is
-a grid as well, weighed by the evidence. Filtering on a grid: Kitagawa 1987, doi:10.1080/01621459.1987.10478534.
+The logarithm of the rate is a steady drift, a random walk and rare jumps (a step, a stop, a quiet spell that begins or
+ends); what is counted on a day scatters round it (see scatter). The rate is a grid of about a hundred values, so the
+posterior may have any shape: a quiet recording bounds the rate from above and leaves open how low it is. What is not
+known beside the rate (scatter, wandering, jumps, drift, what could be seen) is a grid as well, weighed by the evidence.
+Filtering on a grid: Kitagawa 1987, doi:10.1080/01621459.1987.10478534.
 """
 
 from __future__ import annotations
@@ -14,68 +14,35 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
 from facialis.core.calendar import YEAR_DAYS
 from facialis.numeric.statistics.daily import Daily
+from facialis.numeric.statistics.masses import Mass
+from facialis.numeric.statistics.scatter import SCATTERS, Scatter, log_counts
 
-__all__ = ["Mass", "Trend", "fit_trend"]
+__all__ = ["Trend", "fit_trend"]
 
 Array = NDArray[np.float64]
 
 # Priors, weakly informative; chosen on the tuning worlds of validation/course_worlds.py, see docs/reference/course.md.
 _LEVEL = (0.4, 1.8)  # chosen: mean and sd of the log of the first rate a minute; nine in ten between 0.08 and 29
-_SCATTER = (0.1, 0.25, 0.45, 0.7, 1.05)  # chosen: coefficient of variation from day to day
-_SCATTER_WEIGHTS = (0.15, 0.25, 0.3, 0.2, 0.1)  # chosen
-_WANDER = (0.08, 0.3, 0.7, 1.5)  # chosen: sd of the random walk of the log after a year
-_WANDER_WEIGHTS = (0.3, 0.3, 0.25, 0.15)  # chosen
-_JUMPS = (0.05, 0.9, 6.0)  # chosen: jumps a year
-_JUMP_WEIGHTS = (0.55, 0.24, 0.21)  # chosen
-_JUMP_SD = 3.0  # chosen: log; a factor of twenty either way; 2 - 3.5
-_DRIFT = (-1.9, -0.85, 0.0, 0.85, 1.9)  # chosen: log a year
-_DRIFT_WEIGHTS = (0.11, 0.23, 0.32, 0.23, 0.11)  # chosen
+_ALIKE = 0.4  # chosen: how much of a day's scatter is left on the next day; 0.2 - 0.6
+_TRUST = 0.7  # chosen: power of all likelihoods, since no person scatters just as the model; 0.6 - 0.9
+_WANDER = (0.12, 0.45, 1.3)  # chosen: sd of the random walk of the log after a year
+_WANDER_WEIGHTS = (0.42, 0.34, 0.24)  # chosen
+_JUMPS = (0.05, 0.7, 5.0)  # chosen: jumps a year
+_JUMP_WEIGHTS = (0.6, 0.23, 0.17)  # chosen
+# Sd of the log, and share of the jumps: steps, then spells; the rest goes anywhere (stops). Chosen
+_JUMP_SIZES = ((0.8, 0.5), (3.0, 0.4))
+_DRIFT = (-1.6, -0.7, 0.0, 0.7, 1.6)  # chosen: log a year
+_DRIFT_WEIGHTS = (0.06, 0.12, 0.64, 0.12, 0.06)  # chosen
 _TROUGH = ((0.55, 0.25), (0.75, 0.45), (1.0, 0.3))  # chosen: share of the rate that a dose of 12 to 20 weeks ago leaves
-_CELLS = 110  # chosen: values of the rate; more change the third digit
-_LEAST_LOG = -7.5  # chosen: one twitch in 30 hours; less is the same as none
-_DRAWS = 72  # chosen: nodes that the smoothing rests on, taken evenly from all by their weight
-_LEAST_END = 1e-5  # chosen: cells of now of less than this in all nodes are left out of the change
+_CELLS = 90  # chosen: values of the rate; more change the third digit
+_LEAST_LOG = -6.5  # chosen: one twitch in 11 hours; less is the same as none
+_DRAWS = 48  # chosen: nodes that the smoothing rests on, taken evenly from all by their weight
+_LEAST_END = 2e-4  # chosen: cells of now of less than this in all nodes are left out of the change
 _FINE = 4  # chosen: parts of a cell in which changes are collected
 _REACH = 2 * _FINE * _CELLS  # the largest change, in such parts
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mass:
-    """A distribution as weighted cells of equal width, in rising order of their middles."""
-
-    values: Array
-    weights: Array
-    width: float
-
-    @staticmethod
-    def of(values: Array, weights: Array, width: float) -> Mass:
-        """From cells in any order."""
-        order = np.argsort(values, axis=None, kind="stable")
-        w = weights.ravel()[order]
-        return Mass(values=values.ravel()[order], weights=w / w.sum(), width=width)
-
-    def below(self, bound: float) -> float:
-        """Probability of less than ``bound``."""
-        return float(self.weights @ np.clip((bound - self.values) / self.width + 0.5, 0, 1))
-
-    def quantile(self, probability: float) -> float:
-        """The value that is not exceeded with this probability, to a small part of a cell."""
-        done = np.cumsum(self.weights)
-        edge = min(int(np.searchsorted(done, probability)), len(done) - 1)
-        low, high = float(self.values[edge]) - self.width, float(self.values[edge]) + self.width
-        low, high = (
-            (low, high)
-            if self.below(low) <= probability <= self.below(high)
-            else (self.values[0] - 9, self.values[-1] + 9)
-        )
-        for _ in range(20):
-            middle = 0.5 * (low + high)
-            low, high = (middle, high) if self.below(middle) < probability else (low, middle)
-        return 0.5 * (low + high)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,36 +62,39 @@ class Trend:
 class _Nodes:
     """What is not known beside the rate: one row a node."""
 
-    scatter: Array
+    scatter: Scatter
     drift: Array
     guess: NDArray[np.intp]
     log_prior: Array
 
 
-def _log_counts(daily: Daily, nodes: _Nodes, log_rate: Array, k: int) -> Array:
-    """Log likelihood (node, cell) of the count of day ``k``: negative binomial of mean rate times minutes seen."""
-    y = float(daily.counts[k])
-    shape = (1.0 / (nodes.scatter**2 * daily.spread[k]))[:, None]
-    mean = np.exp(log_rate) * daily.seen_min[nodes.guess, k][:, None]
-    ratio = mean / shape
-    out = y * (np.log(ratio) - np.log1p(ratio)) - shape * np.log1p(ratio)
-    return np.asarray(out + gammaln(y + shape) - gammaln(shape))
+def _jumped(width: float) -> Array:
+    """From cell to cell by a jump, small, large or to anywhere."""
+    step = width * np.arange(-_CELLS + 1, _CELLS, dtype=float)
+    out = np.full((_CELLS, _CELLS), (1.0 - sum(share for _, share in _JUMP_SIZES)) / _CELLS)
+    for size, share in _JUMP_SIZES:
+        out += share * _from_each(np.exp(-0.5 * (step / size) ** 2))
+    return out
 
 
-def _kernel(gap_days: float, wander: float, jumps: float, width: float) -> Array:
-    """From cell to cell over a gap: a step of the walk, or now and then a jump."""
+def _walked(gap_days: float, wander: float, width: float) -> Array:
+    """From cell to cell by a step of the walk."""
     sd = wander * np.sqrt(gap_days / YEAR_DAYS) / width
     step = np.arange(-_CELLS + 1, _CELLS, dtype=float)
     if sd < 0.7:  # narrower than a cell: only the neighbours, with the right variance
-        row = np.where(np.abs(step) == 1, 0.5 * sd**2, np.where(step == 0, 1 - sd**2, 0.0))
-    else:
-        row = np.exp(-0.5 * (step / sd) ** 2)
-        row /= row.sum()
-    far = np.exp(-0.5 * (step * width / _JUMP_SD) ** 2)
-    jumped = 1.0 - np.exp(-jumps * gap_days / YEAR_DAYS)
-    place = np.arange(_CELLS)[None, :] - np.arange(_CELLS)[:, None] + _CELLS - 1
-    near, wide = row[place], far[place]
-    return np.asarray((1 - jumped) * near / near.sum(1, keepdims=True) + jumped * wide / wide.sum(1, keepdims=True))
+        return _from_each(np.where(np.abs(step) == 1, 0.5 * sd**2, np.where(step == 0, 1 - sd**2, 0.0)))
+    return _from_each(np.exp(-0.5 * (step / sd) ** 2))
+
+
+def _from_each(row: Array) -> Array:
+    """The same steps from each cell (from, to), of those that stay within the grid."""
+    rows = np.lib.stride_tricks.sliding_window_view(row, _CELLS)[::-1]
+    return np.asarray(rows / rows.sum(1, keepdims=True))
+
+
+def _alone(days: Array) -> Array:
+    """How much each day counts beside its neighbours: days in a row have part of their scatter in common."""
+    return np.asarray(_TRUST / (_ALIKE ** np.abs(days[:, None] - days[None, :])).sum(1))
 
 
 def _with_trough(daily: Daily, guesses: Array) -> tuple[Daily, Array]:
@@ -140,7 +110,7 @@ def _with_trough(daily: Daily, guesses: Array) -> tuple[Daily, Array]:
 def _cells(daily: Daily) -> tuple[Array, float]:
     seen = np.log((daily.counts + 0.5) / daily.seen_min.max(0))
     low = _LEAST_LOG if (daily.counts < 3).any() else max(float(seen.min()) - 3.5, _LEAST_LOG)
-    grid = np.linspace(low, max(float(seen.max()) + 3.0, low + 6.0), _CELLS)
+    grid = np.linspace(low, max(float(seen.max()) + 2.2, low + 6.0), _CELLS)
     return grid, float(grid[1] - grid[0])
 
 
@@ -152,13 +122,17 @@ class _Filter:
         self.width = float(grid[1] - grid[0])
         self.wander, self.jumps = wander, jumps
         self.kernels: dict[float, Array] = {}
+        self.jumped = _jumped(self.width)
         self.row_at = {float(day): k for k, day in enumerate(daily.days)}
         self.centre = float(daily.days.mean())
+        self.alone = _alone(daily.days)
 
     def kernel(self, gap_days: float) -> Array:
         key = round(gap_days, 6)
         if key not in self.kernels:
-            self.kernels[key] = _kernel(gap_days, self.wander, self.jumps, self.width)
+            often = 1.0 - np.exp(-self.jumps * gap_days / YEAR_DAYS)
+            walked = _walked(gap_days, self.wander, self.width)
+            self.kernels[key] = np.asarray((1 - often) * walked + often * self.jumped, dtype=np.float32)
         return self.kernels[key]
 
     def like(self, nodes: _Nodes, step: int) -> tuple[Array, Array] | None:
@@ -167,15 +141,19 @@ class _Filter:
         if k is None:
             return None
         moved = nodes.drift[:, None] * (self.daily.days[k] - self.centre) / YEAR_DAYS
-        log_like = _log_counts(self.daily, nodes, self.grid + moved, k)
+        seen_min = self.daily.seen_min[nodes.guess, k][:, None]
+        log_mean = self.grid + moved + np.log(seen_min)
+        log_like = self.alone[k] * log_counts(
+            float(self.daily.counts[k]), float(self.daily.spread[k]), log_mean, nodes.scatter
+        )
         top = log_like.max(1, keepdims=True)
-        return np.exp(log_like - top), top[:, 0]
+        return np.exp(log_like - top).astype(np.float32), top[:, 0]
 
     def forward(self, likes: list[tuple[Array, Array] | None]) -> tuple[list[Array], Array]:
         """Filtered distributions (node, cell) after each step, and log evidence of each node."""
         mean, sd = _LEVEL
-        alpha = np.tile(np.exp(-0.5 * ((self.grid - mean) / sd) ** 2), (len(self.nodes.scatter), 1))
-        alpha /= alpha.sum(1, keepdims=True)
+        alpha = np.tile(np.exp(-0.5 * ((self.grid - mean) / sd) ** 2), (len(self.nodes.drift), 1))
+        alpha = (alpha / alpha.sum(1, keepdims=True)).astype(np.float32)
         evidence = np.zeros(len(alpha))
         found = []
         for step, like in enumerate(likes):
@@ -192,7 +170,10 @@ class _Filter:
 
 def _take(nodes: _Nodes, keep: NDArray[np.intp]) -> _Nodes:
     return _Nodes(
-        scatter=nodes.scatter[keep], drift=nodes.drift[keep], guess=nodes.guess[keep], log_prior=nodes.log_prior[keep]
+        scatter=nodes.scatter.take(keep),
+        drift=nodes.drift[keep],
+        guess=nodes.guess[keep],
+        log_prior=nodes.log_prior[keep],
     )
 
 
@@ -207,13 +188,13 @@ def fit_trend(daily: Daily, guesses: Array, *, start: float, now: float, asked: 
     daily, guesses = _with_trough(daily, guesses)
     grid, width = _cells(daily)
     steps = np.unique(np.concatenate([daily.days, asked, [start, now]]))
-    combos = list(product(range(len(_SCATTER)), range(len(_DRIFT)), range(len(guesses))))
+    combos = list(product(range(len(SCATTERS.usual)), range(len(_DRIFT)), range(len(guesses))))
     s, d, g = (np.array(part, dtype=np.intp) for part in zip(*combos, strict=True))
     nodes = _Nodes(
-        scatter=np.asarray(_SCATTER)[s],
+        scatter=SCATTERS.take(s),
         drift=np.asarray(_DRIFT)[d],
         guess=g,
-        log_prior=np.log(np.asarray(_SCATTER_WEIGHTS)[s] * np.asarray(_DRIFT_WEIGHTS)[d] * guesses[g]),
+        log_prior=np.log(SCATTERS.weight[s] * np.asarray(_DRIFT_WEIGHTS)[d] * guesses[g]),
     )
     passes = []
     likes: list[tuple[Array, Array] | None] = []
@@ -268,23 +249,24 @@ def _smooth(
         return None
     nodes, steps, grid = _take(one.nodes, keep), one.steps, one.grid
     last, first = int(np.searchsorted(steps, now)), int(np.searchsorted(steps, start))
-    beta = np.ones((len(keep), len(grid)))
+    beta = np.ones((len(keep), len(grid)), dtype=np.float32)
     # From a step's cells to those of now that hold anything. Single precision is enough: it is scaled at each step.
     ends = np.flatnonzero(filtered[last][keep].max(0) > _LEAST_END)
-    ways = np.broadcast_to(np.eye(len(grid), dtype=np.float32)[:, ends], (len(keep), len(grid), len(ends)))
+    one_each = np.eye(len(grid), dtype=np.float32)[:, ends]
+    ways: NDArray[np.float32] = np.broadcast_to(one_each, (len(keep), len(grid), len(ends)))
     smoothed: dict[float, Array] = {}
     for step in range(last, -1, -1):
-        smoothed[float(steps[step])] = filtered[step][keep] * beta
+        smoothed[float(steps[step])] = (filtered[step][keep] * beta).astype(float)
         if step == first:
             joint = filtered[step][keep][:, :, None] * ways.astype(float)
         if step:
             like = likes[step]
             seen = np.ones_like(beta) if like is None else like[0][keep]
             kernel = one.kernel(steps[step] - steps[step - 1])
-            beta = (beta * seen) @ kernel.T
+            beta = np.asarray((beta * seen) @ kernel.T)
             beta /= beta.max(1, keepdims=True)
             if step > first:
-                ways = np.matmul(kernel.astype(np.float32), seen.astype(np.float32)[:, :, None] * ways)
+                ways = np.matmul(kernel, seen[:, :, None] * ways)
                 ways = ways / ways.max(axis=(1, 2), keepdims=True)
     joint = joint / joint.sum(axis=(1, 2), keepdims=True)
 
@@ -301,7 +283,7 @@ def _smooth(
     marginals = tuple(smoothed[float(day)] / smoothed[float(day)].sum(1, keepdims=True) for day in days)
     return _Part(
         weights=taken[keep],
-        scatter=nodes.scatter,
+        scatter=nodes.scatter.whole,
         grid=grid,
         moved=tuple(at(day) for day in days),
         marginals=marginals,
@@ -309,10 +291,23 @@ def _smooth(
     )
 
 
+def _collected(values: Array, weights: Array, width: float) -> Mass:
+    """Cells of all nodes on one finer grid, each shared by the two places beside it."""
+    fine = width / _FINE
+    low = float(values.min())
+    place = (values.ravel() - low) / fine
+    below = np.floor(place).astype(np.intp)
+    part = place - below
+    many = int(below.max()) + 2
+    mass = np.bincount(below, weights.ravel() * (1 - part), many)
+    mass = mass + np.bincount(below + 1, weights.ravel() * part, many)
+    return Mass.of(low + fine * np.arange(many, dtype=float), np.asarray(mass, dtype=float), width)
+
+
 def _gather(parts: list[_Part], width: float) -> Trend:
     total = sum(float(p.weights.sum()) for p in parts)
     masses = tuple(
-        Mass.of(
+        _collected(
             np.concatenate([p.grid + p.moved[k][:, None] for p in parts]),
             np.concatenate([p.marginals[k] * p.weights[:, None] for p in parts]),
             width,
