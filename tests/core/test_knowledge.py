@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
@@ -16,6 +17,40 @@ from facialis.core.errors import KnowledgeError
 DATA = Path(str(resources.files("facialis"))) / "data"
 # Files whose rows are statements, numbers or sentences that somebody will be shown or measured by.
 CITING = sorted(path.name for path in DATA.glob("*.yaml") if path.name != "references.yaml")
+
+OPENED = ("doi", "pmid", "pmc", "url")
+# Copies, indexes and machine-written pages at which originals were read; a reader is sent to the original.
+MIRRORS = (
+    "acemap.",
+    "alljournals.",
+    "bohrium.",
+    "curehunter.",
+    "droracle.",
+    "explore.openaire",
+    "herbal-organic.",
+    "ilovetranslation.",
+    "improvefp.",
+    "liquisearch.",
+    "litmetric.",
+    "mitchmedical.",
+    "myneuronews.",
+    "natoph.",
+    "nursing-notebook.",
+    "notinline.",
+    "plu.mx",
+    "researcher.life",
+    "scilit.",
+    "scribd.",
+    "semanticscholar.",
+    "swiftbot",
+    "tomesphere.",
+    "wikimili.",
+    "wilddata.",
+    "x-mol.",
+    "yumpu.",
+    "zanotowane.",
+    "zendy.",
+)
 
 
 def uncited(content: Mapping[str, Any]) -> list[str]:
@@ -77,7 +112,35 @@ def test_a_missing_file_says_so() -> None:
 def test_every_source_says_what_it_is() -> None:
     for key, row in knowledge.references().items():
         assert row.get("title"), key
-        assert set(row) <= {"title", "authors", "year", "in", "doi", "pmid", "url", "note"}, key
+        assert set(row) <= {*OPENED, "title", "authors", "year", "in", "note", "read", "incomplete"}, key
+
+
+@pytest.mark.parametrize("key", sorted(knowledge.references()))
+def test_a_source_can_be_opened_by_whoever_reads(key: str) -> None:
+    row = knowledge.references()[key]
+    assert row["read"] in ("whole", "abstract", "unknown")
+    missing = set(row.get("incomplete", ()))
+    assert missing <= {"title", "authors", "year", "journal"}
+    assert missing or row.get("authors")
+    assert not {"title", "authors"} <= missing or set(OPENED) & set(row) or row.get("in")
+    # A paper is opened by its number, its address, or its journal and year; a leaflet and the project by their names.
+    named = row.get("in") and row.get("year")
+    assert set(OPENED) & set(row) or named or key in ("facialis", "dysport_leaflet", "gray_anatomy", "malaya_2005")
+    for name, form in (
+        ("doi", r"10\.\d{4,5}/\S+"),
+        ("pmid", r"\d{7,8}"),
+        ("pmc", r"PMC\d{6,8}"),
+        ("year", r"(19|20)\d\d"),
+    ):
+        assert name not in row or re.fullmatch(form, str(row[name])), name
+    assert not row["title"].endswith(".")
+
+
+def test_no_mirror_of_a_source_is_named_anywhere() -> None:
+    pages = [*DATA.rglob("*.yaml"), *(Path(__file__).parents[2] / "docs").rglob("*.md")]
+    for path in pages:
+        text = path.read_text(encoding="utf-8").lower()
+        assert [host for host in MIRRORS if host in text] == [], path.name
 
 
 def test_no_source_is_named_twice() -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pyphen
 import pytest
 
 from facialis.core.errors import KnowledgeError, RecordError
-from facialis.core.knowledge import LANGUAGES, language, load
+from facialis.core.knowledge import LANGUAGES, language, load, wording
 from facialis.core.person.articles import Article, Statement
 from facialis.guide.library import article, articles, statements
+from facialis.report.person.article_words import reviewed_words
 
 KEYS = tuple(load("articles.yaml"))
 # Claims of the article that is widely read; the eleventh is that one must log in to read and talk: here one need not.
@@ -113,10 +115,16 @@ def test_every_claim_is_answered() -> None:
     assert {claim for item in articles() for claim in item.claims} == CLAIMS
 
 
-def test_articles_are_dated_and_say_who_read_them() -> None:
+def test_articles_are_dated_and_reviewed_only_with_the_name_of_a_clinician() -> None:
     for item in articles():
-        assert item.reviewed == date(2026, 11, 24)
-        assert "no clinician" in item.reviewed_by
+        assert item.written <= item.checked < item.next_check
+        assert (item.next_check - item.checked).days <= 366
+        assert item.reviewed is None  # nobody has so far; whoever does stands here with name and day
+        assert wording("visit_article_unreviewed") in reviewed_words(item)
+        named = replace(item, reviewed=date(2026, 12, 1), reviewed_by="Dr. A. Example")
+        assert "Dr. A. Example" in reviewed_words(named)
+        with pytest.raises(RecordError, match="name of a clinician"):
+            replace(item, reviewed=date(2026, 12, 1))
         assert bool(item.told) == (item.why is not None)
 
 

@@ -78,6 +78,7 @@ _MADE = (
     "pattern",
     "person_read_me",
     "questionnaire",
+    "source_read",
     "region",
     "severity",
     "side",

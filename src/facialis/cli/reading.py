@@ -6,11 +6,11 @@ import textwrap
 
 from facialis.cli.faults import LINE, put
 from facialis.core.errors import KnowledgeError, SettingsError
-from facialis.core.knowledge import references, wording
+from facialis.core.knowledge import wording
 from facialis.core.messages import said
 from facialis.core.person.articles import Statement
 from facialis.guide.library import article, articles
-from facialis.report.person.article_words import article_parts, reviewed_words
+from facialis.report.person.article_words import article_parts, reviewed_words, source_words
 
 __all__ = ["print_article", "print_articles"]
 
@@ -44,8 +44,7 @@ def print_article(name: str) -> int:
                 put("")
     put(reviewed_words(item))
     for key, number in numbers.items():
-        source = references()[key]
-        put(f"[{number}] " + ". ".join(str(source[k]) for k in ("authors", "title", "year") if source.get(k)))
+        put(textwrap.fill(f"[{number}] {source_words(key)}", LINE, break_long_words=False, break_on_hyphens=False))
     return 0
 
 

@@ -41,21 +41,31 @@ class Article:
     """A short article in plain words. ``claims``: which of the widely told claims it answers.
 
     ``told`` is such a claim as it is told and ``why`` says why it is too simple (``""`` and None where it is not).
-    ``reviewed_by`` names who last read it against its sources; no clinician did unless it says so.
+    ``written``; ``checked``: last held against its sources, as far as those were read; ``next_check``: when that is due
+    again. ``reviewed_by`` is the name of the clinician who reviewed it on ``reviewed``; ``""`` and None: nobody did.
     """
 
     key: str
     title: str
     summary: Statement
     paragraphs: tuple[Statement, ...]
-    reviewed: date
-    reviewed_by: str
+    written: date
+    checked: date
+    next_check: date
     claims: tuple[int, ...] = ()
     told: str = ""
     why: Statement | None = None
     expect: tuple[Statement, ...] = ()
     ask: tuple[Statement, ...] = ()
     bring: tuple[Statement, ...] = ()
+    reviewed: date | None = None
+    reviewed_by: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.written <= self.checked < self.next_check:
+            raise RecordError(f"article {self.key}: it is written, then checked, then due to be checked again")
+        if (self.reviewed is None) != (not self.reviewed_by):
+            raise RecordError(f"article {self.key}: a review has a day and the name of a clinician")
 
     @property
     def statements(self) -> tuple[Statement, ...]:

@@ -43,7 +43,7 @@ class Voice:
 
     def sources(self) -> list[tuple[int, dict[str, Any]]]:
         """All sources cited so far, with their numbers."""
-        none = dict.fromkeys(("title", "authors", "year", "in", "doi", "pmid", "url"), "")
+        none = dict.fromkeys(("title", "authors", "year", "in", "doi", "pmid", "pmc", "url"), "")
         return [(number, {**none, **references()[key]}) for key, number in self.cited.items()]
 
 
