@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
 
 from facialis.core.knowledge import load, sentences, wording
-from facialis.core.person.casefile import Casefile, Person, Reply
+from facialis.core.person.casefile import Casefile, Person, Reply, SessionRow
 from facialis.core.person.guidance import Resemblance
 from facialis.guide.conditions import facts_of
 from facialis.guide.guidance import find_guidance
@@ -40,6 +41,12 @@ TEXTBOOK: dict[str, dict[str, Reply]] = {
     "hemimasticatory_spasm": {"jaw": True, "painful": True, "side": "left", "regions": ("jaw",)},
     "functional_spasm": {"tonic_only": True, "side": "alternating", "first_region": "mouth", "birth_year": 1988.0},
     "focal_seizure": {"spreads_to_hand": True, "seizure_or_unconscious": True, "side": "left", "confusion": True},
+    "meige_syndrome": {
+        "both_eyes_close": True,
+        "side": "both",
+        "regions": ("eye", "mouth", "jaw"),
+        "neuroleptic": False,
+    },
     "tardive_dyskinesia": {"neuroleptic": True, "regions": ("tongue", "mouth", "jaw"), "side": "both"},
 }
 
@@ -72,6 +79,59 @@ def test_the_order_is_by_evidence_and_each_piece_has_its_source(answers: dict[st
         for reason in (*row.for_, *row.against):
             assert reason.references
             assert 0 < reason.weight <= 1
+
+
+def test_a_seizure_that_stays_in_the_face_is_known() -> None:
+    face_only: dict[str, Reply] = {
+        "rhythmic_jerks": True,
+        "spreads_to_hand": False,
+        "seizure_or_unconscious": False,
+        "weak_after_attack": True,
+        "side": "left",
+        "first_region": "mouth",
+    }
+    assert resembles(face_only)[0].pattern == "focal_seizure"
+
+
+def recorded(**shown: object) -> tuple[Resemblance, ...]:
+    """What two alike recordings of one person resemble, of whom nothing was said."""
+    row = SessionRow(day=AS_OF, name="one", usable_min=3.0, twitches=10.0, **shown)  # type: ignore[arg-type]
+    return find_guidance(
+        Casefile(name="made up", as_of=AS_OF, sessions=(row, replace(row, name="two"))), None, ()
+    ).resembles
+
+
+def reasons(found: tuple[Resemblance, ...], pattern: str) -> tuple[set[str], set[str]]:
+    row = next(item for item in found if item.pattern == pattern)
+    return {reason.text for reason in row.for_}, {reason.text for reason in row.against}
+
+
+def test_what_was_measured_counts_as_what_was_said() -> None:
+    spasm = recorded(side="left", synchrony_share=0.8, brow_up_events=4.0)
+    assert spasm[0].pattern == "hemifacial_spasm"
+    assert reasons(spasm, "hemifacial_spasm")[0] == {"pattern_brow_lift", "pattern_together", "pattern_one_side"}
+    assert "pattern_brow_lift" in reasons(spasm, "blepharospasm")[1]
+    assert "pattern_two_sides" in reasons(recorded(side="both"), "hemifacial_spasm")[1]
+    assert "pattern_apart" in reasons(recorded(side="left", synchrony_share=0.0), "hemifacial_spasm")[1]
+
+
+def test_a_brow_that_was_not_seen_to_rise_speaks_for_nothing() -> None:
+    said, unseen = recorded(side="left", brow_up_events=0.0), recorded(side="left")
+    assert said == unseen
+    once = recorded(side="left", brow_up_events=1.0)
+    assert once == unseen
+
+
+def test_what_was_said_and_measured_counts_once() -> None:
+    row = SessionRow(day=AS_OF, name="one", usable_min=3.0, twitches=10.0, side="left", brow_up_events=3.0)
+    case = Casefile(
+        name="made up",
+        as_of=AS_OF,
+        person=Person(replies={"brow_up_with_eye_closing": True, "side": "left"}),
+        sessions=(row, replace(row, name="two")),
+    )
+    told = replace(case, sessions=())
+    assert find_guidance(case, None, ()).resembles == find_guidance(told, None, ()).resembles
 
 
 def test_nothing_known_resembles_nothing() -> None:

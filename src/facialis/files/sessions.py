@@ -257,7 +257,13 @@ def _session(name: str, day: date, content: Mapping[str, Any]) -> SessionRow:
         resting_asymmetry=_own(number("eye_opening_difference"), side),
         closure_share=None if closure is None else float(np.clip(1.0 - closure, 0.0, 2.0)),
         revision=session_revision(content),
+        synchrony_share=_whole_share(number("eye_mouth_synchrony")),
+        brow_up_events=number("other_babinski_events"),
     )
+
+
+def _whole_share(value: float | None) -> float | None:
+    return value if value is not None and 0 <= value <= 1 else None
 
 
 def _within(name: str, value: float | None) -> float | None:

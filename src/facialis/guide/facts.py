@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from statistics import median
 from types import MappingProxyType
 
 from facialis.core.knowledge import load
@@ -28,6 +29,8 @@ ASKED_BY: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 _MEASURED_AT_LEAST = 2  # chosen: recordings that must agree before something measured counts, so one mistake does not
 _TONIC_SHARE = 0.01  # chosen: 1 % of the time; shorter pulls are left to the person's own answer
+_BROW_EVENTS = 2  # chosen: once may be a mistake of the mesh; 2 to 4
+_TOGETHER, _APART = 0.5, 0.1  # chosen: half of the twitches of the eye, and next to none; 0.4 to 0.7 and 0.05 to 0.2
 _LIKELY = 0.9  # chosen: 0.8 to 0.95 change which course counts as worse only in doubtful ones, and that is not urgent
 _SCORE_DAYS = 90  # chosen: a questionnaire older than this says little about today
 
@@ -51,6 +54,9 @@ def gather_facts(case: Casefile, course: Course | None, scores: Iterable[Score])
         "palsy_before": True if case.person.day("previous_palsy") else case.person.replies.get("previous_palsy"),
         "two_sides_seen": True if _two_sides(case) else None,
         "tonic_seen": True if _tonic(case) else None,
+        "one_side_seen": True if _one_side(case) else None,
+        "brow_up_seen": True if _brow_up(case) else None,
+        "together_seen": _together(case),
     }
     facts.update({name: value for name, value in worked.items() if value is not None})
     facts.update(_course_facts(course))
@@ -113,6 +119,30 @@ def _two_sides(case: Casefile) -> bool:
     sides = [row.side for row in case.sessions]
     both = sides.count("both")
     return both >= _MEASURED_AT_LEAST or min(sides.count("left"), sides.count("right")) + both >= _MEASURED_AT_LEAST
+
+
+def _one_side(case: Casefile) -> bool:
+    """Whether twitches were seen on one side only, and always the same."""
+    sides = [row.side for row in case.sessions if row.side is not None and row.twitches > 0]
+    return len(sides) >= _MEASURED_AT_LEAST and len(set(sides)) == 1 and sides[0] != "both"
+
+
+def _brow_up(case: Casefile) -> bool:
+    """Whether the brow rose while the eye of that side closed, more than once in each of several recordings.
+
+    That it was not seen says nothing: a third of people with the spasm never show it.
+    """
+    shown = [row for row in case.sessions if (row.brow_up_events or 0.0) >= _BROW_EVENTS]
+    return len(shown) >= _MEASURED_AT_LEAST
+
+
+def _together(case: Casefile) -> bool | None:
+    """Whether eye and mouth twitch in the same moment: mostly, seldom, or not known (in between as well)."""
+    shares = [row.synchrony_share for row in case.sessions if row.synchrony_share is not None]
+    if len(shares) < _MEASURED_AT_LEAST:
+        return None
+    middle = median(shares)
+    return True if middle >= _TOGETHER else False if middle <= _APART else None
 
 
 def _tonic(case: Casefile) -> bool:
