@@ -213,6 +213,14 @@ def test_how_it_began_orders_the_urgency_and_is_asked_only_of_a_sign(sign: dict[
     assert began in said_of(sign).unknown or said_of(sign).urgency == "emergency"
 
 
+def test_each_reason_is_said_once() -> None:
+    for case in CASES:
+        said = answer(case).rules
+        assert len({rule.why for rule in said}) == len(said), case.name
+    last_week = next(case for case in CASES if case.name == "item nine")
+    assert "low_mood_help_old" not in {rule.id for rule in answer(last_week).rules}
+
+
 def test_men_are_not_asked_whether_they_are_pregnant() -> None:
     fit: dict[str, Reply] = {"seizure_or_unconscious": True, "epilepsy_known": "unchanged"}
     assert "pregnant" in said_of(fit).alarms

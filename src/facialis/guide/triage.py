@@ -54,6 +54,8 @@ def sort_out(facts: Mapping[str, Reply]) -> Triage:
     if not fired:
         fired = [_fired("not_told_apart", rules["not_told_apart"], "routine")]
     fired.sort(key=lambda row: _RANK[row.urgency])
+    # Two rules may give the same reason at different levels: it is said once, at the higher one.
+    fired = list({row.why: row for row in reversed(fired)}.values())[::-1]
     urgency = fired[0].urgency
     remarks = [
         _fired(name, rule, urgency) for name, rule in rules.items() if rule.get("remark") and _applies(rule, facts)
