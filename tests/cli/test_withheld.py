@@ -31,12 +31,14 @@ HEAD = "date,usable_min,twitches,burden_share,median_amplitude_iod,limit_iod,sid
 SAID = {  # sentences that tell a number of the course, and its key in the JSON
     "visit_probabilities": "probabilities",
     "visit_rate_now": "rate_per_min",
+    "visit_now": "rate_per_min",
+    "visit_now_share": "rate_per_min",
     "visit_change_less": "change_per_year",
     "visit_change_more": "change_per_year",
     "visit_burden": "burden_share",
     "visit_smallest": "smallest_change",
 }
-PLACES = ("span", "resolving", "stable", "worsening", "rate", "low", "high", "ratio", "share")
+PLACES = ("past", "often", "span", "resolving", "stable", "worsening", "rate", "low", "high", "ratio", "share")
 SHOWN = (print_course, print_guidance)
 TABLE = {
     "rate": "rate_per_min",
@@ -214,7 +216,7 @@ def test_sentences_say_what_the_json_says_and_no_more(told: Told) -> None:
     for name in ("course", "report.html", "visit.html", "visit.pdf"):
         for key in sorted(set(SAID.values())):
             there = [s for s, k in SAID.items() if k == key and re.search(pattern(s), told.texts[name])]
-            assert len(there) == (told.course[key] is not None), (name, key)
+            assert bool(there) == (told.course[key] is not None), (name, key)
         if told.course["quiet_days"] is None:
             assert not re.search(pattern("visit_quiet"), told.texts[name])
 

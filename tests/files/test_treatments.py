@@ -11,7 +11,7 @@ import pytest
 from facialis.actions.answer import answer
 from facialis.core.person.casefile import Casefile
 from facialis.files.person import read_person
-from facialis.report.person.visit_content import course_sentences
+from facialis.report.person.course_words import opening_sentences
 
 TODAY = date(2026, 11, 30)
 
@@ -72,7 +72,7 @@ def test_a_treatment_that_cannot_be_read_stops_the_verdict(row: str, tmp_path: P
     assert said.course.rate_per_min is None
     assert {row.why for row in said.withheld} == {"course_blocked_treatment_unread"}
     assert said.course.line == ()
-    assert course_sentences(said)[0] == str(case.unread_treatments[0])
+    assert opening_sentences(said)[1] == str(case.unread_treatments[0])
 
 
 def test_a_row_with_too_many_cells_is_an_unread_treatment_too(tmp_path: Path) -> None:

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from facialis.core.person.casefile import Casefile, Diary, FilledForm, SessionRow
+from facialis.core.person.casefile import Casefile, Diary, FilledForm, Person, SessionRow, Treatment
+from facialis.core.person.course import Course, Probabilities
 from facialis.follow.course import find_course
+from facialis.follow.questionnaires import score_all
 from facialis.follow.selection import filmed_by_mood
-from facialis.follow.told import told_of_spasm
+from facialis.follow.told import contradiction, told_of_spasm
 from tests.follow.cases import case, on, session
 
 Array = NDArray[np.float64]
@@ -109,3 +111,68 @@ def test_without_a_diary_nothing_is_said() -> None:
     assert not filmed_by_mood(case(QUIET), QUIET)
     few = diarist(0, lambda values: np.asarray(np.arange(len(values)) == 90))
     assert not filmed_by_mood(*few)
+
+
+# ---- another direction than the recordings ----------------------------------------------------------------------
+
+RISING, FALLING = {"worsening": 0.9, "resolving": 0.02}, {"worsening": 0.02, "resolving": 0.9}
+STEADY = {"worsening": 0.05, "resolving": 0.05}
+BASE = case(QUIET)
+COURSE = find_course(BASE)
+
+
+def going(odds: dict[str, float]) -> Course:
+    rest = 1.0 - sum(odds.values())
+    return replace(COURSE, probabilities=Probabilities(**odds, stable=rest, span_days=300))
+
+
+@pytest.mark.parametrize(
+    ("replies", "odds", "key"),
+    [
+        ({"getting_worse": True}, FALLING, "contradiction_history_worse_resolving"),
+        ({"getting_worse": True}, STEADY, "contradiction_history_worse_stable"),
+        ({"getting_worse": False}, RISING, "contradiction_history_not_worse_worsening"),
+        ({"getting_worse": True}, RISING, None),
+        ({"getting_worse": False}, FALLING, None),
+        ({"getting_worse": True}, {"worsening": 0.1, "resolving": 0.7}, None),
+        ({"getting_worse": True, "answered_on": on(100)}, FALLING, None),
+        ({}, RISING, None),
+    ],
+)
+def test_what_the_person_says_is_held_against_a_clear_direction(
+    replies: dict[str, object], odds: dict[str, float], key: str | None
+) -> None:
+    told = replace(BASE, person=Person(replies=replies))  # type: ignore[arg-type]
+    assert contradiction(told, going(odds), ()) == key
+    assert contradiction(told, replace(going(odds), probabilities=None), ()) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "odds", "key"),
+    [
+        (8.0, 3.0, RISING, "contradiction_diary_better_worsening"),
+        (3.0, 8.0, FALLING, "contradiction_diary_worse_resolving"),
+        (3.0, 8.0, RISING, None),
+        (5.0, 5.2, RISING, None),
+    ],
+)
+def test_so_is_a_diary_that_moves_more_than_its_days_differ(
+    first: float, last: float, odds: dict[str, float], key: str | None
+) -> None:
+    noise = np.random.Generator(np.random.SFC64(1)).normal(0, 1, 300)
+    told = replace(BASE, diary=diary(list(np.linspace(first, last, 300) + noise)))
+    assert contradiction(told, going(odds), ()) == key
+    few = replace(BASE, diary=diary([first] * 10 + [np.nan] * 280 + [last] * 10))
+    assert contradiction(few, going(odds), ()) is None
+    injected = replace(told, treatments=(Treatment(day=on(400), kind="toxin"),))
+    assert contradiction(injected, going(odds), ()) is None
+
+
+def test_and_a_questionnaire_whose_change_matters() -> None:
+    for early, late, odds, key in (
+        (20, 9, RISING, "contradiction_forms_better_worsening"),
+        (9, 20, FALLING, "contradiction_forms_worse_resolving"),
+        (9, 10, FALLING, None),
+    ):
+        told = replace(BASE, forms=(form("hfs7", early, 200), form("hfs7", late, 480)))
+        assert contradiction(told, going(odds), score_all(told)) == key

@@ -22,11 +22,18 @@ def test_each_sentence_has_a_source_that_exists(key: str) -> None:
     assert set(row["references"]) <= set(references())
 
 
+# The two fixed sentences that may say the word, and only to say that there is no sign of it: it is what people ask.
+_NO_HEALING = ("course_verdict_worsening", "course_verdict_stable")
+
+
 def test_no_claim_of_diagnosis_cure_or_dose() -> None:
     for key, row in ROWS.items():
         text = row["text"].lower()
         if key.startswith("treatment_toxin_"):  # says again what was entered, in the units of its product
             text = text.replace("units", "")
+        if key in _NO_HEALING:
+            assert text.startswith("no sign of healing"), key
+            text = text.replace("no sign of healing", "")
         assert not re.search(r"\bcured|\bheal(s|ed|ing)?\b|\bdos(e|es|age)\b|\bunits\b", text), key
         for match in re.finditer(r"diagnos\w*|\bcure\b", text):
             before = text[max(0, match.start() - 12) : match.start()]
@@ -63,8 +70,11 @@ def test_sources_are_cited_somewhere() -> None:
 _MADE = (
     "advice",
     "block",
+    "contradiction",
     "course_blocked",
     "course_next_recording",
+    "course_odds",
+    "course_size",
     "course_remission",
     "course_verdict",
     "emergency",
@@ -74,7 +84,9 @@ _MADE = (
     "kind",
     "line",
     "measure",
+    "often",
     "part",
+    "past",
     "pattern",
     "person_read_me",
     "questionnaire",

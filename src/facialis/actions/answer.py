@@ -51,6 +51,7 @@ def answer(case: Casefile, *, level: float = 0.5, progress: Callable[[str, float
     """
     from facialis.follow.course import find_course
     from facialis.follow.questionnaires import score_all
+    from facialis.follow.told import contradiction
     from facialis.follow.treated.decompression import find_decompression
     from facialis.follow.treated.sideeffects import find_grades, find_side_effects
     from facialis.follow.treated.sites import find_sites
@@ -95,4 +96,5 @@ def answer(case: Casefile, *, level: float = 0.5, progress: Callable[[str, float
             pathway=way,
             questions=questions_of(case, way),
             reading=reading_list(guidance, way),
+            contradiction=contradiction(case, told, scores),
         )

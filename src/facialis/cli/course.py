@@ -48,11 +48,11 @@ def print_course(answer: Answer, *, as_json: bool) -> None:
     if as_json:
         put(json.dumps(course_object(answer), ensure_ascii=True, allow_nan=False))
         return
-    from facialis.report.person.course_words import verdict_sentence
-    from facialis.report.person.visit_content import course_sentences, sentence_of_trigger
+    from facialis.report.person.course_words import more_sentences, opening_sentences
+    from facialis.report.person.visit_content import sentence_of_trigger
 
-    _tell([verdict_sentence(answer.course)])
-    _tell(course_sentences(answer))
+    _tell(opening_sentences(answer))
+    _tell(more_sentences(answer), "- ")
     _tell((wording(f"course_blocked_{code}") for code in answer.course.blocked_by), "- ")
     _tell((wording(key) for key in answer.course.notes), "- ")
     _tell((sentence_of_trigger(effect) for effect in answer.triggers if effect.named), "- ")
@@ -130,9 +130,10 @@ def report(
             progress=lambda stage, share: display.update(folder.name, stage, 0.7 + 0.3 * share),
         )
     if not quiet:
-        from facialis.report.person.course_words import verdict_sentence
+        from facialis.report.person.course_words import opening_sentences
 
-        say(verdict_sentence(answer.course))
+        for sentence in opening_sentences(answer):
+            say(sentence)
         if answer.guidance.help_now:
             say(wording("questionnaire_help_now"))
         say(wording(f"visit_urgency_{answer.guidance.urgency}"))

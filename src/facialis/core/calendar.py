@@ -6,7 +6,7 @@ from datetime import date
 
 from facialis.core.knowledge import wording
 
-__all__ = ["YEAR_DAYS", "day_marks", "month_name", "span_words", "spoken_day"]
+__all__ = ["YEAR_DAYS", "day_marks", "month_name", "past_words", "span_words", "spoken_day"]
 
 YEAR_DAYS = 365.25
 """Mean length of a year of the Julian calendar, in days; what changes slowly is told per year."""
@@ -28,16 +28,23 @@ def spoken_day(day: date) -> str:
 
 def span_words(days: float) -> str:
     """A length of time in the unit that people would use: days to 3 weeks, weeks to 10, months to 2 years."""
-    for limit, size, unit in (
-        (21, 1.0, "days"),
-        (70, 7.0, "weeks"),
-        (730, _MONTH_DAYS, "months"),
-        (1e9, YEAR_DAYS, "years"),
-    ):
+    count, unit = _counted(days)
+    return wording(f"span_{unit}_one" if count == 1 else f"span_{unit}", count=count)
+
+
+def past_words(days: float) -> str:
+    """The time up to now as a part of a sentence: ``over the past 4 months``; twelve months are a year."""
+    count, unit = _counted(days)
+    if (count, unit) == (12, "months"):
+        count, unit = 1, "years"
+    return wording(f"past_{unit}_one" if count == 1 else f"past_{unit}", count=count)
+
+
+def _counted(days: float) -> tuple[int, str]:
+    for limit, size, unit in ((21, 1.0, "days"), (70, 7.0, "weeks"), (730, _MONTH_DAYS, "months")):
         if days < limit:
-            count = round(days / size)
-            return wording(f"span_{unit}_one" if count == 1 else f"span_{unit}", count=count)
-    raise AssertionError("no span is longer than that")
+            return round(days / size), unit
+    return round(days / YEAR_DAYS), "years"
 
 
 def day_marks(first: date, last: date) -> list[tuple[date, str]]:

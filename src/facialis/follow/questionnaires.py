@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from facialis.core.knowledge import load, wording
+from facialis.core.knowledge import figure, load, wording
 from facialis.core.person.casefile import Casefile, FilledForm
 from facialis.core.person.course import Score
 
@@ -142,7 +142,7 @@ def _band(total: float | None, row: Mapping[str, Any]) -> str:
 
 
 def _said(what: str, **values: object) -> str:
-    plain = {key: f"{value:g}" if isinstance(value, float) else value for key, value in values.items()}
+    plain = {key: figure(f"{value:g}") if isinstance(value, float) else value for key, value in values.items()}
     return wording(f"questionnaire_problem_{what}", **plain)
 
 

@@ -89,7 +89,7 @@ def test_days_and_spans_are_spoken() -> None:
         "2 years",
     ]
     with language("de"):
-        assert spoken_day(AS_OF) == "31. Okt 2026"
+        assert spoken_day(AS_OF) == "31. Okt. 2026"
         assert span_words(365) == "12 Monate"
 
 

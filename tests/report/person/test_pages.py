@@ -101,7 +101,7 @@ def test_the_visit_is_one_tagged_sheet(make: Callable[[], Answer], code: str) ->
 def test_emergency_and_limits_stand_before_any_number(make: Callable[[], Answer]) -> None:
     for page in (render_person_page(make()), render_visit_html(make())):
         text = plain(page)
-        first = text.index(wording("visit_course_title"))
+        first = text.index(wording("visit_answer_title"))
         for key in ("emergency_title", *(f"emergency_{part}" for part in EMERGENCY), "disclaimer_title"):
             assert text.index(wording(key)[:30]) < first
 

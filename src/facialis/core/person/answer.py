@@ -47,6 +47,8 @@ class Answer:
     pathway: Pathway
     questions: tuple[str, ...]
     reading: tuple[Article, ...]
+    contradiction: str | None = None
+    """Key of the sentence on how the person's own account differs from the recordings; None: not that is known."""
 
     def __post_init__(self) -> None:
         for row in self.withheld:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.core.knowledge import figure
+from facialis.core.knowledge import figure, wording
 
-__all__ = ["BINS", "binned", "clock", "nice_step", "nice_time", "percent_words", "row_length_s"]
+__all__ = ["BINS", "binned", "clock", "count_words", "nice_step", "nice_time", "percent_words", "row_length_s"]
 
 Array = NDArray[np.float64]
 
@@ -68,3 +68,10 @@ def percent_words(share: float) -> str:
     if share < 0.01:
         return "< 1 %"
     return "> 99 %" if share > 0.99 else f"{100 * share:.0f} %"
+
+
+def count_words(value: float) -> str:
+    """A number in three digits at least and without exponent: ``0.25``, ``12.5``, ``1,775``, in German ``1.775``."""
+    if value >= 100:
+        return f"{value:,.0f}".replace(",", wording("thousands_mark"))
+    return figure(f"{value:.3g}")

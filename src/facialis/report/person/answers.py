@@ -28,7 +28,7 @@ from facialis.core.person.course import (
 )
 from facialis.core.person.guidance import Fired, Reason, Resemblance
 from facialis.core.version import __version__
-from facialis.report.person.course_words import verdict_sentence
+from facialis.report.person.course_words import opening_sentences, verdict_sentence
 from facialis.report.person.visit_content import ask_words
 
 __all__ = ["course_object", "guidance_object"]
@@ -47,6 +47,8 @@ def course_object(answer: Answer) -> dict[str, Any]:
         "as_of": course.as_of.isoformat(),
         "verdict": course.verdict,
         "verdict_text": verdict_sentence(course),
+        "opening": opening_sentences(answer),
+        "contradiction": answer.contradiction,
         "probabilities": None
         if chances is None
         else {

@@ -7,27 +7,25 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from facialis.core.calendar import spoken_day
-from facialis.core.knowledge import figure, plain_name, spoken, wording
+from facialis.core.knowledge import figure, spoken, wording
 from facialis.core.person.answer import Answer
 from facialis.core.person.course import Estimate
 from facialis.core.version import __version__
-from facialis.report.drawing.scales import percent_words
+from facialis.report.drawing.scales import count_words, percent_words
 from facialis.report.drawing.templates import Voice, environment, template_markup
 from facialis.report.person.article_words import ahead_parts, article_parts, reviewed_words
 from facialis.report.person.course_figure import draw_course
-from facialis.report.person.course_words import OTHERS, verdict_sentence
+from facialis.report.person.course_words import OTHERS, figure_words
 from facialis.report.person.cycle_figure import draw_cycles
 from facialis.report.person.site_figure import draw_sites
 from facialis.report.person.stills import Strip
 from facialis.report.person.treatment_words import operation_words, side_effect_words, toxin_words
-from facialis.report.person.trigger_figure import both_ways, draw_triggers, strongest
+from facialis.report.person.trigger_figure import both_ways, draw_triggers, lag_words, strongest
 from facialis.report.person.visit_content import (
     EMERGENCY,
     MOST_TOLD_APART,
     Limits,
     ask_words,
-    course_sentences,
-    figure_words,
     instrument_name,
     resembling,
     sentence_of_trigger,
@@ -58,7 +56,9 @@ def render_person_page(answer: Answer, strips: Sequence[Strip] = ()) -> str:
         .render(
             say=voice.say,
             ask_words=ask_words,
-            plain_name=plain_name,
+            lag_words=lag_words,
+            figure=figure,
+            count=count_words,
             tell=voice.tell,
             cite=voice.cite,
             cite_sources=voice.cite_sources,
@@ -67,11 +67,9 @@ def render_person_page(answer: Answer, strips: Sequence[Strip] = ()) -> str:
             language=spoken(),
             version=__version__,
             visit=content,
-            verdict=verdict_sentence(course),
             verdict_key=course.verdict,
             emergency=EMERGENCY,
             alarming=guidance.urgency == "emergency" or guidance.help_now,
-            sentences=course_sentences(answer),
             blocked=[f"course_blocked_{code}" for code in course.blocked_by],
             notes=course.notes,
             chart=draw_course(answer).markup(),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from facialis.core.calendar import span_words
 from facialis.core.knowledge import plain_name, wording
 from facialis.core.person.answer import Answer
 from facialis.core.person.course import TriggerEffect
 from facialis.report.drawing.svg import Drawing, number
 
-__all__ = ["both_ways", "draw_triggers", "strongest"]
+__all__ = ["both_ways", "draw_triggers", "lag_words", "strongest"]
 
 _WIDTH, _ROW, _TOP = 620.0, 24.0, 30.0
 _LEFT, _RIGHT = 250.0, 16.0
@@ -33,6 +34,12 @@ def both_ways(answer: Answer) -> list[str]:
     return sorted(plain_name(name) for name in before & after)
 
 
+def lag_words(effect: TriggerEffect) -> str:
+    """Which of spasm and the thing noted came first, and by how many days."""
+    span = span_words(max(abs(effect.lag_days), 1))
+    return wording(f"visit_lag_{effect.direction}", name=plain_name(effect.name), span=span)
+
+
 def draw_triggers(effects: Sequence[TriggerEffect]) -> Drawing | None:
     """A forest of the strongest associations; None where nothing was tried."""
     rows = strongest(effects)
@@ -53,7 +60,7 @@ def draw_triggers(effects: Sequence[TriggerEffect]) -> Drawing | None:
     for k, row in enumerate(rows):
         y = _TOP + _ROW * (k + 0.5)
         name = "named" if row.named else "unnamed"
-        label = wording(f"visit_lag_{row.direction}", name=plain_name(row.name), days=abs(row.lag_days))
+        label = lag_words(row)
         out.text(_LEFT - 8, y + 4, label if len(label) < 44 else label[:42] + "…", f"{name}-text end")
         out.line(x(row.low), y, x(row.high), y, f"effect {name}")
         out.add(

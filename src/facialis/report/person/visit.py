@@ -152,6 +152,7 @@ def _caption(strip: Strip) -> str:
 
 
 _LABELS = {
+    "answer": "visit_answer_title",
     "course": "visit_course_title",
     "urgency": "visit_urgency_title",
     "resembles": "visit_resembles_title",

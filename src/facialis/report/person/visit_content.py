@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from facialis.core.calendar import span_words, spoken_day
 from facialis.core.knowledge import figure, load, plain_name, sentences, spoken, translation, wording
 from facialis.core.person.answer import Answer
-from facialis.core.person.course import Course, Estimate, Score, TriggerEffect
+from facialis.core.person.course import Score, TriggerEffect
 from facialis.core.person.guidance import Guidance, Resemblance
 from facialis.core.version import __version__
-from facialis.report.drawing.scales import percent_words
-from facialis.report.person.course_words import verdict_sentence
+from facialis.report.person.course_words import more_sentences, opening_sentences
 from facialis.report.person.stills import Strip
-from facialis.report.person.treatment_words import operation_words
 
 __all__ = [
     "MOST_PATTERNS",
@@ -23,8 +21,6 @@ __all__ = [
     "Limits",
     "Visit",
     "ask_words",
-    "course_sentences",
-    "figure_words",
     "fingerprint",
     "instrument_name",
     "resembling",
@@ -33,7 +29,6 @@ __all__ = [
 ]
 
 EMERGENCY = ("stroke", "brain", "seizure", "toxin", "surgery")
-_MOST_OF_OPERATION = 3  # stage, what is gone, and the course; grades are in the report
 _LONGEST = 140  # chosen: characters of a person's own word or name before it is cut; a line or two
 MOST_PATTERNS = 4
 """chosen: what is less alike is in the data; 3 - 6"""
@@ -67,7 +62,7 @@ class Visit:
     emergency: tuple[str, ...]
     disclaimer: str
     facts: tuple[tuple[str, str], ...]
-    verdict: str
+    opening: tuple[str, ...]
     sentences: tuple[str, ...]
     blocked: tuple[str, ...]
     urgency: str
@@ -124,8 +119,8 @@ def visit_content(answer: Answer, strips: Sequence[Strip], limits: Limits) -> Vi
         emergency=tuple(wording(f"emergency_{part}") for part in EMERGENCY),
         disclaimer=f"{wording('disclaimer_title')} {wording('disclaimer')}",
         facts=_facts(answer),
-        verdict=verdict_sentence(answer.course),
-        sentences=tuple(course_sentences(answer)[: limits.sentences]),
+        opening=tuple(opening_sentences(answer)),
+        sentences=tuple(more_sentences(answer)[: limits.sentences]),
         blocked=tuple(wording(f"course_blocked_{code}") for code in answer.course.blocked_by),
         urgency=wording(f"visit_urgency_{guidance.urgency}"),
         rules=_cut([wording(rule.why) for rule in guidance.rules], limits.rules),
@@ -189,94 +184,6 @@ def _facts(answer: Answer) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _range(item: Estimate, *, share: bool = False) -> dict[str, str]:
-    say = percent_words if share else figure_words
-    return {"low": say(item.low), "high": say(item.high)}
-
-
-def figure_words(value: float) -> str:
-    """A rate or ratio in two digits; below 0.01 and beyond 1000 only that."""
-    if value >= 1000:
-        return "> 1000"
-    return figure("< 0.01" if value < 0.01 else f"{value:.2g}" if value < 100 else f"{value:.0f}")
-
-
-def course_sentences(answer: Answer) -> list[str]:
-    """The course in sentences, the most important first, below the verdict."""
-    course = answer.course
-    said = [str(problem) for problem in answer.casefile.unread_treatments]
-    chances = course.probabilities
-    if course.sudden_fall is not None:
-        said.append(wording("course_ask_sudden_fall", day=spoken_day(course.sudden_fall)))
-    if course.quiet_days and course.remission != "none":
-        said.append(wording("visit_quiet", span=span_words(course.quiet_days)))
-        said.append(wording(f"course_remission_{course.remission}"))
-    if chances is not None and chances.span_days > 0:
-        said.append(
-            wording(
-                "visit_probabilities",
-                span=span_words(chances.span_days),
-                resolving=percent_words(chances.resolving),
-                stable=percent_words(chances.stable),
-                worsening=percent_words(chances.worsening),
-            )
-        )
-    if course.rate_per_min is not None:
-        rate = course.rate_per_min
-        said.append(wording("visit_rate_now", rate=figure_words(rate.value), **_range(rate)))
-    if course.change_per_year is not None:
-        change = course.change_per_year
-        less = change.value < 1
-        said.append(
-            wording(
-                "visit_change_less" if less else "visit_change_more",
-                ratio=percent_words(change.value) if less else figure_words(change.value),
-                **_range(change, share=less),
-            )
-        )
-    if course.burden_share is not None:
-        burden = course.burden_share
-        said.append(wording("visit_burden", share=percent_words(burden.value), **_range(burden, share=True)))
-    if answer.toxin is not None and answer.toxin.wear_off_high >= course.as_of:
-        toxin = answer.toxin
-        said.append(
-            wording(
-                "visit_wear_off",
-                level=percent_words(toxin.level),
-                day=spoken_day(toxin.wear_off_day),
-                low=spoken_day(toxin.wear_off_low),
-                high=spoken_day(toxin.wear_off_high),
-                probability=percent_words(toxin.wear_off.probability),
-            )
-        )
-    if answer.decompression is not None:
-        said += _decompression(answer)
-    return said + _what_next(course)
-
-
-def _what_next(course: Course) -> list[str]:
-    said: list[str] = []
-    if course.more_sessions:
-        one = course.more_sessions == 1
-        said.append(wording("visit_more_sessions_one" if one else "visit_more_sessions", count=course.more_sessions))
-    elif course.smallest_change is not None:
-        said.append(wording("visit_smallest", ratio=percent_words(course.smallest_change)))
-    if course.next_recording is not None:
-        key = "course_next_recording" + {"weekly": ""}.get(course.schedule, f"_{course.schedule}")
-        said.append(wording(key, day=spoken_day(course.next_recording)))
-    if course.first_answer is not None:
-        said.append(wording("course_first_answer", day=spoken_day(course.first_answer)))
-    return said
-
-
-def _decompression(answer: Answer) -> list[str]:
-    item = answer.decompression
-    if item is None:
-        return []
-    said = [wording("visit_decompression_months", months=f"{item.months:.0f}")]
-    return said + [wording(key, **values) for key, values in operation_words(answer)[:_MOST_OF_OPERATION]]
-
-
 def sentence_of_trigger(effect: TriggerEffect, longest: int = _LONGEST) -> str:
     """One association in words; says what goes along with what, never why. ``longest``: characters of its name."""
     up = effect.effect >= 0
@@ -285,14 +192,15 @@ def sentence_of_trigger(effect: TriggerEffect, longest: int = _LONGEST) -> str:
         if effect.direction == "from_spasm"
         else ("visit_more_spasm" if up else "visit_less_spasm")
     )
+    days = abs(effect.lag_days)
     return wording(
         f"visit_named_{effect.direction}",
         name=_short(plain_name(effect.name), longest),
-        days=abs(effect.lag_days),
+        later=wording("later_days_one" if days == 1 else "later_days", count=days),
         sign=wording(key),
-        effect=f"{effect.effect:+.2f}",
-        low=f"{effect.low:+.2f}",
-        high=f"{effect.high:+.2f}",
+        effect=figure(f"{effect.effect:+.2f}"),
+        low=figure(f"{effect.low:+.2f}"),
+        high=figure(f"{effect.high:+.2f}"),
     )
 
 
