@@ -93,7 +93,7 @@ def test_what_analyse_wrote_becomes_a_row(tmp_path: Path) -> None:
     assert row.limit_iod == pytest.approx(0.006)
     assert row.tonic_share is None
     assert row.resting_asymmetry == pytest.approx(-0.1)
-    assert (row.synchrony_share, row.brow_up_events) == (0.75, 2.0)
+    assert (row.synchrony_share, row.other_babinski_events) == (0.75, 2.0)
     assert row.closure_share == pytest.approx(0.8)
     assert row.revision == 0
 

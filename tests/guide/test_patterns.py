@@ -107,7 +107,7 @@ def reasons(found: tuple[Resemblance, ...], pattern: str) -> tuple[set[str], set
 
 
 def test_what_was_measured_counts_as_what_was_said() -> None:
-    spasm = recorded(side="left", synchrony_share=0.8, brow_up_events=4.0)
+    spasm = recorded(side="left", synchrony_share=0.8, other_babinski_events=4.0)
     assert spasm[0].pattern == "hemifacial_spasm"
     assert reasons(spasm, "hemifacial_spasm")[0] == {"pattern_brow_lift", "pattern_together", "pattern_one_side"}
     assert "pattern_brow_lift" in reasons(spasm, "blepharospasm")[1]
@@ -116,14 +116,14 @@ def test_what_was_measured_counts_as_what_was_said() -> None:
 
 
 def test_a_brow_that_was_not_seen_to_rise_speaks_for_nothing() -> None:
-    said, unseen = recorded(side="left", brow_up_events=0.0), recorded(side="left")
+    said, unseen = recorded(side="left", other_babinski_events=0.0), recorded(side="left")
     assert said == unseen
-    once = recorded(side="left", brow_up_events=1.0)
+    once = recorded(side="left", other_babinski_events=1.0)
     assert once == unseen
 
 
 def test_what_was_said_and_measured_counts_once() -> None:
-    row = SessionRow(day=AS_OF, name="one", usable_min=3.0, twitches=10.0, side="left", brow_up_events=3.0)
+    row = SessionRow(day=AS_OF, name="one", usable_min=3.0, twitches=10.0, side="left", other_babinski_events=3.0)
     case = Casefile(
         name="made up",
         as_of=AS_OF,

@@ -69,6 +69,7 @@ def test_sources_are_cited_somewhere() -> None:
 # Made from a key of data or code: the word before the last underscore, and what fills in the rest.
 _MADE = (
     "advice",
+    "alarm",
     "block",
     "contradiction",
     "course_blocked",
@@ -80,6 +81,7 @@ _MADE = (
     "emergency",
     "error_refused",
     "error_system",
+    "face",
     "finding",
     "kind",
     "line",
@@ -93,6 +95,7 @@ _MADE = (
     "source_read",
     "region",
     "severity",
+    "sheet",
     "side",
     "span",
     "stage",

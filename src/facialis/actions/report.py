@@ -18,7 +18,7 @@ def write_report(
     faces: bool = True,
     progress: Callable[[str, float], None] | None = None,
 ) -> Path:
-    """Write the report of a person: one HTML page, a sheet for the visit as PDF, and tables of everything.
+    """Write the report of a person: one HTML page, two sheets for the visit as PDF, and tables of everything.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def write_report(
     Returns
     -------
     Path
-        The folder that was written; ``report.html`` and ``visit.pdf`` are in it.
+        The folder that was written; ``report.html``, ``visit.pdf`` and ``visit-clinician.pdf`` are in it.
 
     Raises
     ------

@@ -293,7 +293,7 @@ def _report(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Write the report of a person, the page for the visit (PDF), and tables of everything.
+    """Write the report of a person, two sheets for the visit (PDF), and tables of everything.
 
     An earlier report in the same place is replaced.
     """

@@ -257,8 +257,9 @@ def _session(name: str, day: date, content: Mapping[str, Any]) -> SessionRow:
         resting_asymmetry=_own(number("eye_opening_difference"), side),
         closure_share=None if closure is None else float(np.clip(1.0 - closure, 0.0, 2.0)),
         revision=session_revision(content),
+        eye_shut_share=number("eye_closed_share", block),
+        other_babinski_events=number("other_babinski_events"),
         synchrony_share=_whole_share(number("eye_mouth_synchrony")),
-        brow_up_events=number("other_babinski_events"),
     )
 
 

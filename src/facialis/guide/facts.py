@@ -132,7 +132,7 @@ def _brow_up(case: Casefile) -> bool:
 
     That it was not seen says nothing: a third of people with the spasm never show it.
     """
-    shown = [row for row in case.sessions if (row.brow_up_events or 0.0) >= _BROW_EVENTS]
+    shown = [row for row in case.sessions if (row.other_babinski_events or 0.0) >= _BROW_EVENTS]
     return len(shown) >= _MEASURED_AT_LEAST
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -25,7 +26,12 @@ from tests.report.person_factory import AS_OF, EVERYONE
 
 @pytest.mark.parametrize("make", EVERYONE.values(), ids=EVERYONE)
 def test_pictures_are_well_formed_and_inside_their_frame(make: Callable[[], Answer]) -> None:
-    for drawing in (draw_course(make()), draw_cycles(make()), draw_triggers(make().triggers)):
+    for drawing in (
+        draw_course(make()),
+        draw_course(make(), narrow=True),
+        draw_cycles(make()),
+        draw_triggers(make().triggers),
+    ):
         if drawing is None:
             continue
         root = ET.fromstring(str(drawing.markup()))
@@ -50,6 +56,17 @@ def test_every_session_is_drawn_and_those_left_out_are_hollow() -> None:
     assert text.count('class="session used"') == 52
     assert text.count('class="session unused"') == 8
     assert text.count("toxin-window") == 3
+
+
+def test_the_narrow_picture_shows_the_same_and_its_marks_do_not_touch() -> None:
+    answer = person_factory.treated()
+    wide, narrow = (str(draw_course(answer, narrow=n).markup()) for n in (False, True))
+    for what in ('class="session used"', "toxin-window", 'class="course-line"'):
+        assert wide.count(what) == narrow.count(what)
+    ticks = re.findall(r'<text x="([\d.]+)" y="274[^"]*" class="tick">([^<]+)<', narrow)
+    assert len(ticks) > 1
+    for (x, name), (following, _) in pairwise(ticks):
+        assert float(x) + 6.5 * len(name) < float(following)
 
 
 def test_nothing_to_draw_is_said() -> None:

@@ -89,6 +89,7 @@ def test_everything_is_written(make: Callable[[], Answer], tmp_path: Path) -> No
     assert {path.name for path in out.iterdir()} == {
         "report.html",
         "visit.pdf",
+        "visit-clinician.pdf",
         "visit.html",
         "course.json",
         "guidance.json",

@@ -18,11 +18,12 @@ from facialis.core.person.answer import Answer
 from facialis.core.person.casefile import Treatment
 from facialis.core.person.course import Blocked, Estimate, Score
 from facialis.report.drawing.anatomy import face_map
+from facialis.report.drawing.typeset import _DRAWN, SQUARE
 from facialis.report.person.course_words import verdict_sentence
 from facialis.report.person.page import render_person_page
 from facialis.report.person.site_figure import draw_sites
 from facialis.report.person.treatment_words import operation_words
-from facialis.report.person.visit import _DRAWN, _INSTEAD, render_visit_html, render_visit_pdf
+from facialis.report.person.visit import render_visit_html, render_visit_pdf
 from facialis.report.person.visit_content import EMERGENCY, fingerprint
 from tests.report import person_factory
 from tests.report.person_factory import EVERYONE
@@ -164,7 +165,7 @@ def test_a_questionnaire_that_is_not_known_keeps_its_name() -> None:
 
 
 def test_every_sign_that_is_kept_can_be_drawn() -> None:
-    kept = "".join(c for c in map(chr, range(32, 0x2600)) if c.isprintable() and not _DRAWN.match(c)) + _INSTEAD
+    kept = "".join(c for c in map(chr, range(32, 0x2600)) if c.isprintable() and not _DRAWN.match(c)) + SQUARE
     asked = [kept[i : i + 100] for i in range(0, len(kept), 100)]
     for start in range(0, len(asked), 5):
         render_visit_pdf(replace(person_factory.resolving(), questions=tuple(asked[start : start + 5])))
@@ -259,3 +260,13 @@ def test_the_emergency_text_is_one_line_that_unfolds_where_the_answers_call_for_
     assert opened not in render_person_page(calm)
     assert opened in render_person_page(urgent)
     assert opened in render_visit_html(calm)
+
+
+def test_the_answer_stands_first_on_the_sheet_unless_help_is_needed_now() -> None:
+    calm = person_factory.resolving()
+    urgent = replace(calm, guidance=replace(calm.guidance, urgency="emergency"))
+    answer, alarm = verdict_sentence(calm.course)[:40], wording("emergency_title")
+    for text in (plain(render_visit_html(calm)), pdf_text(render_visit_pdf(calm))):
+        assert text.index(answer) < text.index(alarm)
+    for text in (plain(render_visit_html(urgent)), pdf_text(render_visit_pdf(urgent))):
+        assert text.index(alarm) < text.index(answer)

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from facialis.actions.report import write_report
 from facialis.core.person.casefile import SessionRow
+from facialis.core.records import SPASM_KINDS
 from facialis.files.clips import INDEX, read_clips
-from facialis.report.person.stills import Strip, find_strips
+from facialis.files.events import read_events
+from facialis.report.person.stills import Strip, _tiles, find_strips
 from facialis.report.session.folder import write_session_folder
 from tests.report import factory, person_factory
 
@@ -59,17 +61,33 @@ def test_the_calmest_and_the_liveliest_are_shown(person: Path) -> None:
     assert [(strip.day, strip.best) for strip in strips] == [(CALM.day, True), (LIVELY.day, False)]
 
 
-def test_the_pictures_are_those_of_the_film(person: Path) -> None:
-    clips = read_clips(person / "sessions" / CALM.name)
-    clip = clips[len(clips) // 2]
-    film = cv2.imdecode(np.frombuffer(clip.image, np.uint8), cv2.IMREAD_COLOR)
-    assert film is not None
-    wide, high = clip.tile_width_px, clip.tile_height_px
-    picture = shown(find_strips(person, BOTH)[0])
-    assert picture.shape == (high, 6 * wide, 3)
-    for at, tile in ((0, 0), (5, clip.tiles - 1)):
-        cut = film[:high, tile * wide : (tile + 1) * wide].astype(int)
-        assert np.abs(picture[:, at * wide : (at + 1) * wide] - cut).mean() < 3, "as it was filmed, stored once more"
+def test_the_pictures_are_those_of_a_spasm_with_its_apex_and_of_no_blink(person: Path) -> None:
+    strip = find_strips(person, BOTH)[0]
+    picture = shown(strip)
+    assert strip.kind in SPASM_KINDS
+    assert strip.side in ("left", "right")
+    events = read_events(person / "sessions" / CALM.name / "events.tsv")
+    matched = []
+    for clip in read_clips(person / "sessions" / CALM.name):
+        film = cv2.imdecode(np.frombuffer(clip.image, np.uint8), cv2.IMREAD_COLOR)
+        assert film is not None
+        wide, high = clip.tile_width_px, clip.tile_height_px
+        cut = np.concatenate([film[:high, k * wide : (k + 1) * wide] for k in _tiles(clip)], axis=1)
+        matched.append((float(np.abs(picture.astype(int) - cut.astype(int)).mean()), clip))
+    far, clip = min(matched, key=lambda row: row[0])
+    assert far < 3, "as it was filmed, stored once more"
+    assert events[clip.event].trial_type in SPASM_KINDS
+
+
+def test_the_apex_is_among_the_pictures_however_short_the_spasm(person: Path) -> None:
+    clip = read_clips(person / "sessions" / CALM.name)[0]
+    for onset, apex, offset in ((2, 3, 4), (0, 0, 0), (0, clip.tiles // 2, clip.tiles - 1), (5, 9, 20)):
+        tiles = _tiles(replace(clip, onset_tile=onset, apex_tile=apex, offset_tile=min(offset, clip.tiles - 1)))
+        assert apex in tiles
+        assert len(tiles) == len(set(tiles)) == 6
+        assert tiles == sorted(tiles)
+        assert tiles[0] >= 0
+        assert tiles[-1] < clip.tiles
 
 
 def test_without_faces_an_outline_is_shown_and_nothing_else(results: Path, tmp_path: Path) -> None:

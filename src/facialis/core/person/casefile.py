@@ -76,9 +76,7 @@ class SessionRow:
     caught because it was bad just then, None if nobody said. ``resting_asymmetry`` is how much smaller the eye of
     ``side`` is open at rest (share of the other, negative: wider), ``closure_share`` how far that eye shuts when it
     should (1: as far as the other). ``revision`` is that of the measurement, 0 from before revisions were written; None
-    where facialis did not measure it. ``synchrony_share`` is how many of the twitches of the eye took the mouth along
-    in the same moment, ``brow_up_events`` how many spasms raised the brow while the eye of that side closed; None where
-    that was not measured.
+    where facialis did not measure it; so it is of the last three.
     """
 
     day: date
@@ -98,8 +96,12 @@ class SessionRow:
     resting_asymmetry: float | None = None
     closure_share: float | None = None
     revision: int | None = None
+    eye_shut_share: float | None = None
+    """Share of the time with an eye shut."""
+    other_babinski_events: float | None = None
+    """Spasms in which the brow rose while the eye of its side closed (the other Babinski sign)."""
     synchrony_share: float | None = None
-    brow_up_events: float | None = None
+    """Share of the twitches of the eye in which the mouth took part."""
 
     def __post_init__(self) -> None:
         _need(self.usable_min > 0, f"session {self.name}: usable minutes must be above 0")

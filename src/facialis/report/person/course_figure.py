@@ -16,10 +16,11 @@ from facialis.report.drawing.svg import Drawing, area, number, polyline
 
 __all__ = ["draw_course"]
 
-_WIDTH, _HEIGHT = 760.0, 300.0
+_WIDTH, _NARROW, _HEIGHT = 760.0, 380.0, 300.0
 _LEFT, _RIGHT, _TOP, _FOOT = 48.0, 14.0, 40.0, 258.0
 _TOXIN_DAYS = 84  # median duration in hemifacial spasm: 12 weeks (PMID 7727103); only the shade depends on it
 _PROBABILITY = 0.9
+_LETTER = 7.0  # width of a letter of a label, at most
 _MOST_TREATMENTS = 40  # chosen: more names than this cannot be read; their lines are drawn all the same
 
 
@@ -30,27 +31,32 @@ class _Plane:
     first: date
     days: float
     top: float
+    width: float
 
     def x(self, day: date) -> float:
-        return _LEFT + (day - self.first).days / self.days * (_WIDTH - _LEFT - _RIGHT)
+        return _LEFT + (day - self.first).days / self.days * (self.width - _LEFT - _RIGHT)
 
     def y(self, rate: float) -> float:
         return _FOOT - float(np.sqrt(min(max(rate, 0.0), self.top) / self.top)) * (_FOOT - _TOP)
 
 
-def draw_course(answer: Answer) -> Drawing:
+def draw_course(answer: Answer, *, narrow: bool = False) -> Drawing:
     """Rates of the sessions with their counting intervals, the followed line with its interval, and the treatments.
+
+    ``narrow``: half as wide, so that all of it, the present included, fits on a phone.
 
     Full marks are sessions the natural course rests on, hollow ones are left out of it; a mark on the ground line is a
     recording without a twitch. The same numbers stand in the table beside it.
     """
     case, course = answer.casefile, answer.course
     rows = case.sessions
-    out = Drawing(_WIDTH, _HEIGHT, wording("visit_figure_label", sessions=len(rows)), "chart course")
+    width = _NARROW if narrow else _WIDTH
+    name = "chart course narrow" if narrow else "chart course wide"
+    out = Drawing(width, _HEIGHT, wording("visit_figure_label", sessions=len(rows)), name)
     if not rows:
-        out.text(_WIDTH / 2, _HEIGHT / 2, wording("visit_no_sessions"), "tick mid")
+        out.text(width / 2, _HEIGHT / 2, wording("visit_no_sessions"), "tick mid")
         return out
-    plane = _plane(answer)
+    plane = _plane(answer, width)
     _grid(out, plane, course.as_of)
     _treatments(out, plane, case.treatments, course.as_of)
     if course.quiet_days and course.remission != "none":
@@ -72,7 +78,7 @@ def draw_course(answer: Answer) -> Drawing:
     return out
 
 
-def _plane(answer: Answer) -> _Plane:
+def _plane(answer: Answer, width: float) -> _Plane:
     rows = answer.casefile.sessions
     days = [rows[0].day, *(t.day for t in answer.casefile.treatments if t.day >= rows[0].day - timedelta(days=60))]
     first = min(days) - timedelta(days=4)
@@ -81,23 +87,25 @@ def _plane(answer: Answer) -> _Plane:
     # An interval that reaches far above all that was counted must not press the rest against the ground line.
     bands = [p.rate_per_min.high for p in answer.course.line]
     top = max(1.15 * max(highest), min(max(bands, default=0.0), 1.8 * max(highest)), 0.5)
-    return _Plane(first=first, days=max((last - first).days, 1), top=top)
+    return _Plane(first=first, days=max((last - first).days, 1), top=top, width=width)
 
 
 def _grid(out: Drawing, plane: _Plane, as_of: date) -> None:
     last = plane.first + timedelta(days=plane.days)
+    free = 0.0
     for day, name in day_marks(plane.first, last):
         x = plane.x(day)
         out.line(x, _TOP, x, _FOOT, "grid")
-        if x > _WIDTH - 50:
+        if x > plane.width - 50 or x < free:
             continue
         out.text(x, _FOOT + 16, name, "tick")
+        free = x + _LETTER * len(name) + 8
     for rate in _rate_marks(plane.top):
         y = plane.y(rate)
-        out.line(_LEFT, y, _WIDTH - _RIGHT, y, "grid" if rate else "axis")
+        out.line(_LEFT, y, plane.width - _RIGHT, y, "grid" if rate else "axis")
         out.text(_LEFT - 6, y + 4, figure(f"{rate:g}"), "tick end")
     out.text(4, 14, wording("visit_axis_rate"), "tick")
-    out.text(_WIDTH - _RIGHT, _FOOT + 34, wording("visit_axis_as_of", day=spoken_day(as_of)), "tick end")
+    out.text(plane.width - _RIGHT, _FOOT + 34, wording("visit_axis_as_of", day=spoken_day(as_of)), "tick end")
 
 
 def _rate_marks(top: float) -> list[float]:
@@ -125,8 +133,8 @@ def _treatments(out: Drawing, plane: _Plane, treatments: tuple[Treatment, ...], 
         lane = next((k for k, end in enumerate(ends) if end < x), None)
         if lane is None or count >= _MOST_TREATMENTS:
             continue  # names that would lie over each other are left to the table
-        wide = 5.6 * len(name)
-        if x + 3 + wide > _WIDTH:
+        wide = _LETTER * len(name)
+        if x + 3 + wide > plane.width:
             out.text(x - 3, _TOP - 8 - 12 * lane, name, "treatment-name end")
             ends[lane] = x + 4
         else:

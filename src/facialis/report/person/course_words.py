@@ -11,7 +11,7 @@ from facialis.core.person.course import Course, Estimate
 from facialis.report.drawing.scales import percent_words
 from facialis.report.person.treatment_words import operation_words
 
-__all__ = ["OTHERS", "figure_words", "more_sentences", "opening_sentences", "verdict_sentence"]
+__all__ = ["OTHERS", "figure_words", "more_sentences", "number_sentences", "opening_sentences", "verdict_sentence"]
 
 OTHERS = (
     "course_others_clinic",
@@ -69,7 +69,10 @@ def _odds(course: Course) -> str:
 
 
 def opening_sentences(answer: Answer) -> list[str]:
-    """What is read first, three sentences at most: the answer, what bears on it or how it is now, what to do next."""
+    """What is read first: the answer, what bears on it or how it is now, what to do next.
+
+    Three sentences at most, unless what bears on the answer takes more, such as a treatment that could not be read.
+    """
     return _parted(answer)[0]
 
 
@@ -83,15 +86,18 @@ def _parted(answer: Answer) -> tuple[list[str], list[str]]:
     bearing, following = _bearing(answer), _next_recording(answer.course)
     now = [] if bearing else _now(answer.course)
     room = _OPENING - _sentences(opening[0])
-    chosen: list[str] = []
-    # What bears on the answer must be read with it; after that the next step, then how it is now.
-    for text in (*bearing, *following, *now):
+    # What bears most on the answer is read with it, however long; after that the next step, then how it is now.
+    chosen = bearing[:1]
+    room -= sum(map(_sentences, chosen))
+    for text in (*bearing[1:], *following, *now):
         if _sentences(text) <= room:
             chosen.append(text)
             room -= _sentences(text)
     opening += [text for text in (*bearing, *now, *following) if text in chosen]
     more = [text for text in (*bearing, *following) if text not in chosen]
-    return opening, more + _numbers(answer)
+    if answer.contradiction is not None:
+        more.append(wording("contradiction_both"))
+    return opening, more + number_sentences(answer)
 
 
 def _sentences(text: str) -> int:
@@ -146,12 +152,11 @@ def figure_words(value: float) -> str:
     return figure("< 0.01" if value < 0.01 else f"{value:.2g}" if value < 100 else f"{value:.0f}")
 
 
-def _numbers(answer: Answer) -> list[str]:
+def number_sentences(answer: Answer) -> list[str]:
+    """The numbers of the course in sentences, the most important first; those that may not be said are not there."""
     course = answer.course
     said: list[str] = []
     chances = course.probabilities
-    if answer.contradiction is not None:
-        said.append(wording("contradiction_both"))
     if course.quiet_days and course.remission != "none":
         said.append(wording("visit_quiet", span=span_words(course.quiet_days)))
         said.append(wording(f"course_remission_{course.remission}"))

@@ -9,6 +9,7 @@ from pathlib import Path
 from facialis.core.person.answer import Answer
 from facialis.files.placing import whole_folder
 from facialis.report.person.answers import course_object, guidance_object
+from facialis.report.person.clinician.sheet import render_clinician_pdf
 from facialis.report.person.export import TABLES, write_export
 from facialis.report.person.page import render_person_page
 from facialis.report.person.stills import Strip
@@ -17,7 +18,7 @@ from facialis.report.person.visit import render_visit_html, render_visit_pdf
 __all__ = ["MARK", "write_person_folder"]
 
 MARK = "course.json"  # a folder that holds it and nothing else than a result may be replaced by one
-_TOP = frozenset({MARK, "guidance.json", "report.html", "visit.html", "visit.pdf"})
+_TOP = frozenset({MARK, "guidance.json", "report.html", "visit.html", "visit.pdf", "visit-clinician.pdf"})
 _DATA = frozenset({"datapackage.json", *(f"{name}.{kind}" for name in TABLES for kind in ("csv", "parquet"))})
 _MADE = _TOP.union(f"data/{name}" for name in _DATA)
 
@@ -29,7 +30,9 @@ def write_person_folder(
     strips: Sequence[Strip] = (),
     progress: Callable[[str, float], None] | None = None,
 ) -> Path:
-    """Write ``report.html``, ``visit.pdf``, ``visit.html``, ``course.json``, ``guidance.json`` and ``data/``.
+    """Write ``report.html``, two sheets, ``visit.html``, ``course.json``, ``guidance.json`` and ``data/``.
+
+    The sheets are ``visit.pdf`` for the person and ``visit-clinician.pdf`` for the clinician.
 
     Everything is written beside ``out`` and put in place by renaming; an earlier result of the same kind is replaced.
     What else was put into it, such as an own table in ``data``, is carried over.
@@ -50,6 +53,7 @@ def write_person_folder(
         _write(work / "report.html", render_person_page(answer, strips))
         tell("page for the visit", 0.4)
         (work / "visit.pdf").write_bytes(render_visit_pdf(answer, strips))
+        (work / "visit-clinician.pdf").write_bytes(render_clinician_pdf(answer, strips))
         _write(work / "visit.html", render_visit_html(answer, strips))
         tell("tables", 0.7)
         write_export(answer, work / "data")

@@ -73,6 +73,7 @@ def render_person_page(answer: Answer, strips: Sequence[Strip] = ()) -> str:
             blocked=[f"course_blocked_{code}" for code in course.blocked_by],
             notes=course.notes,
             chart=draw_course(answer).markup(),
+            chart_narrow=draw_course(answer, narrow=True).markup(),
             sessions=[(spoken_day(row.day), row, row.name in used) for row in case.sessions[-_MOST_ROWS:]],
             left_out=course.left_out[-_MOST_ROWS:],
             day=spoken_day,

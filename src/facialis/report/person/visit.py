@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import io
-import json
-import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 import segno
-import typst
 from markupsafe import Markup
 
 from facialis.core.calendar import spoken_day
@@ -18,12 +14,14 @@ from facialis.core.errors import FacialisError
 from facialis.core.knowledge import spoken, wording
 from facialis.core.person.answer import Answer
 from facialis.core.version import __version__
-from facialis.report.drawing.templates import environment, template_markup, template_text
+from facialis.report.drawing.svg import Drawing
+from facialis.report.drawing.templates import environment, template_markup
+from facialis.report.drawing.typeset import set_sheet
 from facialis.report.person.course_figure import draw_course
 from facialis.report.person.stills import Strip
 from facialis.report.person.visit_content import Limits, Visit, fingerprint, visit_content
 
-__all__ = ["render_visit_html", "render_visit_pdf"]
+__all__ = ["printed", "render_visit_html", "render_visit_pdf"]
 
 # Tried in this order until everything fits on one sheet; the last has room for the longest words there can be.
 _ROOM = (
@@ -67,13 +65,6 @@ _ROOM = (
     ),
 )
 
-# What the built-in fonts can draw (tests set every one of them); a page with anything else cannot be made accessible.
-_DRAWN = re.compile(
-    "[^\\n -~\xa0-\u04ff\u05d0-\u05ea\u1e00-\u1eff\u2010-\u2027\u2030-\u2040\u20a0-\u20bf\u2190-\u22ff]"
-)
-_UNBROKEN = re.compile(r"\S{30}(?=\S)")  # chosen: longer than a word of either language here; a column holds 45
-_INSTEAD = "\N{WHITE SQUARE}"
-
 _PRINT = """
 text{font-family:'Libertinus Serif';fill:#3d4a56;font-size:13px}.end{text-anchor:end}.mid{text-anchor:middle}
 .grid{stroke:#dde4ea;stroke-width:1;fill:none}.axis{stroke:#51606e;stroke-width:1;fill:none}
@@ -90,19 +81,22 @@ def render_visit_pdf(answer: Answer, strips: Sequence[Strip] = ()) -> bytes:
 
     The same answer gives the same bytes. Raises `FacialisError` where the page cannot be set, a fault of facialis.
     """
-    chart = draw_course(answer).markup()
-    drawing = str(chart).replace('role="img"', 'xmlns="http://www.w3.org/2000/svg"', 1)
-    drawing = drawing.replace(">", f"><style>{_PRINT}</style>", 1)
+    drawings = {"chart": printed(draw_course(answer)), "qr": _qr(answer)}
     for limits in _ROOM:
-        content = visit_content(answer, strips, limits)
-        pdf, pages = _set(content, drawing, answer)
-        if pages == 1:
-            return pdf
+        sheet = set_sheet("visit.typ", _words(visit_content(answer, strips, limits), answer), drawings)
+        if sheet.pdf:
+            return sheet.pdf
     raise FacialisError("The page for the visit does not fit on one sheet.")
 
 
-def _set(content: Visit, drawing: str, answer: Answer) -> tuple[bytes, int]:
-    data = {
+def printed(chart: Drawing) -> str:
+    """A chart as an SVG of its own, with colours for paper."""
+    drawing = str(chart.markup()).replace('role="img"', 'xmlns="http://www.w3.org/2000/svg"', 1)
+    return drawing.replace(">", f"><style>{_PRINT}</style>", 1)
+
+
+def _words(content: Visit, answer: Answer) -> dict[str, Any]:
+    return {
         **{name: getattr(content, name) for name in Visit.__dataclass_fields__ if name != "strips"},
         "labels": _labels(),
         "language": spoken(),
@@ -114,37 +108,6 @@ def _set(content: Visit, drawing: str, answer: Answer) -> tuple[bytes, int]:
             for strip in content.strips
         ],
     }
-    inputs = {
-        "data": json.dumps(_drawn(data), ensure_ascii=True),
-        "chart": _DRAWN.sub(_INSTEAD, drawing),
-        "qr": _qr(answer),
-    }
-    source = template_text("visit.typ").encode("utf-8")
-    try:
-        pages = typst.compile(source, format="svg", sys_inputs=inputs, ignore_system_fonts=True)
-        count = len(pages) if isinstance(pages, list) else 1
-        if count != 1:
-            return b"", count
-        pdf = typst.compile(
-            source,
-            format="pdf",
-            sys_inputs=inputs,
-            ignore_system_fonts=True,
-            pdf_standards=["ua-1"],
-            timestamp=0,
-        )
-    except typst.TypstError as error:
-        raise FacialisError(f"The page for the visit could not be set: {error}.") from error
-    return bytes(pdf), 1
-
-
-def _drawn(value: Any) -> Any:
-    """The same words, with a square for each sign that no built-in font has, and places to break the longest words."""
-    if isinstance(value, str):
-        return _UNBROKEN.sub("\\g<0>\u200b", _DRAWN.sub(_INSTEAD, unicodedata.normalize("NFC", value)))
-    if isinstance(value, dict):
-        return {key: _drawn(item) for key, item in value.items()}
-    return [_drawn(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _caption(strip: Strip) -> str:
@@ -196,6 +159,7 @@ def render_visit_html(answer: Answer, strips: Sequence[Strip] = ()) -> str:
             version=__version__,
             css=template_markup("report.css") + template_markup("person.css"),
             chart=draw_course(answer).markup(),
+            chart_narrow=draw_course(answer, narrow=True).markup(),
             alarming=True,  # a sheet that is handed over is read whole
             qr=Markup(_qr(answer)),
             caption=_caption,

@@ -25,6 +25,7 @@ __all__ = [
     "instrument_name",
     "resembling",
     "sentence_of_trigger",
+    "short_words",
     "visit_content",
 ]
 
@@ -76,6 +77,8 @@ class Visit:
     method: str
     hash: str
     help_now: str
+    urgent: bool
+    """Whether what to do now stands before the answer."""
 
 
 def ask_words(key: str) -> str:
@@ -114,7 +117,7 @@ def visit_content(answer: Answer, strips: Sequence[Strip], limits: Limits) -> Vi
     case, guidance = answer.casefile, answer.guidance
     return Visit(
         title=wording("visit_title"),
-        subtitle=wording("visit_of", name=_short(case.name, limits.longest), day=spoken_day(case.as_of)),
+        subtitle=wording("visit_of", name=short_words(case.name, limits.longest), day=spoken_day(case.as_of)),
         emergency_title=wording("emergency_title"),
         emergency=tuple(wording(f"emergency_{part}") for part in EMERGENCY),
         disclaimer=f"{wording('disclaimer_title')} {wording('disclaimer')}",
@@ -130,11 +133,12 @@ def visit_content(answer: Answer, strips: Sequence[Strip], limits: Limits) -> Vi
         triggers=_cut(
             [sentence_of_trigger(effect, limits.longest) for effect in answer.triggers if effect.named], limits.triggers
         ),
-        questions=_cut([_short(q, limits.longest) for q in answer.questions], limits.questions),
+        questions=_cut([short_words(q, limits.longest) for q in answer.questions], limits.questions),
         strips=tuple(strips) if limits.stills else (),
         method=wording("visit_method", version=__version__, day=spoken_day(case.as_of)),
         hash=wording("visit_hash", hash=fingerprint(answer)[:16]),
         help_now=wording("questionnaire_help_now") if guidance.help_now else "",
+        urgent=guidance.urgency in ("emergency", "today") or guidance.help_now,
     )
 
 
@@ -143,7 +147,8 @@ def resembling(guidance: Guidance, most: int = MOST_PATTERNS) -> list[Resemblanc
     return [item for item in guidance.resembles if item.for_][:most]
 
 
-def _short(text: str, longest: int = _LONGEST) -> str:
+def short_words(text: str, longest: int = _LONGEST) -> str:
+    """A person's own words in one line, cut where they are longer than ``longest`` characters."""
     plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return plain if len(plain) <= longest else plain[: longest - 1] + "…"
 
@@ -195,7 +200,7 @@ def sentence_of_trigger(effect: TriggerEffect, longest: int = _LONGEST) -> str:
     days = abs(effect.lag_days)
     return wording(
         f"visit_named_{effect.direction}",
-        name=_short(plain_name(effect.name), longest),
+        name=short_words(plain_name(effect.name), longest),
         later=wording("later_days_one" if days == 1 else "later_days", count=days),
         sign=wording(key),
         effect=figure(f"{effect.effect:+.2f}"),
@@ -207,7 +212,7 @@ def sentence_of_trigger(effect: TriggerEffect, longest: int = _LONGEST) -> str:
 def instrument_name(instrument: str, longest: int = _LONGEST) -> str:
     """What a questionnaire is called in the language spoken; the person's own word where it is not known."""
     key = f"questionnaire_{instrument}_name"
-    return wording(key) if key in sentences() else _short(instrument, longest)
+    return wording(key) if key in sentences() else short_words(instrument, longest)
 
 
 def _resemblance(item: Resemblance, reasons: int) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -226,11 +231,11 @@ def _treatments(answer: Answer, longest: int) -> list[str]:
     for item in reversed(answer.casefile.treatments):
         name = wording(f"visit_treatment_{item.kind}_long")
         detail = ", ".join(
-            _short(part, longest)
+            short_words(part, longest)
             for part in (item.product, figure(f"{item.dose_units:g} U") if item.dose_units else "", *item.sites)
             if part
         )
-        rows.append(f"{spoken_day(item.day)}: {name}" + (f" ({_short(detail, 2 * longest)})" if detail else ""))
+        rows.append(f"{spoken_day(item.day)}: {name}" + (f" ({short_words(detail, 2 * longest)})" if detail else ""))
     missed = [item.line for item in answer.casefile.unread_treatments if item.line]
     unread = [wording("visit_treatment_unread", line=line) for line in missed]
     return [*unread, *rows] or [wording("visit_treatments_none")]
