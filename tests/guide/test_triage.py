@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -20,6 +21,14 @@ from validation.triage import AS_OF, Case, answer, main, read_cases
 
 RANK = {urgency: place for place, urgency in enumerate(URGENCIES)}
 CASES = read_cases()
+
+
+@cache
+def answered() -> dict[str, Guidance]:
+    """What is said of every written case, by its name."""
+    return {case.name: answer(case) for case in CASES}
+
+
 # Each of them alone asks for more than a routine appointment.
 FLAGS: dict[str, Reply] = {
     **dict.fromkeys(
@@ -88,14 +97,14 @@ def test_there_are_enough_cases_and_each_has_its_own_name() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_no_case_is_taken_too_lightly(case: Case) -> None:
-    said = answer(case)
+    said = answered()[case.name]
     assert RANK[said.urgency] <= RANK[case.expect], case.why
     assert not case.fires or case.fires in {rule.id for rule in said.rules}
     assert said.help_now == case.help_now
 
 
 def test_few_are_sent_sooner_than_expected() -> None:
-    sooner = [case.name for case in CASES if RANK[answer(case).urgency] < RANK[case.expect]]
+    sooner = [case.name for case in CASES if RANK[answered()[case.name].urgency] < RANK[case.expect]]
     assert len(sooner) <= 0.05 * len(CASES), sooner
 
 
@@ -215,7 +224,7 @@ def test_how_it_began_orders_the_urgency_and_is_asked_only_of_a_sign(sign: dict[
 
 def test_each_reason_is_said_once() -> None:
     for case in CASES:
-        said = answer(case).rules
+        said = answered()[case.name].rules
         assert len({rule.why for rule in said}) == len(said), case.name
     last_week = next(case for case in CASES if case.name == "item nine")
     assert "low_mood_help_old" not in {rule.id for rule in answer(last_week).rules}
