@@ -6,6 +6,7 @@ import math
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from facialis.core.errors import FormatError
@@ -13,6 +14,7 @@ from facialis.core.knowledge import language
 from facialis.core.person.casefile import Casefile
 from facialis.files.person import read_person
 from facialis.files.tables.rows import read_table
+from facialis.follow.questionnaires import score_all
 from tests.odd_files import at_once
 
 TODAY = date(2026, 11, 24)
@@ -48,6 +50,24 @@ def test_a_column_that_can_be_two_is_refused_in_one_sentence(tmp_path: Path) -> 
     assert problem.endswith("The same holds for 59 further lines, the last of which is line 61.")
 
 
+@pytest.mark.parametrize("mark", [".", " ", "\u202f", "\u00a0", "'", "\u2019", ","])
+def test_a_column_is_the_same_however_its_thousands_are_written(tmp_path: Path, mark: str) -> None:
+    steps = [350 + 977 * (k % 13) for k in range(40)]
+    written = [f"{n:,}".replace(",", mark) for n in steps]
+    rows = [f"{k % 7};{n}" for k, n in enumerate(written)]
+    case = read(tmp_path, diary=diary("spasms (0-10);steps", *rows))
+    assert list(case.diary.column("steps")) == steps
+
+
+def test_codes_and_empty_cells_say_the_same(tmp_path: Path) -> None:
+    hours = [f"{5 + k % 4}.{k % 10}" for k in range(40)]
+    rows = [[f"{k % 7},{gap if k % 6 == 0 else h}" for k, h in enumerate(hours)] for gap in ("", "-99", "999", "99")]
+    cases = [read(tmp_path / str(k), diary=diary("spasms,sleep", *r, sep=",")) for k, r in enumerate(rows)]
+    assert [len(case.problems) for case in cases] == [0, 1, 1, 1]
+    for case in cases[1:]:
+        np.testing.assert_array_equal(case.diary.values, cases[0].diary.values)
+
+
 def test_a_german_table_of_steps_has_thousands(tmp_path: Path) -> None:
     steps = ["4.310", "11.075", "5.200"]
     german = "Datum;Schritte;Tassen\n" + "".join(f"{k}.5.2026;{n};{k}\n" for k, n in enumerate(steps, start=1))
@@ -80,6 +100,7 @@ def test_a_code_is_no_answer_to_a_questionnaire(tmp_path: Path) -> None:
     )
     case = read(tmp_path, questionnaires=text)
     assert [(form.items[8:], form.total) for form in case.forms] == [((), None), ((), 99.0), ((3.0,), None)]
+    assert [score.help_now for score in score_all(case)] == [False, False, True], "999 is no answer, 3 is one"
     assert ["codes for a missing value" in problem for problem in said(case)] == [True, True, False]
 
 
