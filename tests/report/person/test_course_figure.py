@@ -31,6 +31,7 @@ def test_pictures_are_well_formed_and_inside_their_frame(make: Callable[[], Answ
         draw_course(make(), narrow=True),
         draw_cycles(make()),
         draw_triggers(make().triggers),
+        draw_triggers(make().triggers, narrow=True),
     ):
         if drawing is None:
             continue

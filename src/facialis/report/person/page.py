@@ -92,6 +92,7 @@ def render_person_page(answer: Answer, strips: Sequence[Strip] = ()) -> str:
             both_ways=both_ways(answer),
             estimate=_estimate,
             forest=draw_triggers(answer.triggers),
+            forest_narrow=draw_triggers(answer.triggers, narrow=True),
             triggers=strongest(answer.triggers),
             trigger_sentences=[sentence_of_trigger(e) for e in answer.triggers if e.named],
             tried=max((e.tried for e in answer.triggers), default=0),

@@ -14,6 +14,7 @@ __all__ = ["both_ways", "draw_triggers", "lag_words", "strongest"]
 
 _WIDTH, _ROW, _TOP = 620.0, 24.0, 30.0
 _LEFT, _RIGHT = 250.0, 16.0
+_NARROW, _NARROW_ROW, _NARROW_LEFT = 380.0, 42.0, 16.0  # on a phone the names stand above their rows
 _MOST = 10  # chosen: more rows are not read; all are in the table and the export
 
 
@@ -40,31 +41,40 @@ def lag_words(effect: TriggerEffect) -> str:
     return wording(f"visit_lag_{effect.direction}", name=plain_name(effect.name), span=span)
 
 
-def draw_triggers(effects: Sequence[TriggerEffect]) -> Drawing | None:
-    """A forest of the strongest associations; None where nothing was tried."""
+def draw_triggers(effects: Sequence[TriggerEffect], *, narrow: bool = False) -> Drawing | None:
+    """A forest of the strongest associations, ``narrow`` to fit on a phone; None where nothing was tried."""
     rows = strongest(effects)
     if not rows:
         return None
-    height = _TOP + _ROW * len(rows) + 36
-    out = Drawing(_WIDTH, height, wording("visit_triggers_label", count=len(rows)), "chart forest")
+    width, high, left = (_NARROW, _NARROW_ROW, _NARROW_LEFT) if narrow else (_WIDTH, _ROW, _LEFT)
+    height = _TOP + high * len(rows) + 36
+    kind = "chart forest narrow" if narrow else "chart forest wide"
+    out = Drawing(width, height, wording("visit_triggers_label", count=len(rows)), kind)
     reach = max(0.2, *(max(abs(row.low), abs(row.high)) for row in rows))
-    scale = (_WIDTH - _LEFT - _RIGHT) / (2 * reach)
+    scale = (width - left - _RIGHT) / (2 * reach)
 
     def x(effect: float) -> float:
-        return _LEFT + (effect + reach) * scale
+        return left + (effect + reach) * scale
 
-    foot = _TOP + _ROW * len(rows)
-    out.line(x(0), _TOP - 8, x(0), foot, "axis")
+    foot = _TOP + high * len(rows)
+    if not narrow:
+        out.line(x(0), _TOP - 8, x(0), foot, "axis")
     out.text(x(0) - 6, 14, wording("visit_axis_less"), "tick end")
     out.text(x(0) + 6, 14, wording("visit_axis_more"), "tick")
     for k, row in enumerate(rows):
-        y = _TOP + _ROW * (k + 0.5)
+        y = _TOP + high * (k + (0.75 if narrow else 0.5))
         name = "named" if row.named else "unnamed"
         label = lag_words(row)
-        out.text(_LEFT - 8, y + 4, label if len(label) < 44 else label[:42] + "…", f"{name}-text end")
+        label = label if len(label) < 44 else label[:42] + "…"
+        if narrow:
+            out.line(x(0), y - 7, x(0), y + 7, "axis")
+            out.text(left, y - 11, label, f"{name}-text")
+        else:
+            out.text(left - 8, y + 4, label, f"{name}-text end")
         out.line(x(row.low), y, x(row.high), y, f"effect {name}")
         out.add(
             "rect", x=number(x(row.effect) - 3.5), y=number(y - 3.5), width="7", height="7", class_=f"effect-dot {name}"
         )
-    out.text(_LEFT + (_WIDTH - _LEFT - _RIGHT) / 2, foot + 22, wording("visit_axis_effect"), "tick mid")
+    axis = wording("visit_axis_effect_short" if narrow else "visit_axis_effect")
+    out.text(left + (width - left - _RIGHT) / 2, foot + 22, axis, "tick mid")
     return out
