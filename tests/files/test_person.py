@@ -56,6 +56,7 @@ def session(place: Path, name: str, **changes: object) -> None:
             {"name": "tonic_share", "block": "all", "value": None},
             {"name": "eye_opening_difference", "block": "all", "value": -0.1},
             {"name": "closure_difference", "block": "all", "value": 0.2},
+            {"name": "eye_closed_share", "block": "rest", "value": 0.03},
             {"name": "eye_mouth_synchrony", "block": "all", "value": 0.75},
             {"name": "other_babinski_events", "block": "all", "value": 2.0},
         ],
@@ -92,6 +93,7 @@ def test_what_analyse_wrote_becomes_a_row(tmp_path: Path) -> None:
     assert (row.usable_min, row.twitches, row.block, row.side) == (0.5, 4.0, "rest", "left")
     assert row.limit_iod == pytest.approx(0.006)
     assert row.tonic_share is None
+    assert row.eye_shut_share == 0.03
     assert row.resting_asymmetry == pytest.approx(-0.1)
     assert (row.synchrony_share, row.other_babinski_events) == (0.75, 2.0)
     assert row.closure_share == pytest.approx(0.8)

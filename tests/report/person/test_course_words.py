@@ -24,7 +24,7 @@ def going(way: str, per_year: float | None, share: float = 0.95, span_days: int 
     rest = (1 - share) / 2
     odds = dict.fromkeys(("resolving", "stable", "worsening"), rest) | {way: share}
     change = (
-        None if per_year is None else Estimate(value=per_year, low=per_year / 2, high=per_year * 2, probability=0.9)
+        None if per_year is None else Estimate(value=per_year, low=per_year / 1.8, high=per_year * 1.8, probability=0.9)
     )
     course = replace(
         person_factory.resolving().course,
@@ -46,6 +46,23 @@ def test_the_first_sentence_answers_the_question() -> None:
             "Kein Zeichen von Heilung: Das Zucken hat sich in den letzten zwölf Monaten ungefähr verdreifacht "
             "(sehr wahrscheinlich)."
         )
+
+
+def test_a_size_that_is_hardly_known_is_said_as_perhaps() -> None:
+    wide = Estimate(value=2.5, low=1.1, high=5.2, probability=0.9)
+    course = replace(
+        person_factory.resolving().course,
+        verdict="course_verdict_worsening",
+        probabilities=Probabilities(resolving=0.01, stable=0.1, worsening=0.89, span_days=365),
+        change_per_year=wide,
+    )
+    assert verdict_sentence(course) == (
+        "No sign of healing: the twitching has become more over the past year, perhaps 2.5 times as much (likely)."
+    )
+    less = replace(
+        course, verdict="course_verdict_resolving", change_per_year=replace(wide, value=0.3, low=0.1, high=0.6)
+    )
+    assert "has become less over the past year, perhaps down to 30 %" in verdict_sentence(less)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ _MOST_OF_OPERATION = 3  # stage, what is gone, and the course; grades are in the
 # Bounds lie half-way between the words on a scale of ratios: the root of 2 times 3 parts "doubled" from "tripled".
 _GROWN = ((1.73, "half_more"), (2.45, "double"), (3.46, "triple"), (10.0, "times"), (float("inf"), "tenfold"))
 _SHRUNK = ((0.58, "third_less"), (0.41, "halved"), (0.29, "third"), (0.22, "quarter"), (0.1, "fifth"), (0.0, "tenth"))
+_PERHAPS = 4.0  # chosen: an interval wider than half to twice the size bears no "doubled" or "tripled"; 3 - 6
 _ODDS = ((0.99, "certain"), (0.9, "very_likely"), (0.8, "likely"), (0.0, "open"))  # chosen; "very likely" as IPCC 2010
 
 
@@ -52,11 +53,17 @@ def _size(course: Course, span_days: int) -> str:
     change = course.change_per_year
     ratio = None if change is None else change.value ** (span_days / YEAR_DAYS)
     name = {"resolving": "less", "worsening": "more"}.get(way, "same")
-    if ratio is not None and way == "worsening" and ratio > 1:
+    past = past_words(span_days)
+    if change is None or ratio is None or name == "same" or (ratio > 1) != (name == "more"):
+        return wording(f"course_size_{name}", past=past)
+    if (change.high / max(change.low, 1e-9)) ** (span_days / YEAR_DAYS) > _PERHAPS:
+        count, percent = figure_words(ratio), percent_words(ratio)
+        return wording(f"course_size_perhaps_{name}", past=past, count=count, percent=percent)
+    if name == "more":
         name = next(word for most, word in _GROWN if ratio <= most)
-    if ratio is not None and way == "resolving" and ratio < 1:
+    else:
         name = next(word for least, word in _SHRUNK if ratio >= least)
-    return wording(f"course_size_{name}", past=past_words(span_days), count=0 if ratio is None else f"{ratio:.0f}")
+    return wording(f"course_size_{name}", past=past, count=f"{ratio:.0f}")
 
 
 def _odds(course: Course) -> str:
