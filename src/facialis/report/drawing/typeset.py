@@ -18,6 +18,7 @@ import typst
 
 from facialis.core.errors import FacialisError
 from facialis.core.knowledge import wording
+from facialis.core.messages import said
 from facialis.report.drawing.templates import template_text
 
 __all__ = ["SQUARE", "Sheet", "set_sheet"]
@@ -103,7 +104,7 @@ def set_sheet(
             timestamp=0,
         )
     except typst.TypstError as error:
-        raise FacialisError(f"The sheet {template} could not be set: {error}.") from error
+        raise FacialisError(**said("sheet_not_set", name=template, why=str(error))) from error
     return Sheet(pdf=bytes(pdf), pages=count)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from facialis.core.calendar import spoken_day
 from facialis.core.errors import FacialisError
 from facialis.core.knowledge import spoken, wording
+from facialis.core.messages import said
 from facialis.core.person.answer import Answer
 from facialis.core.person.treatments import given_or_told
 from facialis.core.version import __version__
@@ -63,7 +64,7 @@ def render_clinician_pdf(answer: Answer, strips: Sequence[Strip] = ()) -> bytes:
             return sheet.pdf
     sheet = set_sheet("clinician.typ", _words(answer, strips, numbers=4, lines=4), drawings, most_pages=_MOST_PAGES)
     if not sheet.pdf:
-        raise FacialisError("The sheet for the clinician does not fit on two pages.")
+        raise FacialisError(**said("sheet_too_long", most=_MOST_PAGES))
     return sheet.pdf
 
 
