@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from facialis.core.knowledge import load
 from facialis.follow.treated.decompression import find_decompression
 from facialis.follow.treated.toxin import find_toxin
 from validation.operation_worlds import KINDS, make_operated_person
@@ -23,6 +24,7 @@ from validation.trial import Trial, begin, number, print_table, share
 _WEEKS = (0, 4, 8)
 _EVERY_DAYS = (7, 14, 21)
 _ALWAYS_DAYS = 84.0
+_SAID = load("treatments.yaml")["model"]["drift_per_cycle"]["said_at"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +106,47 @@ def _table(trial: Trial, title: str, cases: Sequence[_Case]) -> None:
     trial.note(title, [[str(cell) for cell in row] for row in rows])
 
 
+_LENGTHS: dict[str, tuple[int, float, int, float]] = {  # days, weeks between appointments, cycles, times a cycle
+    "56 days, 3 cycles": (56, 12, 3, 1.0),
+    "84 days, 3 cycles": (84, 12, 3, 1.0),
+    "120 days, 3 cycles": (120, 17, 3, 1.0),
+    "84 days, 6 cycles": (84, 12, 6, 1.0),
+    "84 days, each 8 % shorter, 6 cycles": (84, 12, 6, 0.92),
+}
+
+
+def _own_lengths(trial: Trial, people: int) -> None:
+    """People whose toxin lasts short or long, and whose cycles get shorter; every other one has fixed appointments."""
+    rows: list[list[object]] = []
+    for name, (days, weeks, cycles, times) in _LENGTHS.items():
+        late, held, named, wrong = [], 0, 0, 0
+        for seed in range(30_000, 30_000 + people):
+            made = make_toxin_person(
+                seed,
+                away=True,
+                every_days=_EVERY_DAYS[seed // 2 % len(_EVERY_DAYS)],
+                into_days=28 * (seed // 6 % 2),
+                cycles=cycles,
+                usual_days=days,
+                times_per_cycle=times,
+                appointment_days=round(7 * weeks) if seed % 2 else None,
+            )
+            found = find_toxin(made.casefile)
+            assert found is not None
+            late.append(found.wear_off.value - made.half_days)
+            held += found.wear_off.low <= made.half_days <= found.wear_off.high
+            shorter = 0.5 if found.shorter_probability is None else found.shorter_probability
+            named += shorter >= _SAID
+            wrong += shorter <= 1 - _SAID
+        row: list[object] = [name, share(held, people), number(float(np.median(late)), 1)]
+        row += [number(float(np.median(np.abs(late))), 1), share(named, people), share(wrong, people)]
+        rows.append(row)
+        trial.say(" | ".join(str(cell) for cell in row))
+    head = ["", "80 % holds", "too late by / d", "error / d", '"shorter" said', '"longer" said']
+    print_table("Own lengths and trends", head, rows)
+    trial.note("Own lengths and trends", [[str(cell) for cell in row] for row in rows])
+
+
 _MONTHS = (4, 9, 18)
 
 
@@ -137,12 +180,17 @@ def _operations(trial: Trial, people: int) -> None:
 
 def main() -> None:
     """Run the trial."""
-    trial = begin("validation.toxin", __doc__, needs_footage=False, people=300, home=False)
+    trial = begin("validation.toxin", __doc__, needs_footage=False, people=300, home=False, part="all")
     people = 24 if trial.quick else int(trial.options.people)
+    part = trial.options.part
     if trial.options.home:
         _table(trial, "Worlds the priors were looked at with", _cases(people, 0, away=False))
-    _table(trial, "Worlds kept for judging", _cases(people, 10_000, away=True))
-    _operations(trial, 10 if trial.quick else 60)
+    if part in ("all", "forecasts"):
+        _table(trial, "Worlds kept for judging", _cases(people, 10_000, away=True))
+    if part in ("all", "lengths"):
+        _own_lengths(trial, people)
+    if part in ("all", "operations"):
+        _operations(trial, 10 if trial.quick else 60)
     trial.end()
 
 

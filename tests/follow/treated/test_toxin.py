@@ -33,16 +33,22 @@ def dose(days: int, product: str = "A", units: float | None = 20.0, note: str = 
 
 
 def person(
-    doses: tuple[Treatment, ...], half: float = 80.0, every: int = 7, until: int | None = None, seed: int = 1
+    doses: tuple[Treatment, ...],
+    half: float = 80.0,
+    every: int = 7,
+    until: int | None = None,
+    seed: int = 1,
+    times: float = 1.0,
 ) -> Casefile:
-    """Someone with these injections whose effect is halved after ``half`` days each time."""
+    """Someone with these injections whose effect is halved after ``half`` days, each time ``times`` as long."""
     rng = np.random.default_rng(seed)
     at = [(item.day - DAY).days for item in doses]
     end = at[-1] + 30 if until is None else until
     rows = []
     for t in range(-30, end + 1, every):
         since = t - max((d for d in at if d < t), default=10**6)
-        effect = (since / 3.5) ** 3 / (1 + (since / 3.5) ** 3) / (1 + (since / half) ** 9) if since > 0 else 0.0
+        own = half * times ** max(sum(d < t for d in at) - 1, 0)
+        effect = (since / 3.5) ** 3 / (1 + (since / 3.5) ** 3) / (1 + (since / own) ** 9) if since > 0 else 0.0
         rate = 9 * (1 - 0.9 * effect) * np.exp(0.3 * rng.standard_normal())
         rows.append(SessionRow(day=after(t), name=str(t), usable_min=3.0, twitches=float(rng.poisson(3 * rate))))
     return Casefile(name="made", as_of=after(end), sessions=tuple(rows), treatments=doses)
@@ -169,6 +175,43 @@ def test_a_cycle_without_sessions_says_nothing() -> None:
     first = found.cycles[0]
     assert (first.onset_days, first.wear_off_days, first.depth, first.sessions) == (None, None, None, 0)
     assert found.cycles[1].wear_off_days is not None
+
+
+SIX = tuple(dose(95 * k) for k in range(6))
+
+
+def test_cycles_that_get_shorter_are_told_and_the_forecast_follows() -> None:
+    found = find_toxin(person(SIX, half=84, times=0.88, seed=2))
+    assert found is not None
+    assert found.shorter_probability is not None
+    assert found.drift_per_cycle is not None
+    assert found.shorter_probability > 0.8
+    assert abs(found.drift_per_cycle.value - 0.88) < 0.06
+    assert abs(found.wear_off.value - 84 * 0.88**5) < 12  # 44 days; the mean of all cycles is 63
+
+
+def test_cycles_that_stay_as_they_are_have_no_trend() -> None:
+    found = find_toxin(person(SIX, half=84))
+    assert found is not None
+    assert found.shorter_probability is not None
+    assert 0.2 < found.shorter_probability < 0.8
+
+
+def test_no_cycle_is_told_without_a_recording_before_it() -> None:
+    made = person(THREE)
+    only = replace(made, treatments=THREE[:1], sessions=tuple(row for row in made.sessions if row.day > DAY))
+    found = find_toxin(only)
+    published = find_toxin(replace(only, sessions=()))
+    assert found is not None
+    assert published is not None
+    assert (found.wear_off, found.line) == (published.wear_off, ())
+    assert found.cycles[0].wear_off_days is None
+    assert found.cycles[0].depth is None
+    later = find_toxin(replace(only, treatments=THREE))
+    assert later is not None
+    assert later.cycles[0].wear_off_days is None
+    assert later.cycles[1].wear_off_days is not None
+    assert later.shorter_probability is None  # two cycles make no trend
 
 
 def test_a_lower_level_is_reached_later() -> None:

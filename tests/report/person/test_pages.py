@@ -224,6 +224,18 @@ def test_what_was_entered_of_treatments_is_told() -> None:
     assert wording("treatment_toxin_not_advice") not in nothing
 
 
+def test_cycles_that_get_shorter_are_told_with_their_probability() -> None:
+    answer = person_factory.treated()
+    assert answer.toxin is not None
+    assert wording("treatment_toxin_shorter_talk") not in plain(render_person_page(answer))
+    drift = Estimate(value=0.92, low=0.86, high=0.99, probability=0.8)
+    short = replace(answer.toxin, drift_per_cycle=drift, shorter_probability=0.91)
+    text = plain(render_person_page(replace(answer, toxin=short)))
+    assert wording("treatment_toxin_shorter", value=8, probability=91) in text
+    assert wording("treatment_toxin_shorter_talk") in text
+
+
+
 def test_more_twitches_than_before_an_operation_are_not_said_to_be_fewer() -> None:
     answer = person_factory.treated()
     assert answer.decompression is not None

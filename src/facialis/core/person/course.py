@@ -193,7 +193,8 @@ class Toxin:
 
     ``level`` is the share of the best effect that is left (0.5: half). ``wear_off`` is days from the last injection;
     ``wear_off_day`` and its ends are the same as calendar days. ``drift_per_cycle`` is the ratio of one cycle's length
-    to the one before.
+    to the one before, ``shorter_probability`` that it is below 1 (above: longer). Both are None with fewer than three
+    cycles that recordings can tell of.
     """
 
     cycles: tuple[Cycle, ...]
@@ -203,6 +204,7 @@ class Toxin:
     wear_off_low: date
     wear_off_high: date
     drift_per_cycle: Estimate | None
+    shorter_probability: float | None = None
     line: tuple[Point, ...] = ()
 
 

@@ -30,6 +30,7 @@ Array = NDArray[np.float64]
 _PROBABILITY = 0.8  # chosen: the forecast's interval is wrong one time in five, which people can notice and learn from
 _ONSET_WITHIN_DAYS = 10  # chosen: onset is told by sessions of the first days only; 8 - 14
 _BEST_DAYS = (7, 63)  # the plateau of the published curve, week 2 to 8 (`curve`), less a week and more a week
+_CYCLES_FOR_TREND = 3  # the least with which a trend differs from scatter
 _LINE_DAYS = 168
 _LINE_STEP_DAYS = 4
 
@@ -85,6 +86,7 @@ def find_toxin(casefile: Casefile, level: float = 0.5) -> Toxin | None:
         Sessions, treatments; the day of an injection counts as before it. What lies on the other side of a
         decompression from the last injection is left out. From an injection known only to the month no day can be
         counted: cycles begin with the first after the last of these, and there are none where it is the last of all.
+        Nothing is told of a cycle without a recording before it: what it was like without toxin is not known.
     level
         Share of the best effect that is left, 0.1-0.9.
 
@@ -112,18 +114,23 @@ def find_toxin(casefile: Casefile, level: float = 0.5) -> Toxin | None:
     start = start if rough < 0 else max(start, exact)
     known = same[-int(load("treatments.yaml")["model"]["cycles_at_most"]["value"]) :]
     first = start if len(known) == len(same) else known[0].day
-    rows = [row for row in chosen_rows(casefile) if first <= row.day <= end]
+    chosen = [row.day for row in chosen_rows(casefile) if start <= row.day <= end]
+    fitted = [any(day <= item.day for day in chosen) for item in known]
+    # Without a recording before the only cycle that has any, nobody knows what it was like without toxin.
+    rows = [row for row in chosen_rows(casefile) if first <= row.day <= end] if fitted[-1] else []
     last = known[-1].day
-    drawn = draw_cycles(_counts(rows, last), _doses(known, last), _prior(load("treatments.yaml")["model"]))
+    drawn = draw_cycles(_counts(rows, last), _doses(known, fitted, last), _prior(load("treatments.yaml")["model"]))
     reach = _estimate(drawn.reach_days(level)[:, -1])
+    trend = sum(fitted) >= _CYCLES_FOR_TREND and bool(rows)
     return Toxin(
-        cycles=tuple(_cycle(item, k, known, rows, drawn) for k, item in enumerate(known)),
+        cycles=tuple(_cycle(item, k, known, rows, drawn, fitted=fitted[k]) for k, item in enumerate(known)),
         level=level,
         wear_off=reach,
         wear_off_day=_later(last, reach.value),
         wear_off_low=_later(last, reach.low),
         wear_off_high=_later(last, reach.high),
-        drift_per_cycle=_estimate(np.exp(drawn.drift)) if len(known) >= 3 and rows else None,
+        drift_per_cycle=_estimate(np.exp(drawn.drift)) if trend else None,
+        shorter_probability=float((drawn.drift < 0).mean()) if trend else None,
         line=_line(last, drawn) if rows else (),
     )
 
@@ -145,11 +152,14 @@ def _counts(rows: Sequence[SessionRow], last: date) -> Counts:
     )
 
 
-def _doses(known: Sequence[Injection], last: date) -> Doses:
+def _doses(known: Sequence[Injection], fitted: Sequence[bool], last: date) -> Doses:
+    """A cycle without a recording before it says as little of the others as one of another product."""
     own = _key(known[-1].product)
     return Doses(
         day=np.array([(item.day - last).days for item in known], float),
-        foreign=np.array([_key(item.product) != own for item in known], bool),
+        foreign=np.array(
+            [_key(k.product) != own or not known_before for k, known_before in zip(known, fitted, strict=True)]
+        ),
     )
 
 
@@ -162,7 +172,11 @@ def _prior(rows: Mapping[str, Mapping[str, Any]]) -> CyclePrior:
         onset=logs("onset_days"),
         wear_off=logs("wear_off_days"),
         between_cycles=(float(np.log(rows["between_cycles"]["sd"])), float(rows["between_cycles"]["sd_of_log"])),
-        drift_per_cycle=float(rows["drift_per_cycle"]["sd"]),
+        drift_per_cycle=(
+            float(rows["drift_per_cycle"]["steady_sd"]),
+            float(rows["drift_per_cycle"]["changing_share"]),
+            float(rows["drift_per_cycle"]["changing_sd"]),
+        ),
         depth_logit=(float(np.log(depth["share"] / (1 - depth["share"]))), float(depth["sd_of_logit"])),
         depth_between=float(depth["between_cycles"]),
         slope=logs("slope"),
@@ -182,13 +196,15 @@ def _later(day: date, days: float) -> date:
     return day + timedelta(days=round(days))
 
 
-def _cycle(item: Injection, k: int, known: Sequence[Injection], rows: Sequence[SessionRow], drawn: CycleDraws) -> Cycle:
+def _cycle(
+    item: Injection, k: int, known: Sequence[Injection], rows: Sequence[SessionRow], drawn: CycleDraws, *, fitted: bool
+) -> Cycle:
     following = known[k + 1].day if k + 1 < len(known) else date.max
     after = [(row.day - item.day).days for row in rows if item.day < row.day <= following]
     below = load("treatments.yaml")["model"]["told_below"]
 
     def within(first: int, last: int) -> bool:
-        return any(first <= days <= last for days in after)
+        return fitted and any(first <= days <= last for days in after)
 
     onset = within(1, _ONSET_WITHIN_DAYS) and drawn.told[0, k] < below["onset"]
     wear_off = within(_BEST_DAYS[0], 10**6) and drawn.told[1, k] < below["wear_off"]

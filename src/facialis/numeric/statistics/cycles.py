@@ -45,7 +45,8 @@ class CyclePrior:
     wear_off: tuple[float, float]
     between_cycles: tuple[float, float]
     """Log of the sd of log lengths from cycle to cycle, and its sd."""
-    drift_per_cycle: float
+    drift_per_cycle: tuple[float, float, float]
+    """Sd of the change of log length a cycle in those who stay as they are, share of those who change, their sd."""
     depth_logit: tuple[float, float]
     depth_between: float
     slope: tuple[float, float]
@@ -158,19 +159,34 @@ class _Model:
                 prior.onset[1],
                 prior.wear_off[1],
                 prior.between_cycles[1],
-                prior.drift_per_cycle,
+                prior.drift_per_cycle[2],
                 prior.slope[1],
                 prior.scatter[1],
             ]
         )
 
     def log_prior(self, p: Array) -> Array:
-        return np.asarray(-0.5 * (((p - self.middle) / self.sd) ** 2).sum(1))
+        z = (p - self.middle) / self.sd
+        steady, changing, wide = self.prior.drift_per_cycle
+        drift = p[:, _DRIFT]
+        two = np.logaddexp(
+            np.log((1 - changing) / steady) - 0.5 * (drift / steady) ** 2,
+            np.log(changing / wide) - 0.5 * (drift / wide) ** 2,
+        )
+        return np.asarray(two - 0.5 * (z**2).sum(1) + 0.5 * z[:, _DRIFT] ** 2)
+
+    def draw_prior(self, size: int, rng: np.random.Generator) -> Array:
+        """Particles as believed before any count."""
+        z = rng.standard_normal((size, len(self.middle)))
+        steady, changing, wide = self.prior.drift_per_cycle
+        z[:, _DRIFT] *= np.where(rng.random(size) < changing, 1.0, steady / wide)
+        return np.asarray(self.middle + self.sd * z)
 
     def length(self, p: Array, k: int) -> tuple[Array, Array]:
         """Middle and sd of the log length of cycle ``k`` (particle)."""
         extra = self.prior.foreign if self.doses.foreign[k] else 0.0
-        middle = p[:, _WEAR] + p[:, _DRIFT] * (k - len(self.doses.day) + 1)
+        # The usual length is that of the middle cycle: else a trend would be drawn to the prior's length.
+        middle = p[:, _WEAR] + p[:, _DRIFT] * (k - (len(self.doses.day) - 1) / 2)
         return middle, np.sqrt(np.exp(2 * p[:, _TAU]) + extra**2)
 
     def _terms(self, p: Array, index: NDArray[np.intp], share: Array) -> Array:
@@ -265,7 +281,7 @@ def _step(log_rest: Array, log_likelihood: Array, beta: float) -> float:
 def _posterior(model: _Model, rng: np.random.Generator) -> tuple[Array, Array]:
     """Particles and their weights."""
     size, freedom = len(model.middle), 6.0
-    p = model.middle + model.sd * rng.standard_normal((_PARTICLES, size))
+    p = model.draw_prior(_PARTICLES, rng)
     log_rest, beta, last = np.zeros(_PARTICLES), 0.0, False
     for turn in range(_ROUNDS):
         log_l = model.log_likelihood(p)

@@ -172,6 +172,7 @@ def _toxin(toxin: Toxin) -> dict[str, Any]:
         },
         "level": toxin.level,
         "drift_per_cycle": _estimate(toxin.drift_per_cycle),
+        "shorter_probability": _round(toxin.shorter_probability),
         "cycles": [
             {
                 "date": cycle.day.isoformat(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from facialis.core.calendar import spoken_day
-from facialis.core.knowledge import wording
+from facialis.core.knowledge import load, wording
 from facialis.core.person.answer import Answer
 from facialis.core.person.course import Estimate, Toxin
 
@@ -60,6 +60,16 @@ def _drift(toxin: Toxin) -> list[Said]:
     item = toxin.drift_per_cycle
     if item is None:
         return [("treatment_toxin_drift_published", {})]
+    at_least = load("treatments.yaml")["model"]["drift_per_cycle"]["said_at"]
+    shorter = toxin.shorter_probability
+    if shorter is not None and max(shorter, 1 - shorter) >= at_least:
+        by: dict[str, object] = {
+            "value": f"{abs(100 * (item.value - 1)):.0f}",
+            "probability": _hundred(max(shorter, 1 - shorter)),
+        }
+        if shorter < at_least:
+            return [("treatment_toxin_longer", by)]
+        return [("treatment_toxin_shorter", by), ("treatment_toxin_shorter_talk", {})]
     value, low, high = (f"{100 * (ratio - 1):+.0f}" for ratio in (item.value, item.low, item.high))
     return [("treatment_toxin_drift", {"value": value, "low": low, "high": high})]
 
