@@ -21,6 +21,7 @@ from facialis.core.person.experiment import DESIGNS, ExperimentPlan
 from facialis.files.experiment import FILE, experiment_text, read_experiment
 from facialis.follow.experiment import analyse_experiment, plan_experiment
 from facialis.follow.triggers import find_triggers
+from validation.rhythm_worlds import DIARIES, RHYTHMS, make_rhythmic_person
 from validation.trial import Trial, begin, print_table
 
 __all__ = ["made_up", "main"]
@@ -29,6 +30,7 @@ Array = NDArray[np.float64]
 _FIRST = date(2022, 1, 3)
 _LENGTHS = (30, 90, 365, 730)
 _COLUMNS = (1, 5, 15)
+_RHYTHM_LENGTHS = (120, 365)
 
 
 def _wander(rng: np.random.Generator, days: int) -> Array:
@@ -126,6 +128,30 @@ def false_naming(trial: Trial, people: int) -> None:
         rows.append(row)
         trial.say(" | ".join(row))
     print_table("someone named, nothing there", ["days", *(f"{c} column(s)" for c in _COLUMNS)], rows)
+
+
+def rhythms(trial: Trial, people: int) -> None:
+    """In how many people something is named who only share a rhythm, or have picked the days of the diary."""
+    rows = []
+    for kind, words in [("rhythm", RHYTHMS), ("diary", DIARIES)]:
+        for word in words:
+            row = [word]
+            for days in _RHYTHM_LENGTHS:
+                hits = of = told = 0
+                for k in range(people):
+                    try:
+                        found = find_triggers(make_rhythmic_person(5000 + 10 * k + days, days, **{kind: word}))
+                    except EstimateError:
+                        continue
+                    of += 1
+                    hits += any(r.named for r in found)
+                    told += any(r.unnamed for r in found)
+                row += [f"{_bounds(hits, of)} of {of}" if of else "none tried", f"{told}"]
+                trial.note(f"rhythms {word} {days} days", [hits, told, of])
+            rows.append(row)
+            trial.say(" | ".join(row))
+    head = ["", *(cell for days in _RHYTHM_LENGTHS for cell in (f"named, {days} days", "held back"))]
+    print_table("a shared rhythm, or picked days", head, rows)
 
 
 def power(trial: Trial, people: int) -> None:
@@ -227,7 +253,13 @@ def main() -> None:
     """All tables."""
     trial = begin("validation.triggers", __doc__, needs_footage=False, people=300, part="all")
     people = 20 if trial.quick else int(trial.options.people)
-    parts = {"naming": false_naming, "power": power, "coverage": coverage, "experiments": experiments}
+    parts = {
+        "naming": false_naming,
+        "rhythms": rhythms,
+        "power": power,
+        "coverage": coverage,
+        "experiments": experiments,
+    }
     for name, run in parts.items():
         if trial.options.part in ("all", name):
             run(trial, max(people // 3, 10) if name == "power" else people)

@@ -78,6 +78,73 @@ def test_drift_week_and_injections_alone_are_not_named() -> None:
     assert named(find_triggers(person(values, ("spasm", *"abcde"), treatments=doses))) == []
 
 
+@pytest.mark.parametrize("kind", ["month", "rota", "holidays"])
+def test_a_shared_rhythm_is_not_named_and_that_is_said(kind: str) -> None:
+    values = noise(365, 3, seed=8)
+    day = np.arange(365)
+    shared = {
+        "month": np.cos(2 * np.pi * day / 29.3),
+        "rota": ((day % 14) < 5) * 2.0 - ((day % 14) == 9) * 2.0,
+        "holidays": np.isin(day // 12, (3, 9, 10, 17, 25)) * 2.5,
+    }[kind]
+    values[:, :2] += shared[:, None]
+    found = find_triggers(person(values, ("spasm", "stress", "other")))
+    assert named(found) == []
+    assert {row.name for row in found if row.unnamed == "rhythm"} == {"stress"}
+
+
+def test_what_acts_within_days_is_named_beside_a_rhythm_of_its_own() -> None:
+    values = noise(365, 3, seed=9)
+    values[:, 0] += 1.2 * np.cos(2 * np.pi * np.arange(365) / 29.3)
+    values[1:, 0] += 0.8 * values[:-1, 1]
+    assert named(find_triggers(person(values, ("spasm", "stress", "other")))) == [("stress", 1, "to_spasm")]
+
+
+def test_a_diary_of_bad_days_names_nothing_and_says_why() -> None:
+    values = noise(365, 3, seed=10)
+    whole = find_triggers(person(values, ("spasm", "stress", "other")))
+    assert all(row.unnamed == "" for row in whole)
+    values[values[:, :2].max(1) < 0.6] = np.nan  # written only when the spasm or the stress was bad
+    found = find_triggers(person(values, ("spasm", "stress", "other")))
+    assert {(row.named, row.unnamed) for row in found} == {(False, "diary")}
+    assert min(row.p_corrected for row in found) < 0.01  # it would have been named
+
+
+@pytest.mark.parametrize("plan", ["weekdays", "second day", "pause"])
+def test_a_diary_kept_by_a_plan_has_picked_no_days(plan: str) -> None:
+    values = noise(400, 2, seed=11)
+    values[:, 0] += values[:, 1]
+    day = np.arange(400)
+    kept = {"weekdays": np.isin(day % 7, (0, 3)), "second day": day % 2 == 0, "pause": (day < 90) | (day > 300)}[plan]
+    values[~kept] = np.nan
+    found = find_triggers(person(values, ("spasm", "stress")))
+    assert "diary" not in {row.unnamed for row in found}
+    if plan == "pause":  # with an entry on every other day or less, a rhythm of a week or so cannot be told
+        assert named(found) == [("stress", 0, "same_day")]
+
+
+def test_recordings_of_days_with_and_without_an_entry_are_compared() -> None:
+    rng = np.random.default_rng(12)
+    values = noise(200, 2, seed=12)
+    values[:, 0] += values[:, 1]
+    bad = rng.random(200) < 0.65
+    values[~bad] = np.nan
+    rates = {True: 30, False: 10}
+
+    def sessions(rate: dict[bool, int]) -> tuple[SessionRow, ...]:
+        return tuple(
+            SessionRow(
+                day=FIRST + timedelta(k), name=f"s{k}", usable_min=3, twitches=float(rng.poisson(rate[bool(bad[k])]))
+            )
+            for k in range(0, 200, 5)
+        )
+
+    told = find_triggers(person(values, ("spasm", "stress"), sessions=sessions(rates)))
+    assert {row.unnamed for row in told} == {"diary"}
+    alike = find_triggers(person(values, ("spasm", "stress"), sessions=sessions({True: 20, False: 20})))
+    assert ("stress", 0, "same_day") in named(alike)
+
+
 def test_a_month_is_the_least_to_name_anything() -> None:
     values = noise(29, 2)
     values[:, 0] = values[:, 1] + 0.01 * values[:, 0]

@@ -49,6 +49,7 @@ def print_course(answer: Answer, *, as_json: bool) -> None:
         put(json.dumps(course_object(answer), ensure_ascii=True, allow_nan=False))
         return
     from facialis.report.person.course_words import more_sentences, opening_sentences
+    from facialis.report.person.trigger_figure import remarks
     from facialis.report.person.visit_content import sentence_of_trigger
 
     _tell(opening_sentences(answer))
@@ -56,6 +57,7 @@ def print_course(answer: Answer, *, as_json: bool) -> None:
     _tell((wording(f"course_blocked_{code}") for code in answer.course.blocked_by), "- ")
     _tell((wording(key) for key in answer.course.notes), "- ")
     _tell((sentence_of_trigger(effect) for effect in answer.triggers if effect.named), "- ")
+    _tell((wording(key, **values) for key, values in remarks(answer)), "- ")
     if answer.guidance.help_now:
         _tell([wording("questionnaire_help_now")])
     _tell([f"{wording('disclaimer_title')} {wording('disclaimer')}"])

@@ -8,8 +8,9 @@ taken out first; what is left is judged together for all that was tried.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -20,7 +21,17 @@ from facialis.core.knowledge import column_key, wording
 from facialis.core.messages import said
 from facialis.core.person.casefile import Casefile
 from facialis.core.person.course import TriggerEffect
-from facialis.numeric.statistics.association import associate, fit_memory, quantile, step_down
+from facialis.follow.selection import noted_by_mood
+from facialis.numeric.statistics.association import (
+    Associations,
+    associate,
+    fit_memory,
+    joined,
+    quantile,
+    side_by_side,
+    step_down,
+)
+from facialis.numeric.statistics.rhythms import repeating_share, spells, waves
 
 __all__ = ["LAGS_DAYS", "SESSIONS", "find_triggers", "known_about", "not_tried"]
 
@@ -36,6 +47,14 @@ _FEWEST_DAYS = 20  # chosen: fewer days leave too little beside week and drift; 
 _FEWEST_TO_NAME = 30  # chosen: a month; 28 - 60
 _NEGLIGIBLE_SD = 0.1  # chosen: half of what is usually called a small effect; 0.05 - 0.2
 _FAMILY_P = 0.03  # chosen: keeps below 5 in 100 what is named by chance, memory being fitted; validation.triggers
+_RHYTHM_DAYS = 9.0  # chosen: shorter than any shift rota; the weekday is taken out by itself; 7 - 10
+_DAYS_A_WAVE = 3  # chosen: known days for each wave, else nothing would be left of rare recordings; 2 - 5
+_FAST_P = 0.05  # chosen: of those that stand already; 0.02 - 0.1
+_SPELL_DAYS = 3  # chosen: the shortest spell, as of holidays or bad days of a month; 3 - 5
+_STRETCH_DAYS = 365  # chosen: so that long diaries take time in proportion; 180 - 730
+_PERIODS = np.arange(9, 61)  # days: from the shortest rota to two months
+_MOST_REPEATED = 1 / 3  # chosen: what acts within days repeats by chance only; 0.25 - 0.5
+_REPEATS_AT = 2.5  # chosen: standard deviations, as 52 lengths are looked at; 2 - 3
 _PROBABILITY = 0.9  # chosen: as everywhere in facialis
 _DRAWS = 1999  # chosen: p is known to 0.005 near 0.05; 999 - 9999
 _SEED = 20_240  # chosen: any; the answer must not change from one call to the next
@@ -115,7 +134,69 @@ def find_triggers(casefile: Casefile) -> tuple[TriggerEffect, ...]:
                 tried=tried,
             )
         )
-    return _clearest(rows, np.abs(found.score[np.isfinite(found.error)]))
+    clearest = _clearest(rows, np.abs(found.score[np.isfinite(found.error)]))
+    if noted_by_mood(casefile):
+        return tuple(_unnamed(row, "diary") for row in clearest)
+    return _beyond_rhythm(clearest, series, nuisance)
+
+
+def _beyond_rhythm(
+    rows: tuple[TriggerEffect, ...], series: list[_Series], nuisance: Array
+) -> tuple[TriggerEffect, ...]:
+    """``named`` is kept where it stands without what rises and falls over more than a week, and does not repeat."""
+    asked = [i for i, row in enumerate(rows) if row.named]
+    if not asked:
+        return rows
+    place = {s.name: k for k, s in enumerate(series)}
+    pairs = []
+    for row in (rows[i] for i in asked):
+        name, outcome = place[row.name], place[row.outcome]
+        pairs.append((name, outcome, row.lag_days) if row.direction == "from_spasm" else (outcome, name, row.lag_days))
+    values = np.column_stack([s.values for s in series])
+    fast = _fast_part(values, pairs, nuisance, with_spells=False)
+    comb, fast = fast, _fast_part(values, pairs, nuisance, with_spells=True)
+    p = step_down(fast, draws=_DRAWS, seed=_SEED)
+    out = list(rows)
+    for k, i in enumerate(asked):
+        share, certain = repeating_share(comb.trigger_left[:, k], comb.outcome_left[:, k], _PERIODS)
+        same = fast.score[k] * rows[i].effect > 0
+        repeats = bool(np.any((share >= _MOST_REPEATED) & (certain >= _REPEATS_AT)))
+        if not same or p[k] >= _FAST_P or repeats:
+            out[i] = _unnamed(rows[i], "rhythm")
+    return tuple(out)
+
+
+def _fast_part(values: Array, pairs: list[tuple[int, int, int]], nuisance: Array, *, with_spells: bool) -> Associations:
+    """The associations of ``pairs`` in what is left without slow ups and downs, a year at a time to stay linear."""
+    days = len(values)
+    parts = []
+    count = -(-days // _STRETCH_DAYS)
+    edges = np.linspace(0, days, count + 1).astype(int)
+    for a, b in pairwise(edges):
+        beside = nuisance[a:b]
+        one = [_fast_pair(values[a:b, y], _later(values[:, x], lag)[a:b], beside, with_spells) for y, x, lag in pairs]
+        parts.append(side_by_side(one))
+    return joined(parts)
+
+
+def _fast_pair(outcome: Array, trigger: Array, beside: Array, with_spells: bool) -> Associations:
+    """One pair without ``beside``, and without spells in which both are at another level, such as holidays."""
+    known = int((np.isfinite(outcome) & np.isfinite(trigger)).sum())
+    shortest = max(_RHYTHM_DAYS, _DAYS_A_WAVE * 2 * len(outcome) / max(known, 1))
+    beside = np.column_stack([beside, waves(len(outcome), shortest)])
+    if with_spells:
+        beside = np.column_stack([beside, spells(_together(outcome, trigger), _SPELL_DAYS)])
+    memory = fit_memory(outcome[:, None], beside)
+    return associate(outcome[:, None], trigger[:, None], beside, memory)
+
+
+def _together(outcome: Array, trigger: Array) -> Array:
+    """Both as one series, on the days on which both are known: what they share stands out of what they do not."""
+    both = np.isfinite(outcome) & np.isfinite(trigger)
+    if both.sum() < 3 or not (np.ptp(outcome[both]) > 0 and np.ptp(trigger[both]) > 0):
+        return np.full(len(outcome), np.nan)
+    a, b = (np.where(both, (v - v[both].mean()) / v[both].std(), np.nan) for v in (outcome, trigger))
+    return np.asarray(a + np.sign(np.nansum(a * b)) * b)
 
 
 def _clearest(rows: list[TriggerEffect], scores: Array) -> tuple[TriggerEffect, ...]:
@@ -130,8 +211,8 @@ def _clearest(rows: list[TriggerEffect], scores: Array) -> tuple[TriggerEffect, 
     return tuple(out)
 
 
-def _unnamed(row: TriggerEffect) -> TriggerEffect:
-    return TriggerEffect(**{**row.__dict__, "named": False})
+def _unnamed(row: TriggerEffect, why: Literal["", "rhythm", "diary"] = "") -> TriggerEffect:
+    return replace(row, named=False, unnamed=why)
 
 
 def not_tried(casefile: Casefile) -> Mapping[str, str]:

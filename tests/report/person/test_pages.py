@@ -235,6 +235,15 @@ def test_cycles_that_get_shorter_are_told_with_their_probability() -> None:
     assert wording("treatment_toxin_shorter_talk") in text
 
 
+def test_why_nothing_is_named_is_told() -> None:
+    answer = person_factory.treated()
+    picked = tuple(replace(row, named=False, unnamed="diary") for row in answer.triggers)
+    assert wording("trigger_diary_days") in plain(render_person_page(replace(answer, triggers=picked)))
+    shared = tuple(replace(row, named=False, unnamed="rhythm") for row in answer.triggers)
+    text = plain(render_person_page(replace(answer, triggers=shared)))
+    assert wording("trigger_rhythm", name="stress") in text
+    assert wording("visit_triggers_none") not in text
+
 
 def test_more_twitches_than_before_an_operation_are_not_said_to_be_fewer() -> None:
     answer = person_factory.treated()

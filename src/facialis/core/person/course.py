@@ -283,6 +283,8 @@ class TriggerEffect:
     ``lag_days`` above 0: the trigger came that many days before; ``direction`` ``to_spasm`` or ``from_spasm`` (spasm
     first). ``effect`` is the change of the outcome, in its standard deviations, for one standard deviation of the
     trigger. ``named`` only if it stands after correcting for the ``tried`` associations that were looked at.
+    ``unnamed`` says why one is not named that stood so far: ``rhythm``, both follow one of more than a week; ``diary``,
+    of all of them: its days may have been picked by how bad they were.
     """
 
     name: str
@@ -297,6 +299,7 @@ class TriggerEffect:
     named: bool
     days: int
     tried: int
+    unnamed: Literal["", "rhythm", "diary"] = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,13 +8,24 @@ the signs of whole days, which keeps how the triggers hang together and how the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-__all__ = ["MEMORIES", "Associations", "associate", "fit_memory", "quantile", "step_down", "whiten"]
+__all__ = [
+    "MEMORIES",
+    "Associations",
+    "associate",
+    "fit_memory",
+    "joined",
+    "quantile",
+    "side_by_side",
+    "step_down",
+    "whiten",
+]
 
 Array = NDArray[np.float64]
 
@@ -35,7 +46,8 @@ class Associations:
     ``slope`` is in units of the outcome for one unit of the trigger, ``error`` its standard error, robust to scatter
     that differs between days. ``weights`` (day, pair) are the days' shares of the score; their sum over its root sum of
     squares, less what the nuisance used up of the days, is ``score``, which is near a standard normal when nothing goes
-    along. ``freedom`` is what the days leave, ``spared`` its share of the days.
+    along. ``freedom`` is what the days leave, ``spared`` its share of the days. ``trigger_left`` and ``outcome_left``
+    (day, pair) are what nuisance and memory leave of both, 0 where either is not known.
     """
 
     slope: Array
@@ -44,6 +56,8 @@ class Associations:
     weights: Array
     freedom: Array
     spared: Array
+    trigger_left: Array
+    outcome_left: Array
 
 
 def whiten(values: Array, seen: NDArray[np.bool_], memory: Array) -> tuple[Array, Array]:
@@ -136,7 +150,48 @@ def associate(outcome: Array, trigger: Array, nuisance: Array, memory: Array) ->
     rest = np.where(seen, y_left - slope * x_left, 0.0) / (1 - own)  # HC3: a day that pulls hard is not trusted
     error = np.where(usable, np.sqrt(((x_left * rest) ** 2).sum(0)) / safe, np.inf)
     left = np.maximum(freedom, 0)
-    return Associations(slope=slope, error=error, score=score, weights=weights, freedom=left, spared=spared)
+    return Associations(
+        slope=slope,
+        error=error,
+        score=score,
+        weights=weights,
+        freedom=left,
+        spared=spared,
+        trigger_left=np.where(seen & usable, x_left, 0.0),
+        outcome_left=np.where(seen & usable, y_left, 0.0),
+    )
+
+
+def joined(parts: Sequence[Associations]) -> Associations:
+    """The same pairs in stretches of days one after the other, as one; each pair's slope is that of all of them."""
+    weights = np.concatenate([part.weights for part in parts])
+    precision = np.array([part.error**-2.0 for part in parts])
+    total = precision.sum(0)
+    known = np.where(total > 0, total, 1.0)
+    freedom = np.sum([part.freedom for part in parts], axis=0)
+    days = np.sum([part.freedom / np.maximum(part.spared, 1e-9) for part in parts], axis=0)
+    spared = freedom / np.maximum(days, 1.0)
+    root = np.sqrt((weights**2).sum(0))
+    return Associations(
+        slope=(precision * np.array([part.slope for part in parts])).sum(0) / known,
+        error=np.where(total > 0, known**-0.5, np.inf),
+        score=np.sqrt(spared) * np.where(root > 0, weights.sum(0) / np.where(root > 0, root, 1.0), 0.0),
+        weights=weights,
+        freedom=freedom,
+        spared=spared,
+        trigger_left=np.concatenate([part.trigger_left for part in parts]),
+        outcome_left=np.concatenate([part.outcome_left for part in parts]),
+    )
+
+
+def side_by_side(parts: Sequence[Associations]) -> Associations:
+    """Other pairs of the same days, as one."""
+    return Associations(
+        **{
+            field.name: np.concatenate([getattr(part, field.name) for part in parts], axis=-1)
+            for field in fields(parts[0])
+        }
+    )
 
 
 def _centred(values: Array, seen: NDArray[np.bool_]) -> Array:

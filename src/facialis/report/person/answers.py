@@ -217,6 +217,7 @@ def _trigger(effect: TriggerEffect) -> dict[str, Any]:
         "named": effect.named,
         "days": effect.days,
         "tried": effect.tried,
+        "unnamed": effect.unnamed,
     }
 
 

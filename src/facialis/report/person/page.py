@@ -20,7 +20,7 @@ from facialis.report.person.cycle_figure import draw_cycles
 from facialis.report.person.site_figure import draw_sites
 from facialis.report.person.stills import Strip
 from facialis.report.person.treatment_words import operation_words, side_effect_words, toxin_words
-from facialis.report.person.trigger_figure import both_ways, draw_triggers, lag_words, strongest
+from facialis.report.person.trigger_figure import both_ways, draw_triggers, lag_words, remarks, strongest
 from facialis.report.person.visit_content import (
     EMERGENCY,
     MOST_TOLD_APART,
@@ -95,6 +95,7 @@ def render_person_page(answer: Answer, strips: Sequence[Strip] = ()) -> str:
             forest_narrow=draw_triggers(answer.triggers, narrow=True),
             triggers=strongest(answer.triggers),
             trigger_sentences=[sentence_of_trigger(e) for e in answer.triggers if e.named],
+            trigger_remarks=remarks(answer),
             tried=max((e.tried for e in answer.triggers), default=0),
             scores=answer.scores,
             score_name=lambda score: instrument_name(score.instrument),

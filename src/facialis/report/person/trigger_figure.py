@@ -10,7 +10,7 @@ from facialis.core.person.answer import Answer
 from facialis.core.person.course import TriggerEffect
 from facialis.report.drawing.svg import Drawing, number
 
-__all__ = ["both_ways", "draw_triggers", "lag_words", "strongest"]
+__all__ = ["both_ways", "draw_triggers", "lag_words", "remarks", "strongest"]
 
 _WIDTH, _ROW, _TOP = 620.0, 24.0, 30.0
 _LEFT, _RIGHT = 250.0, 16.0
@@ -39,6 +39,15 @@ def lag_words(effect: TriggerEffect) -> str:
     """Which of spasm and the thing noted came first, and by how many days."""
     span = span_words(max(abs(effect.lag_days), 1))
     return wording(f"visit_lag_{effect.direction}", name=plain_name(effect.name), span=span)
+
+
+def remarks(answer: Answer) -> list[tuple[str, dict[str, object]]]:
+    """Why what seemed to go along is not named, each as a key of the wording and its values."""
+    if any(effect.unnamed == "diary" for effect in answer.triggers):
+        return [("trigger_diary_days", {})]
+    named = {effect.name for effect in answer.triggers if effect.named}
+    held = dict.fromkeys(effect.name for effect in answer.triggers if effect.unnamed == "rhythm")
+    return [("trigger_rhythm", {"name": plain_name(name)}) for name in held if name not in named]
 
 
 def draw_triggers(effects: Sequence[TriggerEffect], *, narrow: bool = False) -> Drawing | None:
