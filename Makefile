@@ -7,6 +7,9 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 CODE := $(foreach d,src tests scripts benchmarks validation examples,$(if $(shell find $d -name "*.py" -print -quit 2>/dev/null),$d))
 
+# The one script of the casebook's pages, carried in the wheel.
+BUILT := src/facialis/app/static/built/casebook.js
+
 .PHONY: help demo test check format docs bench validate lock clean
 
 help: ## what can be made
@@ -20,7 +23,11 @@ help: ## what can be made
 	@scripts/bootstrap requirements-dev.lock
 	@touch $@ .venv/.runtime
 
-demo: .venv/.runtime ## make a recording of known truth, analyse it, say what was found, open the report
+$(BUILT): $(wildcard frontend/*.json) $(wildcard frontend/src/*.ts) scripts/frontend
+	@scripts/frontend
+	@[ ! -e $@ ] || touch $@
+
+demo: .venv/.runtime $(BUILT) ## make a recording of known truth, analyse it, say what was found, open the report
 	@.venv/bin/facialis demo
 
 check: .venv/.dev ## style, types, import contract, docs: the quick part of the tests
@@ -30,7 +37,8 @@ check: .venv/.dev ## style, types, import contract, docs: the quick part of the 
 	.venv/bin/lint-imports
 	$(PY) -m scripts.generate_docs --check
 
-test: check ## check, then all tests, on as many cores as there are
+test: check $(BUILT) ## check, then all tests, on as many cores as there are
+	@scripts/chromium
 	@# Each worker is one core's work; thread pools of the libraries would only fight each other.
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(PY) -m pytest --numprocesses auto --dist worksteal
 
@@ -51,5 +59,5 @@ lock: .venv/.dev ## write the lock files anew from pyproject.toml
 	scripts/lock
 
 clean: ## remove .venv, caches and results in ./facialis-out
-	rm -rf .venv dist facialis-out .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv dist frontend/node_modules $(dir $(BUILT)) facialis-out .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests scripts -name __pycache__ -type d -exec rm -rf {} +

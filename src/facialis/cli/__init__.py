@@ -2,7 +2,7 @@
 
 Results go to files or, with ``--json``, to standard output; progress and messages go to standard error.
 
-Modules, in the order of the flow: analyse, demo, phantom, person, course, reading, experiment, info,
+Modules, in the order of the flow: serve, analyse, demo, phantom, person, course, reading, experiment, info,
 progress, screen, faults.
 """
 
@@ -336,6 +336,35 @@ def _experiment(
 
         made = analyse(folder) if factor is None else plan(folder, factor=factor, days=days, design=design, seed=seed)
         raise typer.Exit(made)
+
+
+@app.command("serve")
+def _serve(
+    port: Annotated[
+        int | None,
+        typer.Option(
+            "--port", metavar="N", min=0, max=65535, help="Where to listen on this computer.", show_default="8321"
+        ),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data", metavar="DIR", help="Folder of the casebook.", show_default="that of the system for data"
+        ),
+    ] = None,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the page in a browser.")] = False,
+    lang: Language = "en",
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Open the casebook: recordings, diary, treatments and the course of one or several people, in a browser.
+
+    It listens on this computer alone and reaches no other. Ctrl-C ends it.
+    """
+    with guarded(debug=debug, lang=lang):
+        from facialis.cli.serve import serve as run
+
+        raise typer.Exit(run(data, port=port, open_page=not no_open, quiet=quiet))
 
 
 @app.command("info")

@@ -22,11 +22,13 @@ MODEL = "models/face_landmarker.task"
 LIBRARIES = (
     "ai-edge-litert",
     "av",
+    "django",
     "jinja2",
     "numba",
     "numpy",
     "opencv-python-headless",
     "pyarrow",
+    "pysqlite3",
     "pyyaml",
     "rich",
     "scipy",
@@ -34,6 +36,8 @@ LIBRARIES = (
     "threadpoolctl",
     "typer",
     "typst",
+    "waitress",
+    "whitenoise",
 )
 
 

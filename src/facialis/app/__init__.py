@@ -1,0 +1,8 @@
+"""The casebook: a local web app in which a person films, sees what was found, and follows the course.
+
+Views find with access, call an action, and hand the result to a template. A deed (add, change, delete) is one function
+that holds its permission check, its change and its audit line.
+
+Modules, in the order of the flow: serve, start, place, sqlite, settings, application, urls, headers, words, drawings,
+ownership, models, accounts, people, recordings, jobs, diary, course, audit, templatetags, migrations.
+"""

@@ -1,0 +1,4 @@
+"""What was done, when and by whom.
+
+Modules, in the order of the flow: models, trail.
+"""

@@ -1,0 +1,69 @@
+"""The course in the page, the sheet for the visit, and everything as a folder to take away."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from facialis.app.course.answers import answer_about
+from facialis.app.course.content import shown_of
+from facialis.app.people.folders import folder_of, laid_out
+from facialis.app.people.models import Person
+from facialis.report.person.clinician.sheet import render_clinician_pdf
+from facialis.report.person.visit import render_visit_pdf
+
+__all__ = ["clinician_pdf", "course", "folder_zip", "visit_pdf"]
+
+
+def _person(request: HttpRequest, pk: int) -> Person:
+    return get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
+
+
+@require_GET
+def course(request: HttpRequest, pk: int) -> HttpResponse:
+    """How the spasm goes on."""
+    person = _person(request, pk)
+    return render(request, "casebook/course.html", {"person": person, "shown": shown_of(answer_about(person))})
+
+
+@require_GET
+def visit_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """One sheet for the visit, for the person."""
+    person = _person(request, pk)
+    return _pdf(render_visit_pdf(answer_about(person)), f"{folder_of(person)}-visit.pdf")
+
+
+@require_GET
+def clinician_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """One sheet for whoever is visited."""
+    person = _person(request, pk)
+    return _pdf(render_clinician_pdf(answer_about(person)), f"{folder_of(person)}-visit-clinician.pdf")
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    shown = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": shown})
+
+
+@require_GET
+def folder_zip(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Everything as a folder, as ``facialis course`` reads it, with the films in it, in one file."""
+    person = _person(request, pk)
+    file = TemporaryFile(dir=settings.PLACE.temporary)  # noqa: SIM115 - closed by the answer, when it has been sent
+    with laid_out(person, whole=True) as folder, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        for path in sorted(folder.rglob("*")):
+            made.write(path, Path(folder.name) / path.relative_to(folder))
+        for recording in person.recordings.all():
+            if recording.film.is_file():
+                name = f"{folder.name}/films/{recording.name}{Path(recording.shown_name).suffix[:8]}"
+                made.write(recording.film, name, zipfile.ZIP_STORED)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{folder_of(person)}.zip", content_type="application/zip")

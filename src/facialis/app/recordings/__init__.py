@@ -1,0 +1,4 @@
+"""Recordings: how they come in, what is kept of them, and what is shown of them.
+
+Modules, in the order of the flow: models, uploads, store, deeds, content, media, forms, views.
+"""

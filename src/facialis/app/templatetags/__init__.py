@@ -1,0 +1,4 @@
+"""What templates may say.
+
+Modules, in the order of the flow: words.
+"""

@@ -1,0 +1,39 @@
+"""``facialis serve``: the casebook, a web app on this computer alone."""
+
+from __future__ import annotations
+
+import webbrowser
+from pathlib import Path
+
+from facialis.cli.faults import put, say
+from facialis.cli.screen import screen_there
+from facialis.core.knowledge import wording
+
+__all__ = ["serve"]
+
+
+def serve(data: Path | None, *, port: int | None, open_page: bool, quiet: bool) -> int:
+    """Serve the casebook until it is stopped, and return the exit code.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be used, or another program serves it already.
+    SettingsError
+        The port is taken.
+    """
+    from facialis.app.place import Place, default_folder
+    from facialis.app.serve import PORT
+    from facialis.app.serve import serve as run
+
+    place = Place(data or default_folder())
+
+    def opened(address: str) -> None:
+        put(address)
+        if not quiet:
+            say(wording("terminal_serving", address=address, folder=place.root))
+        if open_page and screen_there():
+            webbrowser.open(address)
+
+    run(place, PORT if port is None else port, opened)
+    return 0
