@@ -117,14 +117,23 @@ window ([method](method.md#8-kind)).
 """
 
 
+def commands(group: Any, path: str) -> list[tuple[str, Any]]:
+    """All commands below one, with what is typed for each; a group stands before its own."""
+    found: list[tuple[str, Any]] = []
+    for name, command in group.commands.items():
+        found.append((f"{path} {name}", command))
+        found += commands(command, f"{path} {name}") if hasattr(command, "commands") else []
+    return found
+
+
 def command_page() -> str:
     """The page of all commands: each one's own help text."""
     from facialis.cli import app
 
     root: Any = typer.main.get_command(app)
     parts = [CLI_HEAD, "## facialis\n", _help(root, "facialis")]
-    for name, command in root.commands.items():
-        parts += [f"\n## facialis {name}\n", _help(command, f"facialis {name}")]
+    for path, command in commands(root, "facialis"):
+        parts += [f"\n## {path}\n", _help(command, path)]
     return "\n".join(parts) + "\n"
 
 

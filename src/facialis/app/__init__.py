@@ -3,6 +3,6 @@
 Views find with access, call an action, and hand the result to a template. A deed (add, change, delete) is one function
 that holds its permission check, its change and its audit line.
 
-Modules, in the order of the flow: serve, start, place, sqlite, settings, application, urls, headers, words, drawings,
-ownership, models, accounts, people, recordings, jobs, diary, course, audit, templatetags, migrations.
+Modules, in the order of the flow: serve, offline, start, place, sqlite, settings, application, urls, headers, words,
+drawings, ownership, models, accounts, people, recordings, jobs, diary, course, audit, templatetags, migrations.
 """

@@ -2,8 +2,8 @@
 
 Results go to files or, with ``--json``, to standard output; progress and messages go to standard error.
 
-Modules, in the order of the flow: serve, analyse, demo, phantom, person, course, reading, experiment, info,
-progress, screen, faults.
+Modules, in the order of the flow: serve, casebook, analyse, demo, phantom, person, course, reading, experiment, info,
+progress, screen, options, faults.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from facialis.cli.casebook import casebook
 from facialis.cli.faults import guarded, keep_libraries_quiet, open_closed_streams, stop_on_signals
+from facialis.cli.options import FOLDER, AsOf, Data, Debug, Force, Language, Level, Out, Quiet
 from facialis.core.errors import SettingsError
 from facialis.core.messages import said
 from facialis.core.occasion import Told
@@ -34,24 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Out = Annotated[
-    Path | None, typer.Option("--out", metavar="DIR", help="Folder for the results.", show_default="./facialis-out")
-]
-Force = Annotated[bool, typer.Option("--force", help="Do again what is done, and overwrite it.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress; only what went wrong.")]
-AsOf = Annotated[
-    str | None,
-    typer.Option("--as-of", metavar="DATE", help="Answer as if it were that day (2026-05-31).", show_default="today"),
-]
-Language = Annotated[str, typer.Option("--lang", metavar="en|de", help="Language of what is said.")]
-Level = Annotated[
-    float,
-    typer.Option(
-        metavar="SHARE", min=0.1, max=0.9, help="Share of the toxin's best effect below which it counts as worn off."
-    ),
-]
-FOLDER = typer.Argument(metavar="FOLDER", help="The folder of a person.")
-Debug = Annotated[bool, typer.Option("--debug", help="Show where in the program a fault happened.")]
+app.add_typer(casebook)
 
 
 def main() -> None:
@@ -346,12 +331,7 @@ def _serve(
             "--port", metavar="N", min=0, max=65535, help="Where to listen on this computer.", show_default="8321"
         ),
     ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            "--data", metavar="DIR", help="Folder of the casebook.", show_default="that of the system for data"
-        ),
-    ] = None,
+    data: Data = None,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the page in a browser.")] = False,
     lang: Language = "en",
     quiet: Quiet = False,
