@@ -1,8 +1,8 @@
 // The one script of the casebook. Pages work by links and forms; what a form cannot do is here.
 import "htmx.org";
 
-import { startPlayer } from "./player";
+import { startReview } from "./review";
 import { startUpload } from "./upload";
 
 startUpload();
-startPlayer();
+startReview();

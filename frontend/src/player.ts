@@ -1,15 +1,54 @@
-// A click on an event's time shows it in the film, a little before it begins.
+// The film: shows the moment at which an event begins, and repeats an event.
 
-const BEFORE_S = 0.5;
+const ROUND_S = 0.5; // before and after an event that is repeated
+const WITHIN_S = 0.001; // a frame asked for by its own time may show the one before it
 
-export function startPlayer(): void {
-  const film = document.querySelector<HTMLVideoElement>("video[data-film]");
-  if (film === null) return;
-  document.querySelectorAll<HTMLButtonElement>("button[data-at]").forEach((button) => {
-    button.addEventListener("click", () => {
-      film.currentTime = Math.max(0, Number(button.dataset["at"]) - BEFORE_S);
-      film.scrollIntoView({ block: "nearest" });
-      void film.play();
+export class Player {
+  private readonly film: HTMLVideoElement;
+  private span: [number, number] | null = null;
+
+  constructor(film: HTMLVideoElement) {
+    this.film = film;
+    film.addEventListener("ended", () => this.again());
+  }
+
+  show(from: number): void {
+    this.stop();
+    this.film.pause();
+    this.film.currentTime = from + WITHIN_S;
+  }
+
+  loop(from: number, until: number): void {
+    this.span = [Math.max(0, from - ROUND_S), until + ROUND_S];
+    this.again();
+    this.watch();
+  }
+
+  stop(): void {
+    this.span = null;
+  }
+
+  reveal(): void {
+    this.film.scrollIntoView({ block: "nearest" });
+  }
+
+  toggle(): void {
+    if (this.film.paused) void this.film.play();
+    else this.film.pause();
+  }
+
+  private again(): void {
+    if (this.span === null) return;
+    this.film.currentTime = this.span[0];
+    void this.film.play();
+  }
+
+  private watch(): void {
+    const span = this.span;
+    if (span === null) return;
+    if (this.film.currentTime > span[1] || this.film.currentTime < span[0] - ROUND_S) this.film.currentTime = span[0];
+    requestAnimationFrame(() => {
+      if (this.span === span) this.watch();
     });
-  });
+  }
 }

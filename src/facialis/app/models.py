@@ -7,5 +7,6 @@ from facialis.app.audit.models import Entry
 from facialis.app.jobs.models import Job
 from facialis.app.people.models import Person, Row, Sheet
 from facialis.app.recordings.models import Recording, Upload
+from facialis.app.review.models import Step
 
-__all__ = ["Account", "Entry", "FailedLogin", "Job", "Person", "Recording", "Row", "Sheet", "Upload"]
+__all__ = ["Account", "Entry", "FailedLogin", "Job", "Person", "Recording", "Row", "Sheet", "Step", "Upload"]

@@ -11,6 +11,7 @@ from facialis.app.drawings import drawings_css
 from facialis.app.jobs import views as jobs
 from facialis.app.people import views as people
 from facialis.app.recordings import views as recordings
+from facialis.app.review import views as review
 
 __all__ = ["urlpatterns"]
 
@@ -38,6 +39,11 @@ urlpatterns = [
     path("recordings/<int:pk>/progress/", jobs.progress, name="progress"),
     path("recordings/<int:pk>/stop/", jobs.stop_job, name="stop_job"),
     path("recordings/<int:pk>/again/", jobs.begin_again, name="begin_again"),
+    path("recordings/<int:pk>/review/judge/", review.judge, name="judge"),
+    path("recordings/<int:pk>/review/undo/", review.undo, name="undo"),
+    path("recordings/<int:pk>/review/redo/", review.redo, name="redo"),
+    path("recordings/<int:pk>/review/exclude/", review.exclude, name="exclude"),
+    path("recordings/<int:pk>/review/include/", review.include, name="include"),
     path("recordings/<int:pk>/delete/", recordings.delete, name="delete_recording"),
     path("recordings/<int:pk>/film/", recordings.film, name="film"),
     path("recordings/<int:pk>/files/<str:name>", recordings.result_file, name="result_file"),

@@ -21,6 +21,8 @@ from facialis.app.recordings.forms import UploadForm
 from facialis.app.recordings.media import TYPES, ranged
 from facialis.app.recordings.models import Recording, Upload
 from facialis.app.recordings.uploads import MOST_PIECE_BYTES, WrongOffset, discard, here_bytes, take_piece
+from facialis.app.review.content import review_of
+from facialis.app.review.forms import StretchForm
 from facialis.core.errors import FacialisError, FormatError
 
 __all__ = ["add", "delete", "film", "result_file", "show", "upload"]
@@ -109,6 +111,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     elif recording.measured:
         try:
             page["shown"] = shown_of(recording)
+            page["review"] = review_of(recording, by_doubt=request.GET.get("order") == "doubt")
+            page["form"] = StretchForm(duration_s=0.0)
         except (FormatError, OSError) as error:
             page["broken"] = str(error)
     return render(request, "casebook/recording.html", page)

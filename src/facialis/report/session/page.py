@@ -23,7 +23,7 @@ from facialis.report.session.charts import draw_limits, draw_sizes
 from facialis.report.session.figures import NARROW, WIDE, draw_mark, draw_rows, draw_strip, traces
 from facialis.report.session.verdict import duration_words, millimetres, percent, rate_words, verdict
 
-__all__ = ["render_page"]
+__all__ = ["amount_words", "range_words", "render_page"]
 
 CLEAREST = 3  # chosen: as many as are looked at; the others are folded away, and all are in events.tsv; 2 - 5
 MOST_FOLDED = 200  # chosen: more rows make the page large and are read by nobody; all are in events.tsv
@@ -164,7 +164,7 @@ def _facts(session: Session, rate: Measure | None, main: list[_Row], limits: lis
     if rate is None or not isinstance(rate.value, (int, float)):
         facts = [("facts_rate", none, why_words(rate.why_not) if rate else "")]
     else:
-        facts = [("facts_rate", rate_words(rate.value), _range(rate, "range_interval"))]
+        facts = [("facts_rate", rate_words(rate.value), range_words(rate, "range_interval"))]
     whole = wording("facts_of", duration=duration_words(session.recording.duration_s))
     facts.append(("facts_usable", duration_words(session.usable_s), whole))
     if sizes:
@@ -194,17 +194,18 @@ def _measure_row(item: Measure) -> dict[str, str]:
         "key": f"measure_{item.name}" if known else "",
         "name": plain_name(item.name, "measure"),
         "block": plain_name(item.block, "block"),
-        "value": "" if item.value is None else _amount(item.value, item.unit),
-        "range": _range(item),
+        "value": "" if item.value is None else amount_words(item.value, item.unit),
+        "range": range_words(item),
         "range_kind": item.interval_kind,
         "why_not": why_words(item.why_not),
     }
 
 
-def _range(item: Measure, key: str = "range_range") -> str:
+def range_words(item: Measure, key: str = "range_range") -> str:
+    """The interval of a measure in words; empty where it has none."""
     if item.low is None or item.high is None or item.probability is None:
         return ""
-    low, high = _amount(item.low, item.unit), _amount(item.high, item.unit)
+    low, high = amount_words(item.low, item.unit), amount_words(item.high, item.unit)
     return wording(key, low=low, high=high, percent=f"{100 * item.probability:.0f}")
 
 
@@ -213,7 +214,8 @@ def _named(part: str) -> str:
     return wording(f"side_{part}") if part in (*SIDES, "both") else plain_name(part)
 
 
-def _amount(value: float | str, unit: str) -> str:
+def amount_words(value: float | str, unit: str) -> str:
+    """The value of a measure in words, with its unit."""
     if isinstance(value, str):
         return ", ".join(dict.fromkeys(_named(part) for part in value.split(",")))
     if unit == "iod":

@@ -1,0 +1,51 @@
+"""What is counted after a review, beside what the machine counted; neither is ever written over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facialis.app.review.models import Verdict
+from facialis.app.review.standing import Standing, event_keys
+from facialis.core.records import Event, Interval, Measure, Motion, Session
+from facialis.measure.measures import measures_of
+
+__all__ = ["kept_events", "reviewed_measures", "without"]
+
+
+def kept_events(session: Session, standing: Standing) -> tuple[Event, ...]:
+    """Events that count: all but those rejected. What is unsure, or not judged yet, stays as the machine found it."""
+    keys = event_keys(session.events)
+    return tuple(
+        event for key, event in zip(keys, session.events, strict=True) if standing.verdicts.get(key) != Verdict.REJECT
+    )
+
+
+def without(motion: Motion, parts: Sequence[Interval]) -> Motion:
+    """The signals with stretches taken out (s from the first frame): unusable there, as if no face had been seen."""
+    if not parts:
+        return motion
+    out = np.zeros(motion.time_s.size, dtype=bool)
+    for part in parts:
+        out |= (motion.time_s >= part.start_s) & (motion.time_s < part.stop_s)
+
+    def blank(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.where(out.reshape(-1, *[1] * (values.ndim - 1)), np.nan, values)
+
+    return replace(
+        motion,
+        displacement_iod=blank(motion.displacement_iod),
+        error_iod=blank(motion.error_iod),
+        aperture_iod=blank(motion.aperture_iod),
+        pose_deg=blank(motion.pose_deg),
+        quality=np.where(out, 0.0, motion.quality),
+    )
+
+
+def reviewed_measures(session: Session, standing: Standing) -> tuple[Measure, ...]:
+    """All measures of a session, made again from the events and the time that count after a review."""
+    motion = without(session.motion, [item.part for item in standing.excluded])
+    return measures_of(motion, kept_events(session, standing), session.blocks, session.limits)

@@ -1,0 +1,201 @@
+"""A person says of each event whether it is one: kept step by step, undone and redone, counted beside the machine."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+
+from facialis.app.accounts.models import Account
+from facialis.app.audit.models import Entry
+from facialis.app.people.models import Person
+from facialis.app.recordings.models import Recording
+from facialis.app.review.content import review_of, session_of
+from facialis.app.review.counted import kept_events, reviewed_measures, without
+from facialis.app.review.deeds import judge
+from facialis.app.review.models import Step, Verdict
+from facialis.app.review.standing import event_keys, standing_of
+from facialis.core.records import Interval, Session
+from facialis.measure.measures import measures_of
+from facialis.report.session.folder import write_session_folder
+from tests.app.house import LogIn
+from tests.report import factory
+
+Anna = tuple[Account, Client, Person]
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A result whose measures are those of its events and signals, without pictures."""
+    made = factory.make(duration_s=30.0)
+    counted = measures_of(made.motion, made.session.events, made.session.blocks, made.session.limits)
+    session = replace(made.session, signals=made.motion, face=made.track, measures=counted)
+    return write_session_folder(session, None, tmp_path_factory.mktemp("measured") / "result", faces=False)
+
+
+@pytest.fixture
+def recording(anna: Anna, measured: Path) -> Recording:
+    """A recording of anna's person that was measured."""
+    account, _, person = anna
+    made = Recording.objects.create(owner=account, person=person, day=date(2026, 5, 1), name="x", measured=True)
+    made.folder.mkdir(mode=0o700)
+    shutil.copytree(measured, made.result)
+    return made
+
+
+def press(anna: Anna, recording: Recording, deed: str, **told: str) -> str:
+    answer = anna[1].post(f"/recordings/{recording.pk}/review/{deed}/", told)
+    assert answer.status_code == 302, answer.content
+    return str(answer.headers["Location"])
+
+
+def page(anna: Anna, recording: Recording, ask: str = "") -> str:
+    return anna[1].get(f"/recordings/{recording.pk}/{ask}").content.decode()
+
+
+def twitches(session: Session) -> list[str]:
+    keys = event_keys(session.events)
+    return [key for key, event in zip(keys, session.events, strict=True) if event.trial_type == "twitch"]
+
+
+def test_a_verdict_is_kept_and_counted_beside_the_machine(anna: Anna, recording: Recording) -> None:
+    session = session_of(recording)
+    first, second, *_ = twitches(session)
+    before = page(anna, recording)
+    assert f"0 of {len(session.events)} judged" in before
+    assert 'id="counted"' not in before
+    place = press(anna, recording, "judge", reject=first)
+    assert place == f"/recordings/{recording.pk}/#event-{event_keys(session.events).index(first) + 1}"
+    press(anna, recording, "judge", unsure=second)
+    standing = standing_of(recording)
+    assert standing.verdicts == {first: "reject", second: "unsure"}
+    kept = kept_events(session, standing)
+    assert len(kept) == len(session.events) - 1
+    assert event_keys(kept)[0] != first
+    assert second in event_keys(kept)
+    assert reviewed_measures(session, standing) == measures_of(session.motion, kept, session.blocks, session.limits)
+    line = next(row for row in review_of(recording, by_doubt=False).counts if row.name == "Number of twitches")
+    assert line.machine == f"{session.measure('twitch_count').value:.0f}"
+    assert line.reviewed == f"{len(twitches(session)) - 1}"
+    after = page(anna, recording)
+    assert f"2 of {len(session.events)} judged" in after
+    assert "Unsure: 1." in after
+    assert "Both are kept" in after
+    assert [entry.deed for entry in Entry.objects.order_by("pk")][-2:] == ["review_judge", "review_judge"]
+
+
+def test_the_results_of_the_machine_stay_as_they_are(anna: Anna, recording: Recording) -> None:
+    before = {path.name: path.read_bytes() for path in recording.result.iterdir() if path.is_file()}
+    press(anna, recording, "judge", reject=twitches(session_of(recording))[0])
+    page(anna, recording)
+    assert {path.name: path.read_bytes() for path in recording.result.iterdir() if path.is_file()} == before
+
+
+def test_undo_and_redo_are_steps_that_survive(anna: Anna, recording: Recording) -> None:
+    first, second, *_ = twitches(session_of(recording))
+    press(anna, recording, "undo")  # there is nothing to undo: no step
+    press(anna, recording, "judge", accept=first)
+    press(anna, recording, "judge", accept=first)  # the same again says nothing new
+    press(anna, recording, "judge", reject=first)
+    press(anna, recording, "judge", reject=second)
+    assert Step.objects.count() == 3
+    press(anna, recording, "undo")
+    press(anna, recording, "undo")
+    assert standing_of(recording).verdicts == {first: "accept"}
+    press(anna, recording, "redo")
+    assert standing_of(Recording.objects.get(pk=recording.pk)).verdicts == {first: "reject"}
+    assert standing_of(recording).can_redo
+    press(anna, recording, "judge", unsure=second)  # a new step: what was undone is gone for good
+    assert not standing_of(recording).can_redo
+    press(anna, recording, "redo")
+    assert standing_of(recording).verdicts == {first: "reject", second: "unsure"}
+    deeds = [step.deed for step in Step.objects.all()]
+    assert deeds == ["judge", "judge", "judge", "undo", "undo", "redo", "judge"]
+    for _ in range(9):
+        press(anna, recording, "undo")
+    assert (standing_of(recording).verdicts, standing_of(recording).can_undo) == ({}, False)
+
+
+def test_undo_stays_within_its_recording(anna: Anna, recording: Recording) -> None:
+    account, _, person = anna
+    other = Recording.objects.create(owner=account, person=person, day=date(2026, 5, 8), name="y", measured=True)
+    key = twitches(session_of(recording))[0]
+    press(anna, recording, "judge", reject=key)
+    Step.objects.create(owner=account, recording=other, deed="judge", event=key, verdict="accept")
+    press(anna, recording, "undo")
+    assert standing_of(recording).verdicts == {}
+    assert standing_of(other).verdicts == {key: "accept"}
+
+
+@pytest.mark.parametrize("told", [{}, {"accept": "nothing"}, {"perhaps": "1"}, {"accept": "KEY", "reject": "KEY"}])
+def test_what_is_no_verdict_is_refused(anna: Anna, recording: Recording, told: dict[str, str]) -> None:
+    key = twitches(session_of(recording))[0]
+    asked = {name: value.replace("KEY", key) for name, value in told.items()}
+    assert anna[1].post(f"/recordings/{recording.pk}/review/judge/", asked).status_code == 422
+    assert Step.objects.count() == 0
+
+
+def test_only_its_owner_reviews_a_recording(recording: Recording, log_in: LogIn) -> None:
+    with pytest.raises(PermissionDenied):
+        judge(log_in("bert")[0], recording, "x", Verdict.ACCEPT)
+    assert Step.objects.count() == 0
+
+
+def test_the_most_doubtful_come_first(anna: Anna, recording: Recording) -> None:
+    doubts = [line.doubt for line in review_of(recording, by_doubt=True).lines]
+    assert doubts == sorted(doubts)
+    numbers = re.findall(r'id="event-(\d+)"', page(anna, recording, "?order=doubt"))
+    assert sorted(map(int, numbers)) == list(range(1, len(doubts) + 1))
+    key = twitches(session_of(recording))[0]
+    assert "?order=doubt#event-" in press(anna, recording, "judge", accept=key, order="doubt")
+
+
+def test_events_at_the_same_moment_are_told_apart(recording: Recording) -> None:
+    first = session_of(recording).events[0]
+    keys = event_keys([first, first, replace(first, side="right")])
+    assert len(set(keys)) == 3
+
+
+def test_a_stretch_that_was_left_out_does_not_count(anna: Anna, recording: Recording) -> None:
+    session = session_of(recording)
+    press(anna, recording, "exclude", start_s="2", stop_s="8,5", reason="<somebody> spoke to me")
+    standing = standing_of(recording)
+    assert [item.part for item in standing.excluded] == [Interval(start_s=2.0, stop_s=8.5)]
+    cut = without(session.motion, [item.part for item in standing.excluded])
+    inside = (cut.time_s >= 2.0) & (cut.time_s < 8.5)
+    assert np.isnan(cut.displacement_iod[inside]).all()
+    assert (cut.quality[inside] == 0).all()
+    assert np.array_equal(cut.displacement_iod[~inside], session.motion.displacement_iod[~inside], equal_nan=True)
+    count = {row.name: row.value for row in reviewed_measures(session, standing) if row.block == "all"}
+    outside = [e for e in session.events if e.trial_type == "twitch" and not 2.0 <= e.apex_s < 8.5]
+    assert 0 < len(outside) < len(twitches(session))
+    assert count["twitch_count"] == len(outside)
+    assert "&lt;somebody&gt; spoke to me" in page(anna, recording)
+    press(anna, recording, "include", number=str(standing.excluded[0].number))
+    assert standing_of(recording).excluded == ()
+    press(anna, recording, "undo")
+    assert len(standing_of(recording).excluded) == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "stop"), [("8", "2"), ("x", "9"), ("-1", "9"), ("nan", "9"), ("99", "100"), ("", "")]
+)
+def test_a_stretch_that_cannot_be_is_asked_for_again(anna: Anna, recording: Recording, start: str, stop: str) -> None:
+    answer = anna[1].post(f"/recordings/{recording.pk}/review/exclude/", {"start_s": start, "stop_s": stop})
+    assert answer.status_code == 422
+    assert "within the film" in answer.content.decode()
+    assert Step.objects.count() == 0
+
+
+def test_the_review_speaks_german(anna: Anna, recording: Recording) -> None:
+    press(anna, recording, "judge", reject=twitches(session_of(recording))[0])
+    german = anna[1].get(f"/recordings/{recording.pk}/", headers={"accept-language": "de"}).content.decode()
+    assert f"1 von {len(session_of(recording).events)} beurteilt" in german
+    assert "Nach Ihrer Durchsicht" in german
