@@ -31,6 +31,9 @@ SOMEBODYS = {
     "diary": ("post", "person"),
     "add_column": ("post", "person"),
     "treatments": ("post", "person"),
+    "questionnaires": ("get", "person"),
+    "questionnaire": ("post", "questionnaire"),
+    "guide": ("get", "person"),
     "course": ("get", "person"),
     "visit_pdf": ("get", "person"),
     "clinician_pdf": ("get", "person"),
@@ -73,6 +76,7 @@ def things(anna: tuple[Account, Client, Person]) -> dict[str, list[Any]]:
         "upload": [upload.token],
         "recording": [recording.pk],
         "file": [recording.pk, "events.tsv"],
+        "questionnaire": [person.pk, "phq9"],
     }
 
 

@@ -19,6 +19,7 @@ from facialis.app.diary.deeds import add_diary_day, add_treatment
 from facialis.app.headers import POLICY
 from facialis.app.jobs.models import Job
 from facialis.app.people.models import Person
+from facialis.app.questionnaires.deeds import fill_in
 from facialis.app.recordings.models import Recording
 from facialis.core.knowledge import language, wording
 
@@ -31,6 +32,8 @@ PAGES = {
     "diary": "person",
     "treatments": "person",
     "course": "person",
+    "questionnaires": "person",
+    "guide": "person",
     "recording": "measured",
     "progress": "waiting",
     "delete_recording": "measured",
@@ -59,6 +62,7 @@ def pages(anna: Anna, session_folder: Path) -> dict[str, str]:
     Recording.objects.filter(pk=measured.pk).update(measured=True)
     addresses = {name: reverse(name, args=[made[kind]]) for name, kind in PAGES.items()}
     addresses |= {f"recording_{kind}": reverse("recording", args=[made[kind]]) for kind in ("waiting", "failed")}
+    addresses["questionnaire"] = reverse("questionnaire", args=[person.pk, "phq9"])
     return addresses | {"add_person": reverse("add_person"), "home": reverse("home")}
 
 
@@ -134,11 +138,13 @@ def test_queries_of_a_page_do_not_grow_with_its_rows(anna: Anna, pages: dict[str
             anna[1].get(pages[name])
         return len(queries)
 
-    names = ("person", "diary", "treatments", "course")
+    names = ("person", "diary", "treatments", "course", "questionnaires", "questionnaire", "guide")
+    anna[1].get(pages["add_recording"])  # the first page of a session writes down when it began
     before = [counted(name) for name in names]
     for n in range(1, 20):
         add_diary_day(anna[0], anna[2], {"date": f"2026-06-{n:02d}", "spasms (0-10)": "7"})
         add_treatment(anna[0], anna[2], {"date": f"2026-06-{n:02d}", "kind": "toxin"})
+        fill_in(anna[0], anna[2], {"date": f"2026-06-{n:02d}", "instrument": "phq9", "item_1": "1"})
         Recording.objects.create(owner=anna[0], person=anna[2], day=date(2026, 6, n), name=str(n))
     assert [counted(name) for name in names] == before
 

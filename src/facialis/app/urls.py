@@ -10,6 +10,7 @@ from facialis.app.diary import views as diary
 from facialis.app.drawings import drawings_css
 from facialis.app.jobs import views as jobs
 from facialis.app.people import views as people
+from facialis.app.questionnaires import views as questionnaires
 from facialis.app.recordings import views as recordings
 from facialis.app.review import views as review
 
@@ -29,6 +30,9 @@ urlpatterns = [
     path("people/<int:pk>/diary/", diary.diary, name="diary"),
     path("people/<int:pk>/diary/column/", diary.add_column, name="add_column"),
     path("people/<int:pk>/treatments/", diary.treatments, name="treatments"),
+    path("people/<int:pk>/questionnaires/", questionnaires.questionnaires, name="questionnaires"),
+    path("people/<int:pk>/questionnaires/<slug:key>/", questionnaires.questionnaire, name="questionnaire"),
+    path("people/<int:pk>/guide/", course.guide, name="guide"),
     path("people/<int:pk>/course/", course.course, name="course"),
     path("people/<int:pk>/visit.pdf", course.visit_pdf, name="visit_pdf"),
     path("people/<int:pk>/visit-clinician.pdf", course.clinician_pdf, name="clinician_pdf"),

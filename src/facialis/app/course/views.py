@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET
 
 from facialis.app.course.answers import answer_about
 from facialis.app.course.content import shown_of
+from facialis.app.course.guidance import guided
 from facialis.app.people.folders import folder_of, laid_out
 from facialis.app.people.models import Person
 from facialis.report.person.clinician.sheet import render_clinician_pdf
 from facialis.report.person.visit import render_visit_pdf
 
-__all__ = ["clinician_pdf", "course", "folder_zip", "visit_pdf"]
+__all__ = ["clinician_pdf", "course", "folder_zip", "guide", "visit_pdf"]
 
 
 def _person(request: HttpRequest, pk: int) -> Person:
@@ -32,6 +33,13 @@ def course(request: HttpRequest, pk: int) -> HttpResponse:
     """How the spasm goes on."""
     person = _person(request, pk)
     return render(request, "casebook/course.html", {"person": person, "shown": shown_of(answer_about(person))})
+
+
+@require_GET
+def guide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who should look at it and how soon, why, what it looks like, and what to ask."""
+    person = _person(request, pk)
+    return render(request, "casebook/guide.html", {"person": person, "shown": guided(answer_about(person))})
 
 
 @require_GET

@@ -23,11 +23,13 @@ from facialis.app.people.deeds import Unread, delete_row
 from facialis.app.people.models import Person, Row
 from facialis.app.people.sheets import cells_of, sheet_for
 from facialis.core.knowledge import plain_name
-from facialis.files.columns import DIARY, TREATMENTS
+from facialis.files.columns import DIARY, QUESTIONNAIRES, TREATMENTS
 
 __all__ = ["add_column", "diary", "remove_row", "treatments"]
 
 _SHOWN_DAYS = 60  # chosen: as many as are looked through; all are in the table that can be taken away; 14 - 365
+
+_PAGES = {DIARY.file: "diary", TREATMENTS.file: "treatments", QUESTIONNAIRES.file: "questionnaires"}
 
 
 def _account(request: HttpRequest) -> Account:
@@ -117,7 +119,7 @@ def treatments(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def remove_row(request: HttpRequest, pk: int) -> HttpResponse:
-    """Remove a day of the diary or a treatment."""
+    """Remove a day of the diary, a treatment or a questionnaire."""
     row = get_object_or_404(Row.objects.visible_to(request.user).select_related("sheet__person"), pk=pk)
     delete_row(_account(request), row)
-    return redirect("diary" if row.sheet.file == DIARY.file else "treatments", row.sheet.person_id)
+    return redirect(_PAGES.get(row.sheet.file, "person"), row.sheet.person_id)
