@@ -34,6 +34,8 @@ SOMEBODYS = {
     "questionnaires": ("get", "person"),
     "questionnaire": ("post", "questionnaire"),
     "guide": ("get", "person"),
+    "library": ("get", "person"),
+    "article": ("get", "article"),
     "course": ("get", "person"),
     "visit_pdf": ("get", "person"),
     "clinician_pdf": ("get", "person"),
@@ -76,6 +78,7 @@ def things(anna: tuple[Account, Client, Person]) -> dict[str, list[Any]]:
         "upload": [upload.token],
         "recording": [recording.pk],
         "file": [recording.pk, "events.tsv"],
+        "article": [person.pk, "what_it_is"],
         "questionnaire": [person.pk, "phq9"],
     }
 

@@ -34,6 +34,7 @@ PAGES = {
     "course": "person",
     "questionnaires": "person",
     "guide": "person",
+    "library": "person",
     "recording": "measured",
     "progress": "waiting",
     "delete_recording": "measured",
@@ -62,6 +63,7 @@ def pages(anna: Anna, session_folder: Path) -> dict[str, str]:
     Recording.objects.filter(pk=measured.pk).update(measured=True)
     addresses = {name: reverse(name, args=[made[kind]]) for name, kind in PAGES.items()}
     addresses |= {f"recording_{kind}": reverse("recording", args=[made[kind]]) for kind in ("waiting", "failed")}
+    addresses["article"] = reverse("article", args=[person.pk, "what_it_is"])
     addresses["questionnaire"] = reverse("questionnaire", args=[person.pk, "phq9"])
     return addresses | {"add_person": reverse("add_person"), "home": reverse("home")}
 

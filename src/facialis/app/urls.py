@@ -9,6 +9,7 @@ from facialis.app.course import views as course
 from facialis.app.diary import views as diary
 from facialis.app.drawings import drawings_css
 from facialis.app.jobs import views as jobs
+from facialis.app.library import views as library
 from facialis.app.people import views as people
 from facialis.app.questionnaires import views as questionnaires
 from facialis.app.recordings import views as recordings
@@ -33,6 +34,8 @@ urlpatterns = [
     path("people/<int:pk>/questionnaires/", questionnaires.questionnaires, name="questionnaires"),
     path("people/<int:pk>/questionnaires/<slug:key>/", questionnaires.questionnaire, name="questionnaire"),
     path("people/<int:pk>/guide/", course.guide, name="guide"),
+    path("people/<int:pk>/library/", library.library, name="library"),
+    path("people/<int:pk>/library/<slug:key>/", library.article, name="article"),
     path("people/<int:pk>/course/", course.course, name="course"),
     path("people/<int:pk>/visit.pdf", course.visit_pdf, name="visit_pdf"),
     path("people/<int:pk>/visit-clinician.pdf", course.clinician_pdf, name="clinician_pdf"),
