@@ -33,6 +33,7 @@ SOMEBODYS = {
     "treatments": ("post", "person"),
     "questionnaires": ("get", "person"),
     "questionnaire": ("post", "questionnaire"),
+    "history": ("post", "person"),
     "guide": ("get", "person"),
     "library": ("get", "person"),
     "article": ("get", "article"),

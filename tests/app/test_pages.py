@@ -33,6 +33,7 @@ PAGES = {
     "treatments": "person",
     "course": "person",
     "questionnaires": "person",
+    "history": "person",
     "guide": "person",
     "library": "person",
     "recording": "measured",
@@ -140,7 +141,7 @@ def test_queries_of_a_page_do_not_grow_with_its_rows(anna: Anna, pages: dict[str
             anna[1].get(pages[name])
         return len(queries)
 
-    names = ("person", "diary", "treatments", "course", "questionnaires", "questionnaire", "guide")
+    names = ("person", "diary", "treatments", "course", "questionnaires", "questionnaire", "history", "guide")
     anna[1].get(pages["add_recording"])  # the first page of a session writes down when it began
     before = [counted(name) for name in names]
     for n in range(1, 20):

@@ -4,6 +4,6 @@ Views find with access, call an action, and hand the result to a template. A dee
 that holds its permission check, its change and its audit line.
 
 Modules, in the order of the flow: serve, offline, start, place, sqlite, settings, application, urls, headers, words,
-drawings, ownership, models, accounts, people, recordings, review, jobs, diary, questionnaires, course, library, audit,
-templatetags, migrations.
+drawings, ownership, models, accounts, people, recordings, review, jobs, diary, questionnaires, history, course,
+library, audit, templatetags, migrations.
 """

@@ -8,6 +8,7 @@ from facialis.app.accounts import views as accounts
 from facialis.app.course import views as course
 from facialis.app.diary import views as diary
 from facialis.app.drawings import drawings_css
+from facialis.app.history import views as history
 from facialis.app.jobs import views as jobs
 from facialis.app.library import views as library
 from facialis.app.people import views as people
@@ -33,6 +34,7 @@ urlpatterns = [
     path("people/<int:pk>/treatments/", diary.treatments, name="treatments"),
     path("people/<int:pk>/questionnaires/", questionnaires.questionnaires, name="questionnaires"),
     path("people/<int:pk>/questionnaires/<slug:key>/", questionnaires.questionnaire, name="questionnaire"),
+    path("people/<int:pk>/history/", history.history, name="history"),
     path("people/<int:pk>/guide/", course.guide, name="guide"),
     path("people/<int:pk>/library/", library.library, name="library"),
     path("people/<int:pk>/library/<slug:key>/", library.article, name="article"),
