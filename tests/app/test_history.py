@@ -112,6 +112,7 @@ def test_an_answer_that_would_not_be_read_is_refused_with_its_sentence(
     assert got.status_code == 422
     page = unescape(got.content.decode())
     assert f'value="{answer}"' in page  # what was typed is still there
+    assert f'href="#id_{key}_all"' in page.split('<form method="post" class="asked"')[0]  # named above
     assert said in page.split(f'id="id_{key}_error"')[1]
     assert written(person) == before
 
