@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -13,19 +14,26 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
+from facialis.actions.answer import answer
 from facialis.app.accounts.models import Account
 from facialis.app.audit.models import Entry
+from facialis.app.people.casefiles import casefile_of
+from facialis.app.people.folders import laid_out, take_in
 from facialis.app.people.models import Person
 from facialis.app.recordings.models import Recording
 from facialis.app.review.content import review_of, session_of
-from facialis.app.review.counted import kept_events, reviewed_measures, without
+from facialis.app.review.counted import kept_events, reviewed_measures, reviewed_session, without
 from facialis.app.review.deeds import judge
 from facialis.app.review.models import Step, Verdict
 from facialis.app.review.standing import event_keys, standing_of
 from facialis.core.records import Interval, Session
+from facialis.files.person import read_person
 from facialis.measure.measures import measures_of
+from facialis.report.person.answers import course_object
+from facialis.report.person.course_words import more_sentences
 from facialis.report.session.folder import write_session_folder
 from tests.app.house import LogIn
+from tests.app.test_folders import files_of
 from tests.report import factory
 
 Anna = tuple[Account, Client, Person]
@@ -44,7 +52,9 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def recording(anna: Anna, measured: Path) -> Recording:
     """A recording of anna's person that was measured."""
     account, _, person = anna
-    made = Recording.objects.create(owner=account, person=person, day=date(2026, 5, 1), name="x", measured=True)
+    made = Recording.objects.create(
+        owner=account, person=person, day=date(2026, 5, 1), name="2026-05-01", measured=True
+    )
     made.folder.mkdir(mode=0o700)
     shutil.copytree(measured, made.result)
     return made
@@ -89,6 +99,61 @@ def test_a_verdict_is_kept_and_counted_beside_the_machine(anna: Anna, recording:
     assert "Unsure: 1." in after
     assert "Both are kept" in after
     assert [entry.deed for entry in Entry.objects.order_by("pk")][-2:] == ["review_judge", "review_judge"]
+
+
+def test_the_course_uses_what_was_reviewed_in_the_casebook_and_in_its_folder(
+    anna: Anna, recording: Recording, tmp_path: Path
+) -> None:
+    _, client, person = anna
+    machine = casefile_of(person).sessions[0]
+    assert not machine.reviewed
+    session = session_of(recording)
+    for key in twitches(session)[:2]:
+        press(anna, recording, "judge", reject=key)
+    press(anna, recording, "exclude", start_s="20", stop_s="22", reason="spoke")
+    reviewed = casefile_of(person).sessions[0]
+    assert reviewed.reviewed
+    assert reviewed.twitches < machine.twitches
+    assert reviewed.usable_min < machine.usable_min
+    assert "yes, reviewed" in client.get(f"/people/{person.pk}/course/").content.decode()
+    folder = tmp_path / "Anna"
+    with laid_out(person, whole=True) as out:
+        shutil.copytree(out, folder)
+    theirs = read_person(folder)
+    assert theirs.sessions == casefile_of(person).sessions
+    assert course_object(answer(theirs)) == course_object(answer(casefile_of(person)))
+    assert any("one recording were reviewed" in text for text in more_sentences(answer(theirs)))
+    again = take_in(anna[0], folder)  # the review comes back with its steps, and can be undone there
+    with laid_out(again, whole=True) as out:
+        assert files_of(out) == files_of(folder)
+    copy = Recording.objects.get(person=again)
+    assert standing_of(copy).verdicts == standing_of(recording).verdicts
+    assert [item.part for item in standing_of(copy).excluded] == [Interval(start_s=20.0, stop_s=22.0)]
+    for _ in range(3):
+        press(anna, copy, "undo")
+    assert casefile_of(again).sessions == (machine,)
+
+
+def test_a_review_of_another_measurement_is_named_and_not_used(
+    anna: Anna, recording: Recording, tmp_path: Path
+) -> None:
+    press(anna, recording, "judge", reject=twitches(session_of(recording))[0])
+    folder = tmp_path / "Anna"
+    with laid_out(anna[2], whole=True) as out:
+        shutil.copytree(out, folder)
+    place = folder / "sessions" / recording.name
+    whole = json.loads((place / "review.json").read_text())
+    useless: list[object] = [whole | {"machine_measures": []}, {"format_version": 1}, []]
+    for broken in useless:
+        (place / "review.json").write_text(json.dumps(broken))
+        case = read_person(folder)
+        assert [row.reviewed for row in case.sessions] == [False]
+        assert any(problem.field == "review" and not problem.left_out for problem in case.problems)
+
+
+def test_of_what_nothing_may_be_told_nothing_is_told_after_a_review(recording: Recording) -> None:
+    nobody = replace(session_of(recording), usable_s=0.0, rest_s=0.0, events=(), measures=())
+    assert reviewed_session(nobody, standing_of(recording)) == nobody
 
 
 def test_the_results_of_the_machine_stay_as_they_are(anna: Anna, recording: Recording) -> None:

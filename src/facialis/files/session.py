@@ -35,9 +35,12 @@ from facialis.core.verdict import verdict_of
 
 __all__ = [
     "FORMAT_VERSION",
+    "REVIEW_FILE",
+    "counted_object",
     "given_day",
     "read_session_json",
     "read_session_object",
+    "review_object",
     "session_object",
     "session_revision",
     "write_session",
@@ -45,6 +48,10 @@ __all__ = [
 ]
 
 FORMAT_VERSION = 1
+REVIEW_FILE = "review.json"
+"""Beside ``session.json`` where a person reviewed the events: what counts since then."""
+
+_COUNTED = ("usable_s", "rest_s", "verdict", "measures")
 
 _OCCASION = tuple(item.name for item in fields(Occasion))
 _MOST_BYTES = 50_000_000  # chosen: that of a long recording has 0.1 MB; 5 - 500 MB
@@ -130,6 +137,54 @@ def read_session_object(path: Path) -> dict[str, Any]:
     if type(found) is not int or found != FORMAT_VERSION:
         raise FormatError(**said("session_version", name=path.name, found=repr(found), known=FORMAT_VERSION))
     return content
+
+
+def review_object(
+    machine: Mapping[str, Any], reviewed: Session, *, stands: bool, steps: Iterable[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The object of a ``review.json``: what counts after a review, of which measures, and the steps that led there.
+
+    Parameters
+    ----------
+    machine
+        The object of the ``session.json`` beside it.
+    reviewed
+        The session with the events, times in s and measures that count after the review.
+    stands
+        False: nothing of the review stands, as all was undone; the machine's numbers count.
+    steps
+        The review itself, in order; kept as they are.
+    """
+    counted = session_object(reviewed)
+    return {
+        "format_version": FORMAT_VERSION,
+        "stands": stands,
+        **{key: counted[key] for key in _COUNTED},
+        "machine_measures": machine["measures"],
+        "steps": [dict(step) for step in steps],
+    }
+
+
+def counted_object(machine: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """The object of a ``session.json`` with the numbers that count after the review in ``path``, if there is one.
+
+    ``reviewed`` in it says whether they do.
+
+    Raises
+    ------
+    FormatError
+        The review cannot be read, or is of other measures than those beside it.
+    """
+    if not path.is_file():
+        return dict(machine)
+    try:
+        review = read_session_object(path)
+        if review["machine_measures"] != machine["measures"]:
+            raise FormatError(**said("review_of_other"))
+        counted = {key: review[key] for key in _COUNTED} if review["stands"] else {}
+    except (KeyError, OSError) as error:
+        raise FormatError(**said("review_not_read")) from error
+    return {**machine, **counted, "reviewed": bool(counted)}
 
 
 def session_revision(content: Mapping[str, Any]) -> int:

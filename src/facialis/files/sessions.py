@@ -21,7 +21,7 @@ from facialis.core.person.casefile import Problem, SessionRow
 from facialis.core.person.written_days import day_of
 from facialis.core.records import eye_limit_iod
 from facialis.files.columns import SESSIONS
-from facialis.files.session import read_session_object, session_revision
+from facialis.files.session import REVIEW_FILE, counted_object, read_session_object, session_revision
 from facialis.files.tables.findings import Findings
 from facialis.files.tables.rows import Table, read_table
 from facialis.files.tables.spelling import answer_of
@@ -141,7 +141,7 @@ def _written(place: Path, as_of: date, *, back_then: bool, problems: list[Proble
             else:
                 seen[sha] = path.name
                 _keep_moment(day, content, path.name, moments)
-                rows.append(_session(path.name, day, content))
+                rows.append(_session(path.name, day, _counted(path, content, found)))
         except (FormatError, RecordError, ValueError) as error:
             found.add(0, "", f"{error} {clause('left_session')}")
         except (KeyError, TypeError, AttributeError, OverflowError) as error:
@@ -190,6 +190,15 @@ def _content(path: Path) -> Mapping[str, Any]:
         return read_session_object(file)
     except OSError as error:
         raise FormatError(**said("session_not_read", name=file.name, why=error.strerror or error)) from error
+
+
+def _counted(path: Path, content: Mapping[str, Any], found: Findings) -> Mapping[str, Any]:
+    """What counts after a review; a review that cannot be used is named, and what facialis counted stays."""
+    try:
+        return counted_object(content, path / REVIEW_FILE)
+    except FormatError as error:
+        found.add(0, "review", str(error), "")
+        return content
 
 
 def session_day(name: str, content: Mapping[str, Any]) -> date:
@@ -260,6 +269,7 @@ def _session(name: str, day: date, content: Mapping[str, Any]) -> SessionRow:
         eye_shut_share=number("eye_closed_share", block),
         other_babinski_events=number("other_babinski_events"),
         synchrony_share=_whole_share(number("eye_mouth_synchrony")),
+        reviewed=content.get("reviewed") is True,
     )
 
 

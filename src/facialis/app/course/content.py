@@ -33,7 +33,7 @@ class Shown:
     rules: tuple[str, ...]
     help_now: bool
     charts: tuple[Markup, ...]
-    rows: tuple[tuple[str, str, str, bool], ...]
+    rows: tuple[tuple[str, str, str, str], ...]
     problems: tuple[str, ...]
 
 
@@ -53,7 +53,12 @@ def shown_of(answer: Answer) -> Shown:
         help_now=guidance.help_now,
         charts=tuple(draw_course(answer, narrow=narrow).markup() for narrow in (False, True)),
         rows=tuple(
-            (spoken_day(row.day), figure(f"{row.rate_per_min:.1f}"), figure(f"{row.usable_min:.1f}"), row.name in used)
+            (
+                spoken_day(row.day),
+                figure(f"{row.rate_per_min:.1f}"),
+                figure(f"{row.usable_min:.1f}"),
+                wording("app_no" if row.name not in used else "app_counts_reviewed" if row.reviewed else "app_yes"),
+            )
             for row in reversed(answer.casefile.sessions)
         ),
         problems=tuple(str(problem) for problem in answer.casefile.problems),

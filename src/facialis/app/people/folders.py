@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count
 
 from facialis.actions.outputs import folder_name
 from facialis.app.accounts.models import Account
@@ -18,13 +19,14 @@ from facialis.app.audit.trail import note
 from facialis.app.people.models import Person
 from facialis.app.people.sheets import keep_file, whole_text
 from facialis.app.recordings.models import Recording, new_token
+from facialis.app.review.keeping import keep_review, take_review
 from facialis.core.errors import FormatError
 from facialis.core.messages import said
 from facialis.core.reading import TABLE_BYTES, read_bytes
 from facialis.core.temporary import temporary_folder
 from facialis.files.columns import TABLES
 from facialis.files.person import FILES
-from facialis.files.session import read_session_object
+from facialis.files.session import REVIEW_FILE, read_session_object
 from facialis.files.sessions import session_day
 
 __all__ = ["folder_of", "laid_out", "take_in"]
@@ -52,13 +54,16 @@ def laid_out(person: Person, *, whole: bool) -> Iterator[Path]:
             (folder / sheet.file).write_bytes(whole_text(sheet))
             at_s = sheet.written_at.timestamp()
             os.utime(folder / sheet.file, (at_s, at_s))
-        for recording in person.recordings.filter(measured=True):
+        for recording in person.recordings.filter(measured=True).annotate(taken=Count("steps")):
             place = folder / _SESSIONS / recording.name
+            keep_review(recording, recording.taken)
             if whole:
                 shutil.copytree(recording.result, place, copy_function=_same)
             else:
                 place.mkdir()
                 _same(recording.result / _FACTS, place / _FACTS)
+                if (recording.result / REVIEW_FILE).is_file():
+                    _same(recording.result / REVIEW_FILE, place / REVIEW_FILE)
         yield folder
 
 
@@ -135,6 +140,7 @@ def _take_result(recording: Recording, result: Path) -> None:
     recording.folder.mkdir(mode=0o700)
     shutil.copytree(result, recording.result, ignore=_odd)
     recording.save()
+    take_review(recording)
 
 
 def _odd(folder: str, names: list[str]) -> set[str]:

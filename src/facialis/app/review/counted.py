@@ -11,9 +11,13 @@ from numpy.typing import NDArray
 from facialis.app.review.models import Verdict
 from facialis.app.review.standing import Standing, event_keys
 from facialis.core.records import Event, Interval, Measure, Motion, Session
+from facialis.measure.events.blink_course import read_blinks
+from facialis.measure.events.decision import Observed
+from facialis.measure.events.evidence import stretches
 from facialis.measure.measures import measures_of
+from facialis.measure.rest import rest_intervals, told_s
 
-__all__ = ["kept_events", "reviewed_measures", "without"]
+__all__ = ["kept_events", "reviewed_measures", "reviewed_session", "without"]
 
 
 def kept_events(session: Session, standing: Standing) -> tuple[Event, ...]:
@@ -45,7 +49,27 @@ def without(motion: Motion, parts: Sequence[Interval]) -> Motion:
     )
 
 
+def reviewed_session(session: Session, standing: Standing) -> Session:
+    """A session with the events, the time and the measures that count after a review; limits and findings stay.
+
+    Of a recording of which nothing may be told, as of two people in turn, nothing is told after a review either.
+    """
+    if session.usable_s <= 0:
+        return session
+    motion = without(session.motion, [item.part for item in standing.excluded])
+    kept = kept_events(session, standing)
+    parts = tuple(stretches(motion))
+    found = Observed(events=kept, stretches=parts, blinks=read_blinks(parts))
+    return replace(
+        session,
+        events=kept,
+        signals=motion,
+        measures=measures_of(motion, kept, session.blocks, session.limits),
+        usable_s=told_s(found, found.usable),
+        rest_s=told_s(found, rest_intervals(found)),
+    )
+
+
 def reviewed_measures(session: Session, standing: Standing) -> tuple[Measure, ...]:
     """All measures of a session, made again from the events and the time that count after a review."""
-    motion = without(session.motion, [item.part for item in standing.excluded])
-    return measures_of(motion, kept_events(session, standing), session.blocks, session.limits)
+    return reviewed_session(session, standing).measures

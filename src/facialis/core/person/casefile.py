@@ -102,6 +102,8 @@ class SessionRow:
     """Spasms in which the brow rose while the eye of its side closed (the other Babinski sign)."""
     synchrony_share: float | None = None
     """Share of the twitches of the eye in which the mouth took part."""
+    reviewed: bool = False
+    """Whether a person went through its events, and what they left is counted."""
 
     def __post_init__(self) -> None:
         _need(self.usable_min > 0, f"session {self.name}: usable minutes must be above 0")

@@ -104,6 +104,9 @@ def _parted(answer: Answer) -> tuple[list[str], list[str]]:
     more = [text for text in (*bearing, *following) if text not in chosen]
     if answer.contradiction is not None:
         more.append(wording("contradiction_both"))
+    reviewed = sum(row.reviewed for row in answer.casefile.sessions)
+    if reviewed:
+        more.append(wording("course_reviewed_one" if reviewed == 1 else "course_reviewed", count=reviewed))
     return opening, more + number_sentences(answer)
 
 
