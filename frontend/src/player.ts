@@ -33,14 +33,18 @@ export class Player {
   }
 
   toggle(): void {
-    if (this.film.paused) void this.film.play();
+    if (this.film.paused) this.play();
     else this.film.pause();
+  }
+
+  private play(): void {
+    this.film.play().catch(() => undefined); // paused again before it had begun: nothing is wrong
   }
 
   private again(): void {
     if (this.span === null) return;
     this.film.currentTime = this.span[0];
-    void this.film.play();
+    this.play();
   }
 
   private watch(): void {
