@@ -153,7 +153,8 @@ def test_session_json_has_one_reader_and_events_tsv_one_writer() -> None:
     def those_with(pattern: str) -> set[str]:
         return {f"{path.parent.name}/{path.stem}" for path, text in sources.items() if re.search(pattern, text)}
 
-    # The decoder and its parent speak JSON through a pipe; films have their own index; the demo reads course.json.
-    others = {"film/child", "film/decoder", "files/clips", "cli/demo"}
+    # The decoder and its parent speak JSON through a pipe; films have their own index; the demo reads course.json; a
+    # worker of the casebook says how far it is.
+    others = {"film/child", "film/decoder", "files/clips", "cli/demo", "jobs/progress"}
     assert those_with(r"\bjson\.loads?\b") - others == {"files/session"}
     assert those_with(r"trial_type\W+side\W+regions\W+apex") == {"files/events"}
