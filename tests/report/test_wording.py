@@ -68,9 +68,12 @@ def test_sources_are_cited_somewhere() -> None:
 
 # Made from a key of data or code: the word before the last underscore, and what fills in the rest.
 _MADE = (
+    "app_answer",
     "app_column",
     "app_filmed",
+    "app_history",
     "app_kind",
+    "app_stretch",
     "app_treatment",
     "app_unit",
     "app_upload",
