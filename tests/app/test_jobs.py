@@ -189,3 +189,11 @@ def test_nothing_runs_on_when_the_program_ends(anna: Anna, endless: bytes) -> No
     assert worker is not None
     assert not Path(f"/proc/{worker}").exists()
     assert (job().state, job().attempts) == (Job.State.WAITING, 0)
+
+
+def test_a_worker_that_was_made_to_leave_costs_no_attempt(anna: Anna) -> None:
+    recording_of(anna)
+    for _ in range(MOST_ATTEMPTS + 1):
+        assert take("a") is not None
+        give_back(worker="a", unharmed=True)
+    assert (job().state, job().attempts) == (Job.State.WAITING, 0)

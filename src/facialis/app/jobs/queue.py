@@ -61,12 +61,18 @@ def fail(job: Job, worker: str, error: FacialisError) -> None:
             )
 
 
-def give_back(*, worker: str = "", expired: bool = False) -> None:
-    """Let others have the jobs of a worker that is gone, or those whose lease has run out."""
+def give_back(*, worker: str = "", expired: bool = False, unharmed: bool = False) -> None:
+    """Let others have the jobs of a worker that is gone, or those whose lease has run out.
+
+    ``unharmed``: the program is being ended and the worker was made to leave, which does not count as an attempt.
+    """
     gone = Job.objects.filter(state=Job.State.RUNNING)
     gone = gone.filter(leased_until__lt=timezone.now()) if expired else gone.filter(worker=worker)
     words = said("job_died", attempts=MOST_ATTEMPTS)
     gone.filter(stop_asked=True).update(state=Job.State.STOPPED, leased_until=None, worker="")
+    if unharmed:
+        gone.update(state=Job.State.WAITING, leased_until=None, worker="", attempts=F("attempts") - 1)
+        return
     gone.filter(attempts__gte=MOST_ATTEMPTS).update(
         state=Job.State.FAILED,
         leased_until=None,

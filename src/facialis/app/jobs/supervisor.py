@@ -45,7 +45,7 @@ class Supervisor:
             while not self._leaving.is_set():
                 name = secrets.token_hex(8)
                 self._run(name)
-                give_back(worker=name)
+                give_back(worker=name, unharmed=self._leaving.is_set())
                 self._leaving.wait(_AGAIN_S)
         finally:
             connection.close()
