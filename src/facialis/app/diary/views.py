@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from facialis.app.accounts.models import Account
 from facialis.app.diary.deeds import add_diary_day, add_treatment, columns_of, follow_more
 from facialis.app.diary.forms import (
     Column,
@@ -19,6 +18,7 @@ from facialis.app.diary.forms import (
     kind_in_words,
     unit_in_words,
 )
+from facialis.app.people.access import account_of, person_of
 from facialis.app.people.deeds import Unread, delete_row
 from facialis.app.people.models import Person, Row
 from facialis.app.people.sheets import cells_of, sheet_for
@@ -32,24 +32,15 @@ _SHOWN_DAYS = 60  # chosen: as many as are looked through; all are in the table 
 _PAGES = {DIARY.file: "diary", TREATMENTS.file: "treatments", QUESTIONNAIRES.file: "questionnaires"}
 
 
-def _account(request: HttpRequest) -> Account:
-    assert isinstance(request.user, Account)
-    return request.user
-
-
-def _person(request: HttpRequest, pk: int) -> Person:
-    return get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
-
-
 @require_http_methods(["GET", "POST"])
 def diary(request: HttpRequest, pk: int) -> HttpResponse:
     """A day of the diary to write, and the days before it."""
-    person = _person(request, pk)
+    person = person_of(request, pk)
     columns = columns_of(person)
     form = DayForm(columns, request.POST or None, initial=_noted(person, columns, request.GET.get("day", "")))
     if request.method == "POST" and form.is_valid():
         try:
-            add_diary_day(_account(request), person, form.cells())
+            add_diary_day(account_of(request), person, form.cells())
             return redirect(f"{request.path}?saved=1")
         except Unread as error:
             form.add_error(None, [problem.message for problem in error.problems])
@@ -59,11 +50,11 @@ def diary(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def add_column(request: HttpRequest, pk: int) -> HttpResponse:
     """Follow one more thing."""
-    person = _person(request, pk)
+    person = person_of(request, pk)
     form = ColumnForm(request.POST)
     if form.is_valid():
         try:
-            follow_more(_account(request), person, form.label())
+            follow_more(account_of(request), person, form.label())
             return redirect("diary", pk)
         except Unread as error:
             form.add_error("name", [problem.message for problem in error.problems])
@@ -103,11 +94,11 @@ def _noted(person: Person, columns: tuple[Column, ...], asked: str) -> dict[str,
 @require_http_methods(["GET", "POST"])
 def treatments(request: HttpRequest, pk: int) -> HttpResponse:
     """Treatments, and one more to write down."""
-    person = _person(request, pk)
+    person = person_of(request, pk)
     form = TreatmentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            add_treatment(_account(request), person, form.cells())
+            add_treatment(account_of(request), person, form.cells())
             return redirect("treatments", pk)
         except Unread as error:
             form.add_error(None, [problem.message for problem in error.problems])
@@ -121,5 +112,5 @@ def treatments(request: HttpRequest, pk: int) -> HttpResponse:
 def remove_row(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove a day of the diary, a treatment or a questionnaire."""
     row = get_object_or_404(Row.objects.visible_to(request.user).select_related("sheet__person"), pk=pk)
-    delete_row(_account(request), row)
+    delete_row(account_of(request), row)
     return redirect(_PAGES.get(row.sheet.file, "person"), row.sheet.person_id)

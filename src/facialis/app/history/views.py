@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from facialis.app.accounts.models import Account
 from facialis.app.history.deeds import history_of, write_history
 from facialis.app.history.forms import HistoryForm
 from facialis.app.history.written import answers_as_written
+from facialis.app.people.access import account_of, person_of
 from facialis.app.people.casefiles import casefile_of
 from facialis.app.people.deeds import Unread
-from facialis.app.people.models import Person
 from facialis.core.errors import FormatError
 
 __all__ = ["history"]
 
 
-def _account(request: HttpRequest) -> Account:
-    assert isinstance(request.user, Account)
-    return request.user
-
-
-def _person(request: HttpRequest, pk: int) -> Person:
-    return get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
-
-
 @require_http_methods(["GET", "POST"])
 def history(request: HttpRequest, pk: int) -> HttpResponse:
     """The questions about a person, with what was answered."""
-    person = _person(request, pk)
+    person = person_of(request, pk)
     try:
         case, raw = casefile_of(person), answers_as_written(history_of(person).opening)
     except FormatError as error:  # what is written there stays as it is
@@ -39,7 +29,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     form = HistoryForm(raw, case, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            write_history(_account(request), person, form.changed_answers())
+            write_history(account_of(request), person, form.changed_answers())
             return redirect(f"{request.path}?saved=1")
         except Unread as error:
             for problem in error.problems:

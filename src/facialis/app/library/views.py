@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from facialis.app.course.answers import answer_about
 from facialis.app.library.content import read
-from facialis.app.people.models import Person
+from facialis.app.people.access import person_of
 
 __all__ = ["article", "library"]
-
-
-def _person(request: HttpRequest, pk: int) -> Person:
-    return get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
 
 
 @require_GET
 def library(request: HttpRequest, pk: int) -> HttpResponse:
     """All articles, those for this person first."""
-    person = _person(request, pk)
+    person = person_of(request, pk)
     said = answer_about(person)
     first = {*said.pathway.articles, *said.guidance.articles}
     page = {
@@ -34,7 +30,7 @@ def library(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def article(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """One article."""
-    person = _person(request, pk)
+    person = person_of(request, pk)
     found = next((item for item in answer_about(person).reading if item.key == key), None)
     if found is None:
         raise Http404

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from facialis.app.accounts.models import Account
+from facialis.app.people.access import account_of, person_of
 from facialis.app.people.deeds import Unread
 from facialis.app.people.models import Person
 from facialis.app.questionnaires.content import filled_in
@@ -17,15 +17,6 @@ from facialis.app.questionnaires.forms import QuestionnaireForm
 from facialis.app.questionnaires.instruments import Instrument, instrument, instruments
 
 __all__ = ["questionnaire", "questionnaires"]
-
-
-def _account(request: HttpRequest) -> Account:
-    assert isinstance(request.user, Account)
-    return request.user
-
-
-def _person(request: HttpRequest, pk: int) -> Person:
-    return get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
 
 
 def _day(asked: str) -> date:
@@ -40,7 +31,7 @@ def _day(asked: str) -> date:
 @require_GET
 def questionnaires(request: HttpRequest, pk: int) -> HttpResponse:
     """Which questionnaires there are, and what was filled in."""
-    person, known = _person(request, pk), instruments()
+    person, known = person_of(request, pk), instruments()
     page = {
         "person": person,
         "own": [item for item in known if item.items and not item.clinician],
@@ -54,14 +45,14 @@ def questionnaires(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def questionnaire(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """One questionnaire to fill in, and its score as soon as it is."""
-    person, asked = _person(request, pk), instrument(key)
+    person, asked = person_of(request, pk), instrument(key)
     if asked is None:
         raise Http404
     day = _day(request.GET.get("day", ""))
     form = QuestionnaireForm(asked, written_on(person, day, key), request.POST or None, initial={"day": day})
     if request.method == "POST" and form.is_valid():
         try:
-            fill_in(_account(request), person, form.cells())
+            fill_in(account_of(request), person, form.cells())
             return redirect(f"{request.path}?saved={form.cleaned_data['day']}&day={form.cleaned_data['day']}")
         except Unread as error:
             form.add_error(None, [problem.message for problem in error.problems])

@@ -11,10 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from facialis.app.accounts.models import Account
 from facialis.app.jobs.models import Job
 from facialis.app.jobs.progress import read_progress
-from facialis.app.people.models import Person
+from facialis.app.people.access import account_of, person_of
 from facialis.app.recordings.content import shown_of
 from facialis.app.recordings.deeds import add_recording, begin_upload, delete_recording
 from facialis.app.recordings.forms import UploadForm
@@ -35,11 +34,6 @@ _FILES = {
 }
 
 
-def _account(request: HttpRequest) -> Account:
-    assert isinstance(request.user, Account)
-    return request.user
-
-
 def _recording(request: HttpRequest, pk: int) -> Recording:
     return get_object_or_404(Recording.objects.visible_to(request.user).select_related("person"), pk=pk)
 
@@ -47,7 +41,7 @@ def _recording(request: HttpRequest, pk: int) -> Recording:
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """The page on which a film is chosen; announcing it gives the place to send it to."""
-    person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
+    person = person_of(request, pk)
     if request.method == "GET":
         form = UploadForm(initial={"day": date.today(), "filmed": "planned"})  # noqa: DTZ011 - their own calendar day
         return render(request, "casebook/upload.html", {"person": person, "form": form, "piece": MOST_PIECE_BYTES})
@@ -58,7 +52,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         )
     told = {**form.cleaned_data, "size_bytes": form.cleaned_data["size_bytes"] or 0}
     try:
-        made = begin_upload(_account(request), person, **told)
+        made = begin_upload(account_of(request), person, **told)
     except FacialisError as error:
         return JsonResponse({"message": str(error)}, status=error.http_status)
     return JsonResponse({"url": reverse("upload", args=[made.token])}, status=201)
@@ -81,7 +75,7 @@ def _piece(request: HttpRequest, coming: Upload) -> HttpResponse:
         here = take_piece(coming, _offset(request), request)
         if here < coming.size_bytes:
             return HttpResponse(status=204, headers={"Upload-Offset": str(here)})
-        made = add_recording(_account(request), coming)
+        made = add_recording(account_of(request), coming)
     except WrongOffset:
         return HttpResponse(status=409, headers={"Upload-Offset": str(here_bytes(coming))})
     except FacialisError as error:
@@ -143,6 +137,6 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask whether a recording shall go, and let it go."""
     recording = _recording(request, pk)
     if request.method == "POST":
-        delete_recording(_account(request), recording)
+        delete_recording(account_of(request), recording)
         return redirect("person", recording.person_id)
     return render(request, "casebook/delete_recording.html", {"recording": recording, "person": recording.person})
