@@ -76,11 +76,11 @@ def test_a_good_recording_has_nothing_to_say() -> None:
 @pytest.mark.parametrize(
     ("duration_s", "faces", "lids_iod", "told"),
     [
-        (25.0, 1, 0.001, True),
+        (25.0, 1, 0.002, True),
         (15.0, 1, 0.001, False),  # some people do not blink for so long
         (15.0, 2, 0.001, True),  # the other face may be the living one
-        (25.0, 2, 0.004, False),
-        (25.0, 1, 0.004, False),
+        (15.0, 2, 0.002, False),
+        (25.0, 1, 0.005, False),
     ],
 )
 def test_a_face_in_which_nothing_moves_may_be_a_picture(

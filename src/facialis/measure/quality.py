@@ -31,8 +31,9 @@ _CROPPED = (0.1, 0.5)  # chosen: share of the pictures with a face in which a pa
 _REPEATED = (0.1, 0.5)  # chosen: 25 pictures in a 30 Hz file repeat a sixth; half repeated is no film; 0.05 - 0.15
 _UNTOLD = 0.2  # chosen: so few blinks are cut by an end or a hidden lid in any film; 0.1 - 0.5
 _LIFELESS_S = (20.0, 10.0)  # chosen: alone, and with another face in the picture; 15 - 30, 8 - 15 s
-_LIFELESS_IOD = 0.006  # chosen: noise of the mesh moves the lids of a still picture by 0.004 to 0.005, the least lively
-# person known by 0.008 in ten seconds; 0.0055 - 0.007
+_LIFELESS_IOD = (0.015, 0.006)  # chosen, for the same: the mesh's noise moves the lids of ten stills by 0.002 to 0.013,
+# people who moved or blinked did by 0.07 and more, one who did neither by 0.008 in ten seconds; 0.013 - 0.02,
+# 0.005 - 0.007
 _MENTION = 0.05  # chosen: what concerns less than a twentieth of the time is not worth a sentence; 0.02 - 0.1
 
 
@@ -146,12 +147,13 @@ def maybe_picture(tracked: Tracked, found: Found) -> bool:
     Returns
     -------
     bool
-        True where there is no event at all and both openings stay within 0.006 IOD (98 of 100 pictures) for 20 s; for
-        10 s are enough where another face was in view, which may be the living one.
+        True where there is no event but unclear ones, and both openings stay within 0.015 IOD (98 of 100 pictures)
+        for 20 s; where another face was in view, which may be the living one, within 0.006 IOD for 10 s.
 
     Notes
     -----
-    Gaps do not count. False does not mean that the face lives: a film shown on a screen does move.
+    Gaps do not count. False does not mean that the face lives: a film shown on a screen does move. True does not mean
+    that it does not: somebody may look ahead for 20 s without a blink.
 
     Source
     ------
@@ -162,15 +164,15 @@ def maybe_picture(tracked: Tracked, found: Found) -> bool:
     >>> maybe_picture(tracked, found)  # doctest: +SKIP
     False
     """
-    alone, beside = _LIFELESS_S
-    if found.events or usable_s(found) < (beside if tracked.track.faces_seen > 1 else alone):
+    beside = tracked.track.faces_seen > 1
+    if usable_s(found) < _LIFELESS_S[beside] or any(event.trial_type != "unclear" for event in found.events):
         return False
     opening = tracked.motion.aperture_iod
     opening = opening[np.isfinite(opening).all(1)]
     if not len(opening):
         return False
     low, high = np.quantile(opening, (0.01, 0.99), axis=0)
-    return bool((high - low).max() < _LIFELESS_IOD)
+    return bool((high - low).max() < _LIFELESS_IOD[beside])
 
 
 def _too_dark(tracked: Tracked, seen: NDArray[np.bool_]) -> list[Finding]:
