@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from facialis.app.people.casefiles import casefile_of
 from facialis.app.people.deeds import Unread
 from facialis.app.people.folders import laid_out, take_in
 from facialis.app.people.models import Person, Row
+from facialis.app.recordings.models import Recording
 from facialis.core.errors import FormatError
 from facialis.files.person import read_person
 from facialis.report.person.answers import course_object
@@ -145,3 +147,21 @@ def test_a_folder_of_something_else_is_refused(anna: tuple[Account, Client, Pers
     with pytest.raises(FormatError):
         take_in(anna[0], tmp_path)
     assert Person.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("shown_name", "ending"),
+    [("face.MP4", ".MP4"), ("a.\\..\\b", ""), ("a.b/c", ""), ("none", ""), ("a.\u202egpj", "")],
+)
+def test_a_film_in_the_zip_is_named_by_the_casebook_not_by_whoever_sent_it(
+    shown_name: str, ending: str, anna: tuple[Account, Client, Person]
+) -> None:
+    account, client, person = anna
+    made = Recording(owner=account, person=person, day=date(2026, 5, 1), container="mov", shown_name=shown_name)
+    made.name = made.token
+    made.save()
+    made.folder.mkdir()
+    made.film.write_bytes(b"film")
+    answer = client.get(f"/people/{person.pk}/folder.zip")
+    with zipfile.ZipFile(BytesIO(answer.getvalue())) as packed:
+        assert f"Anna/films/{made.name}{ending}" in packed.namelist()

@@ -67,7 +67,9 @@ def folder_zip(request: HttpRequest, pk: int) -> HttpResponseBase:
             made.write(path, Path(folder.name) / path.relative_to(folder))
         for recording in person.recordings.all():
             if recording.film.is_file():
-                name = f"{folder.name}/films/{recording.name}{Path(recording.shown_name).suffix[:8]}"
+                ending = Path(recording.shown_name).suffix[1:8]
+                ending = f".{ending}" if ending.isascii() and ending.isalnum() else ""  # chosen by whoever sent it
+                name = f"{folder.name}/films/{recording.name}{ending}"
                 made.write(recording.film, name, zipfile.ZIP_STORED)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{folder_of(person)}.zip", content_type="application/zip")

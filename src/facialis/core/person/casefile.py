@@ -76,7 +76,7 @@ class SessionRow:
     caught because it was bad just then, None if nobody said. ``resting_asymmetry`` is how much smaller the eye of
     ``side`` is open at rest (share of the other, negative: wider), ``closure_share`` how far that eye shuts when it
     should (1: as far as the other). ``revision`` is that of the measurement, 0 from before revisions were written; None
-    where facialis did not measure it; so it is of the last three.
+    where facialis did not measure it; so it is of the three numbers that have a line of their own below.
     """
 
     day: date
