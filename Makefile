@@ -27,7 +27,7 @@ $(BUILT): $(wildcard frontend/*.json) $(wildcard frontend/src/*.ts) scripts/fron
 	@scripts/frontend
 	@[ ! -e $@ ] || touch $@
 
-demo: .venv/.runtime $(BUILT) ## make a recording of known truth, analyse it, say what was found, open the report
+demo: .venv/.runtime $(BUILT) ## a recording of known truth, what was found in it, and the casebook of a made-up person, open in the browser
 	@.venv/bin/facialis demo
 
 check: .venv/.dev ## style, types, import contract, docs: the quick part of the tests

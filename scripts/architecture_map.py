@@ -13,7 +13,10 @@ MAP = re.compile(r"<!-- map -->\n.*<!-- end of map -->\n", re.DOTALL)
 ORDER = re.compile(r"Modules, in the order of the flow: (.+?)\.(?:\n|$)", re.DOTALL)
 
 # The way through the product; what all of it rests on comes last.
-ROOMS = ("film", "measure", "phantom", "follow", "guide", "report", "files", "actions", "app", "cli", "numeric", "core")
+ROOMS = (
+    *("film", "measure", "phantom", "follow", "guide", "agree", "report", "files", "actions", "app", "cli"),
+    *("numeric", "core"),
+)
 
 
 def docstring(path: Path) -> str:

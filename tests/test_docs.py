@@ -109,21 +109,25 @@ def defined_here(module: ModuleType) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_all_names_what_is_public(name: str) -> None:
-    module = imported(name)
-    assert module.__doc__, f"{name} has no docstring"
-    is_empty_package = hasattr(module, "__path__") and not defined_here(module) and not hasattr(module, "__all__")
-    if is_empty_package:
-        return
-    listed = list(module.__all__)
-    assert listed == sorted(set(listed), key=listed.index), f"{name}.__all__ names something twice"
-    assert [item for item in listed if not hasattr(module, item)] == []
-    assert sorted(set(defined_here(module)) - set(listed)) == [], f"public, but not in {name}.__all__"
+def test_all_names_what_is_public() -> None:
+    for name in MODULES:
+        module = imported(name)
+        assert module.__doc__, f"{name} has no docstring"
+        is_empty_package = hasattr(module, "__path__") and not defined_here(module) and not hasattr(module, "__all__")
+        if is_empty_package:
+            continue
+        listed = list(module.__all__)
+        assert listed == sorted(set(listed), key=listed.index), f"{name}.__all__ names something twice"
+        assert [item for item in listed if not hasattr(module, item)] == [], f"not there, but in {name}.__all__"
+        assert sorted(set(defined_here(module)) - set(listed)) == [], f"public, but not in {name}.__all__"
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_every_public_name_has_a_docstring(name: str) -> None:
+def test_every_public_name_has_a_docstring() -> None:
+    assert {name: missing for name in MODULES if (missing := undocumented(name))} == {}
+
+
+def undocumented(name: str) -> list[str]:
+    """Public names of a module that have no docstring of their own."""
     missing = []
     for label, value in defined_here(imported(name)).items():
         # dataclasses and protocols get a docstring of their own making; it is no documentation
@@ -137,7 +141,7 @@ def test_every_public_name_has_a_docstring(name: str) -> None:
                     continue
                 if not part.startswith("_") and not inner.__doc__:
                     missing.append(f"{label}.{part}")
-    assert missing == []
+    return missing
 
 
 @pytest.mark.parametrize("name", STEPS)
@@ -165,18 +169,22 @@ def test_every_command_and_option_is_documented() -> None:
     root: Any = typer.main.get_command(app)
     found = dict(commands(root, "facialis"))
     assert {path.removeprefix("facialis ") for path in found} == {
+        "agree",
         "analyse",
+        "backup",
         "casebook",
         "casebook password",
         "casebook take-in",
         "course",
         "demo",
+        "doctor",
         "experiment",
         "guide",
         "info",
         "person",
         "phantom",
         "report",
+        "restore",
         "serve",
     }
     for name, command in found.items():
@@ -188,16 +196,15 @@ def test_every_command_and_option_is_documented() -> None:
                 assert option in section
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT / "src")))
-def test_files_have_one_noun_and_bearable_length(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+def test_files_have_one_noun_and_bearable_length() -> None:
+    long = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
+    assert {path: lines for path, lines in long.items() if lines > MOST_LINES} == {}
 
 
-@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_file_names_a_place_on_somebodys_machine(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    found = re.findall(r"(?<![\w.~-])/(?:home|root|work|tmp|Users|mnt)/[A-Za-z.]\S*", text)
-    assert found == []
+def test_no_file_names_a_place_on_somebodys_machine() -> None:
+    place = re.compile(r"(?<![\w.~-])/(?:home|root|work|tmp|Users|mnt)/[A-Za-z.]\S*")
+    found = {path: place.findall(path.read_text(encoding="utf-8")) for path in TEXTS}
+    assert {path: places for path, places in found.items() if places} == {}
 
 
 @pytest.mark.parametrize("heavy", ["facialis", "facialis.cli"])
@@ -278,7 +285,7 @@ def test_the_hand_written_part_of_the_architecture_is_short() -> None:
 def test_pages_name_only_modules_that_are_there(path: Path) -> None:
     if path.name == "CHANGELOG.md":  # tells of what was
         return
-    rooms = "core|numeric|film|files|measure|phantom|follow|guide|report|actions|app|cli"
+    rooms = "core|numeric|film|files|measure|phantom|follow|guide|agree|report|actions|app|cli"
     mentioned = set(re.findall(rf"`((?:{rooms})/[\w/]+)`", path.read_text(encoding="utf-8")))
     sources = ROOT / "src" / "facialis"
     assert [
@@ -293,7 +300,10 @@ def test_a_room_that_does_not_name_what_is_in_it_is_refused(tmp_path: Path) -> N
         order_of(tmp_path)
 
 
-@pytest.mark.parametrize("room", sorted({path.parent for path in SOURCES}), ids=lambda room: room.name)
+_ROOMS = sorted({path.parent for path in SOURCES if path.parent.name != "migrations"})  # a history only grows
+
+
+@pytest.mark.parametrize("room", _ROOMS, ids=lambda room: room.name)
 def test_no_room_has_more_than_fourteen_modules(room: Path) -> None:
     assert len([path for path in room.glob("*.py") if path.name != "__init__.py"]) <= 14
 

@@ -1,9 +1,10 @@
-// Sends a film in pieces: what has arrived stays, whatever happens to the network or to the page's patience.
+// Sends a film by tus 1.0: what has arrived stays, whatever happens to the network, to the page or to the browser.
 
-const TRIES = 8; // chosen: with the waits below, about four minutes without a server
-const LONGEST_WAIT_MS = 60_000;
+import { DetailedError, Upload } from "tus-js-client";
+import { localDay } from "./day";
 
-class Refused extends Error {}
+const WAITS_MS = [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 60_000, 60_000]; // three minutes without a server
+const EARLY = 0.03; // chosen: before this share nobody can say how long the rest takes; 0.02 - 0.1
 
 export function startUpload(): void {
   const form = document.querySelector<HTMLFormElement>("form[data-upload]");
@@ -21,94 +22,107 @@ export function startUpload(): void {
   });
 }
 
-function localDay(moment: Date): string {
-  const two = (part: number) => String(part).padStart(2, "0");
-  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
-}
-
 async function send(form: HTMLFormElement, film: File): Promise<void> {
   const bar = form.querySelector<HTMLProgressElement>("progress")!;
   const said = form.querySelector<HTMLElement>("[data-said]")!;
+  const left = form.querySelector<HTMLElement>("[data-left]")!;
   const fields = form.querySelectorAll<HTMLFieldSetElement>("fieldset[data-told]");
-  const token = form.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")!.value;
   const leaving = (event: BeforeUnloadEvent) => event.preventDefault();
-  const told = new FormData(form);
-  told.delete("file");
-  told.set("shown_name", film.name);
-  told.set("size_bytes", String(film.size));
+  const told = answers(form, film);
   fields.forEach((part) => (part.disabled = true));
   bar.hidden = false;
   said.className = "said";
   said.textContent = form.dataset["sending"] ?? "";
   window.addEventListener("beforeunload", leaving);
   try {
-    const place = await announce(form.action, told, token);
-    const next = await sendPieces(place, film, token, Number(form.dataset["piece"]), (share) => (bar.value = share));
+    const next = await run(form, film, told, (sent, begun) => {
+      bar.value = sent / film.size;
+      left.textContent = remaining(form, sent - begun.sent, film.size - sent, film.size, begun.at);
+    });
     window.removeEventListener("beforeunload", leaving);
     window.location.assign(next);
   } catch (error) {
     window.removeEventListener("beforeunload", leaving);
     said.className = "said wrong";
-    said.textContent = error instanceof Refused ? error.message : (form.dataset["lost"] ?? "");
+    said.textContent = refusal(error) ?? form.dataset["lost"] ?? "";
+    left.textContent = "";
     bar.hidden = true;
     fields.forEach((part) => (part.disabled = false));
     said.focus();
   }
 }
 
-async function announce(address: string, told: FormData, token: string): Promise<string> {
-  const answer = await fetch(address, { method: "POST", body: told, headers: { "X-CSRFToken": token } });
-  if (!answer.ok) throw new Refused(await message(answer));
-  return ((await answer.json()) as { url: string }).url;
+function answers(form: HTMLFormElement, film: File): Record<string, string> {
+  const told: Record<string, string> = { shown_name: film.name };
+  for (const [key, value] of new FormData(form)) {
+    if (typeof value === "string" && !["csrfmiddlewaretoken", "shown_name"].includes(key)) told[key] = value;
+  }
+  return told;
 }
 
-async function sendPieces(
-  place: string,
+function run(
+  form: HTMLFormElement,
   film: File,
-  token: string,
-  piece: number,
-  show: (share: number) => void,
+  told: Record<string, string>,
+  show: (sent: number, begun: { sent: number; at: number }) => void,
 ): Promise<string> {
-  let offset = 0;
-  let failed = 0;
-  for (;;) {
-    try {
-      const answer = await fetch(place, {
-        method: "PATCH",
-        body: film.slice(offset, offset + piece),
-        headers: { "X-CSRFToken": token, "Upload-Offset": String(offset), "Content-Type": "application/octet-stream" },
-      });
-      if (answer.status === 201) return ((await answer.json()) as { next: string }).next;
-      if (answer.status === 204 || answer.status === 409) {
-        offset = Number(answer.headers.get("Upload-Offset"));
-        failed = 0;
-        show(offset / film.size);
-      } else if (answer.status < 500 || answer.headers.get("Content-Type") === "application/json") {
-        throw new Refused(await message(answer));
-      } else {
-        throw new Error(String(answer.status));
-      }
-    } catch (error) {
-      if (error instanceof Refused || ++failed > TRIES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, Math.min(1000 * 2 ** failed, LONGEST_WAIT_MS)));
-      offset = await here(place, offset);
-    }
+  return new Promise((resolve, reject) => {
+    let begun: { sent: number; at: number } | null = null;
+    const upload = new Upload(film, {
+      endpoint: form.action,
+      metadata: told,
+      headers: { "X-CSRFToken": form.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")!.value },
+      chunkSize: Number(form.dataset["piece"]),
+      retryDelays: WAITS_MS,
+      removeFingerprintOnSuccess: true,
+      // Whoever corrects an answer and sends the film again begins anew.
+      fingerprint: (file) =>
+        Promise.resolve(["facialis", file.size, file.lastModified, form.action, JSON.stringify(told)].join("-")),
+      onShouldRetry: (error) => {
+        const status = error.originalResponse?.getStatus() ?? 0;
+        return status === 0 || status >= 500 ? refusal(error) === null : [409, 423].includes(status);
+      },
+      onProgress: (sent) => {
+        begun ??= { sent, at: performance.now() };
+        show(sent, begun);
+      },
+      onError: (error) => {
+        const status = error instanceof DetailedError ? (error.originalResponse?.getStatus() ?? 0) : 0;
+        if (status >= 400 && status < 500) void forget(upload);
+        reject(error);
+      },
+      onSuccess: (done) => {
+        const next = done.lastResponse.getHeader("Casebook-Next");
+        if (next === undefined) reject(new Error("no recording"));
+        else resolve(next);
+      },
+    });
+    void upload.findPreviousUploads().then((before) => {
+      if (before[0] !== undefined) upload.resumeFromPreviousUpload(before[0]);
+      upload.start();
+    });
+  });
+}
+
+async function forget(upload: Upload): Promise<void> {
+  for (const before of await upload.findPreviousUploads()) localStorage.removeItem(before.urlStorageKey);
+}
+
+// What the casebook says against a film; null where it has said nothing, as without a network.
+function refusal(error: unknown): string | null {
+  if (!(error instanceof DetailedError)) return null;
+  try {
+    return (JSON.parse(error.originalResponse?.getBody() ?? "") as { message?: string }).message ?? null;
+  } catch {
+    return null;
   }
 }
 
-async function here(place: string, before: number): Promise<number> {
-  try {
-    const answer = await fetch(place, { method: "HEAD" });
-    return answer.ok ? Number(answer.headers.get("Upload-Offset")) : before;
-  } catch {
-    return before; // still no network: the next piece fails as well, and is counted
-  }
-}
-
-async function message(answer: Response): Promise<string> {
-  try {
-    return ((await answer.json()) as { message: string }).message;
-  } catch {
-    return String(answer.status);
-  }
+function remaining(form: HTMLFormElement, done: number, rest: number, size: number, since: number): string {
+  if (done < EARLY * size || rest <= 0) return "";
+  const seconds = Math.max(1, Math.round((rest * (performance.now() - since)) / 1000 / done));
+  const percent = Math.floor((100 * (size - rest)) / size);
+  const [text, number] =
+    seconds < 90 ? [form.dataset["seconds"], seconds] : [form.dataset["minutes"], Math.round(seconds / 60)];
+  return (text ?? "").replace("{percent}", String(percent)).replace("{number}", String(number));
 }

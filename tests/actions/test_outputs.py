@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,9 @@ def finish(place: Place, content: bytes, **changes: Any) -> None:
         (Told(), {}),
         (Told(), {"date": "2026-05-31", "date_from": "film", "mirrored": False, "filmed": "planned"}),
         (Told(day=date(2026, 5, 31)), {"date": "2026-05-31", "date_from": "given"}),
-        (Told(mirrored=True, filmed="caught"), {"mirrored": True, "filmed": "caught"}),
+        (Told(mirrored=True, filmed="caught", alone=True), {"mirrored": True, "filmed": "caught", "alone": True}),
+        (Told(filmed=None), {"filmed": None}),
+        (Told(as_filmed=False, time=time(7, 30)), {"as_filmed": False, "time": "07:30"}),
         (Told(time_zone="-07:00"), {"date": "2026-05-31", "date_from": "film_utc", "time_zone": "-07:00"}),
     ],
 )

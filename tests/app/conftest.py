@@ -6,6 +6,7 @@ Django is set up before any test of the casebook is read, as those import its ta
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,8 +32,13 @@ def casebook(tmp_path: Path) -> Iterator[Place]:
     """A fresh casebook."""
     from django.db import connection
 
-    yield move_in(tmp_path / "casebook")
+    from facialis.app.vault.plain import memory_place
+
+    place = move_in(tmp_path / "casebook")
+    yield place
     connection.close()
+    with suppress(OSError):  # there was none
+        memory_place(place.root).rmdir()
 
 
 @pytest.fixture

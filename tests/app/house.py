@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from facialis.app.place import Place
 from facialis.app.start import prepare
+from facialis.app.vault.installation import make_installation_key
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -45,10 +46,11 @@ def move_in(root: Path) -> Place:
 
     place = Place(root)
     place.make()
+    make_installation_key(place.vault)
     connection.close()
     shutil.copyfile(model, place.database)
     connection.settings_dict["NAME"] = str(place.database)
     settings.PLACE = place
     settings.DATABASES["default"]["NAME"] = place.database
-    answers._KEPT.clear()  # the people of another casebook have the same numbers
+    answers._READ.clear()  # the people of another casebook have the same numbers
     return place

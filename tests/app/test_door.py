@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
-from facialis.app.accounts.limits import MOST_PER_NAME, PER_NAME
+from facialis.app.accounts.codes import COUNT
+from facialis.app.accounts.limits import MOST_PER_ADDRESS, MOST_PER_NAME, PER_ADDRESS, PER_NAME
 from facialis.app.accounts.models import Account, FailedLogin
+from tests.app.counting import Counting
 from tests.app.house import LogIn
 
 GOOD = {"name": "anna", "password": "cherry boat lamp", "again": "cherry boat lamp"}
@@ -16,7 +19,9 @@ GOOD = {"name": "anna", "password": "cherry boat lamp", "again": "cherry boat la
 
 def test_a_new_casebook_asks_for_its_first_account(client: Client) -> None:
     assert client.get("/login/").headers["Location"] == "/first-run/"
-    assert client.post("/first-run/", GOOD).headers["Location"] == "/"
+    page = client.post("/first-run/", GOOD).content.decode()
+    assert len(re.findall(r"<code data-line>(?:[2-9a-z]{4}-){3}[2-9a-z]{4}</code>", page)) == COUNT
+    assert Account.objects.get().administrator
     assert client.get("/", follow=True).redirect_chain[-1][0] == "/people/new/"
 
 
@@ -95,3 +100,34 @@ def test_the_language_can_be_chosen_before_anybody_has_logged_in(client: Client,
     assert "Anmelden" in client.get("/login/", headers={"accept-language": "de"}).content.decode()
     client.post("/language/", {"language": "de", "next": "/login/"})
     assert "Anmelden" in client.get("/login/").content.decode()
+
+
+def test_an_address_cannot_be_tried_without_end_either(client: Client, log_in: LogIn) -> None:
+    from datetime import timedelta
+
+    log_in("anna")
+    for number in range(MOST_PER_ADDRESS):
+        assert client.post("/login/", {"name": f"nobody{number}", "password": "wrong"}).status_code == 422
+    assert client.post("/login/", GOOD).status_code == 422
+    assert client.post("/login/", GOOD, REMOTE_ADDR="127.0.0.2").status_code == 302
+    first = FailedLogin.objects.earliest("at").at
+    FailedLogin.objects.update(at=first - PER_ADDRESS - timedelta(seconds=1))
+    client.post("/logout/")
+    assert client.post("/login/", GOOD).status_code == 302
+
+
+def test_a_name_that_is_unknown_costs_the_same_work_as_a_wrong_password(client: Client, log_in: LogIn) -> None:
+    worked, said = [], []
+    with override_settings(PASSWORD_HASHERS=["tests.app.counting.Counting"]):
+        log_in("anna")
+        no_password, gone = log_in("bert")[0], log_in("carl")[0]
+        no_password.set_unusable_password()
+        no_password.save()
+        Account.objects.filter(pk=gone.pk).update(closed_at=gone.made_at)
+        for name in ("anna", "bert", "carl", "nobody"):
+            Counting.worked = 0
+            page = client.post("/login/", {"name": name, "password": "wrong"}).content.decode()
+            worked.append(Counting.worked)
+            said.append(re.sub(r'value="[^"]*"', "", page))
+    assert worked == [1, 1, 1, 1]
+    assert len(set(said)) == 1

@@ -8,6 +8,7 @@ from datetime import date
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.test import Client
 
@@ -21,7 +22,9 @@ from facialis.app.people.folders import laid_out, take_in
 from facialis.app.people.models import Person, Row
 from facialis.app.recordings.models import Recording
 from facialis.core.errors import FormatError
+from facialis.core.records import Frame
 from facialis.files.person import read_person
+from facialis.film.encode import VideoWriter
 from facialis.report.person.answers import course_object
 
 TABLES = {
@@ -75,6 +78,33 @@ def test_of_a_person_the_casebook_says_what_the_command_line_says(
         assert files_of(out) == files_of(folder)
         again = read_person(out, today=AS_OF)
     assert (again.sessions, again.problems) == (theirs.sessions, theirs.problems)
+
+
+def test_films_come_back_with_the_folder(
+    anna: tuple[Account, Client, Person], session_folder: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "made-up"
+    write_made_up(folder)
+    for name in ("2026-10-16-evening", "2026-10-23-noon"):
+        shutil.copytree(session_folder, folder / "sessions" / name)
+    film = folder / "films" / "2026-10-16-evening.mp4"
+    film.parent.mkdir()
+    with VideoWriter(film, width_px=64, height_px=64, frame_rate_hz=30.0) as writer:
+        for k in range(3):
+            luma, chroma = np.full((64, 64), 40 * k, np.uint8), np.full((2, 32, 32), 128, np.uint8)
+            writer.write(Frame(index=k, time_s=k / 30, luma=luma, chroma=chroma))
+        writer.finish()
+    person = take_in(anna[0], folder)
+    assert list(person.recordings.values_list("name", "container")) == [
+        ("2026-10-23-noon", ""),
+        ("2026-10-16-evening", "mov"),
+    ]
+    answered = anna[1].get(f"/people/{person.pk}/folder.zip")
+    with zipfile.ZipFile(BytesIO(b"".join(answered))) as packed:
+        films = [name for name in packed.namelist() if "/films/" in name]
+        assert packed.read(films[0]) == film.read_bytes()
+    answered.close()
+    assert len(films) == 1
 
 
 def test_the_folder_that_is_taken_away_holds_what_was_added(anna: tuple[Account, Client, Person]) -> None:

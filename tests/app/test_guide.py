@@ -22,7 +22,8 @@ Anna = tuple[Account, Client, Person]
 def text(client: Client, person: Person) -> str:
     answer = client.get(f"/people/{person.pk}/guide/")
     assert answer.status_code == 200
-    return answer.content.decode().replace("&#x27;", "'").replace("&quot;", '"')
+    plain = re.sub(r'<a class="word"[^>]*>([^<]+)</a>', r"\1", answer.content.decode())
+    return plain.replace("&#x27;", "'").replace("&quot;", '"')
 
 
 @pytest.mark.parametrize("code", ["en", "de"])
@@ -58,3 +59,22 @@ def test_an_emergency_comes_first_and_opens_its_line(anna: Anna, tmp_path: Path)
     assert (len(re.findall(unfolded, page)), len(re.findall(unfolded, calm))) == (1, 0)
     assert page.index("Get help now.") < page.index(wording("triage_note"))
     assert "Get help now." not in calm
+
+
+def test_open_questions_are_asked_one_by_one_and_answered_on_the_spot(anna: Anna) -> None:
+    _, client, person = anna
+    first = answer_about(person).guidance.alarms[0]
+    page = text(client, person)
+    assert f'<p class="do" id="ask">{ask_words(first)}' in page
+    later = re.findall(r'href="(\?question=1#open)"', page)
+    assert len(later) == 1
+    second = client.get(f"/people/{person.pk}/guide/{later[0].partition('#')[0]}").content.decode()
+    assert 'id="ask"' in second
+    assert f'id="ask">{ask_words(first)}' not in second
+    answer = client.post(f"/people/{person.pk}/guide/{first}/", {"answer": "no"})
+    assert answer.headers["Location"] == f"/people/{person.pk}/guide/#open"
+    assert f"{first}: 'no'" in person.sheets.get(file="person.yaml").opening.replace(": no\n", ": 'no'\n")
+    assert f'id="ask">{ask_words(first)}' not in text(client, person)
+    assert client.post(f"/people/{person.pk}/guide/no_such/", {"answer": "no"}).status_code == 404
+    client.post(f"/people/{person.pk}/guide/{first}/", {"answer": "perhaps"})
+    assert answer_about(person).casefile.problems == ()

@@ -13,6 +13,7 @@ from django.test import Client
 
 from facialis.app.accounts.models import Account
 from facialis.app.history.deeds import history_of, write_history
+from facialis.app.history.groups import GROUPS
 from facialis.app.history.written import with_answers
 from facialis.app.people.casefiles import casefile_of
 from facialis.app.people.folders import laid_out, take_in
@@ -162,3 +163,40 @@ def test_nobody_answers_for_somebody_else(anna: Anna, log_in: LogIn) -> None:
 
 def test_what_yaml_would_take_for_something_else_is_quoted() -> None:
     assert with_answers("onset:\n", {"onset": "a: b # c's"}) == "onset: 'a: b # c''s'\n"
+
+
+# ---- in groups ---------------------------------------------------------------------------------------------------
+
+
+def test_each_question_stands_in_one_group() -> None:
+    grouped = [key for keys in GROUPS.values() for key in keys]
+    assert sorted(grouped) == sorted(set(load("history.yaml")) - {"answered_on"})
+
+
+def test_a_group_is_saved_by_itself_and_the_contents_say_what_is_open(anna: Anna) -> None:
+    _, client, person = anna
+    write_history(anna[0], person, {"sex": "male"})
+    got = client.post(f"/people/{person.pk}/history/", {"group": "now", "side": "left", "jaw": "no"})
+    assert got.headers["Location"].endswith("?saved=now#group-now")
+    page = text(client, person)
+    assert "2 of 16 answered" in page
+    assert "1 of 5 answered" in page  # nobody else is asked about a pregnancy
+    assert 'class="jump" href="#id_onset_all"' in page
+    case = casefile_of(person).person
+    assert (case.replies["side"], case.replies["jaw"], case.replies["sex"]) == ("left", False, "male")
+
+
+def test_an_answer_is_saved_as_one_goes_and_what_it_leads_to_is_said(anna: Anna) -> None:
+    _, client, person = anna
+    where, beside = f"/people/{person.pk}/history/", {"HX-Request": "true"}
+    told = client.post(where, {"group": "face", "vertigo": "yes"}, headers=beside)
+    said = told.content.decode()
+    assert told.status_code == 200
+    assert 'id="saved-face"' in said
+    assert "leads to another question" in said
+    assert "1 of 13 answered" in said
+    assert "<input" not in said  # what somebody is writing stays as it is
+    wrong = client.post(where, {"group": "now", "onset": "soon"}, headers=beside)
+    assert wrong.status_code == 200  # anything else would be an error in the browser's console
+    assert "Not saved yet" in wrong.content.decode()
+    assert casefile_of(person).person.replies == {"vertigo": True}

@@ -15,12 +15,13 @@ from django.test import Client
 from django.utils import timezone
 
 from facialis.app.accounts.models import Account
+from facialis.app.audit.models import Entry
 from facialis.app.jobs.deeds import do_again, stop
 from facialis.app.jobs.models import Job
 from facialis.app.jobs.progress import Progress, read_progress, write_progress
 from facialis.app.jobs.queue import LEASE, MOST_ATTEMPTS, end, fail, give_back, renew, return_unharmed, take
 from facialis.app.jobs.supervisor import Supervisor
-from facialis.app.jobs.worker import Worker
+from facialis.app.jobs.worker import Worker, _count
 from facialis.app.people.models import Person
 from facialis.app.place import Place
 from facialis.app.recordings.models import Recording
@@ -197,3 +198,14 @@ def test_a_worker_that_was_made_to_leave_costs_no_attempt(anna: Anna) -> None:
         assert take("a") is not None
         give_back(worker="a", unharmed=True)
     assert (job().state, job().attempts) == (Job.State.WAITING, 0)
+
+
+def test_what_begins_to_count_leaves_a_line(anna: Anna) -> None:
+    recording = recording_of(anna)
+    before = anna[2].revision
+    _count(job())
+    line = Entry.objects.latest("pk")
+    assert (line.owner, line.deed, line.person) == (anna[0], "recording_measured", anna[2].pk)
+    assert line.thing == str(recording.pk)
+    anna[2].refresh_from_db()
+    assert anna[2].revision > before

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,7 +14,7 @@ from facialis.app.jobs.models import Job
 from facialis.app.people.models import Person
 from facialis.app.place import Place
 from facialis.app.recordings.models import Recording, Upload
-from facialis.app.recordings.store import forget_strays
+from facialis.app.recordings.store import film_reader, forget_strays
 from facialis.app.recordings.uploads import MOST_BYTES, forget_old
 from tests.film.media import make_kind
 
@@ -26,16 +28,36 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return make_kind(tmp_path_factory.mktemp("film"), "h264.mp4").read_bytes()
 
 
-def announce(anna: Anna, size: int, **more: str) -> str:
+def ask(anna: Anna, size: str | None, **more: str) -> Any:
+    """Announce a film by tus 1.0; ``size`` None: it is said later."""
     _, client, person = anna
-    answer = client.post(f"/people/{person.pk}/recordings/new/", TOLD | {"size_bytes": str(size)} | more)
+    pairs = ",".join(f"{key} {b64encode(value.encode()).decode()}" for key, value in (TOLD | more).items())
+    length = {"Upload-Defer-Length": "1"} if size is None else {"Upload-Length": size}
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Metadata": pairs, **length}
+    return client.post(f"/people/{person.pk}/uploads/", headers=headers)
+
+
+def announce(anna: Anna, size: int | None, **more: str) -> str:
+    answer = ask(anna, None if size is None else str(size), **more)
     assert answer.status_code == 201, answer.content
-    return str(answer.json()["url"])
+    return str(answer.headers["Location"])
+
+
+def patch(anna: Anna, url: str, piece: bytes, offset: object = 0, **headers: str) -> Any:
+    kind = "application/offset+octet-stream"
+    said = {"Tus-Resumable": "1.0.0", "Upload-Offset": str(offset), "Content-Type": kind, **headers}
+    return anna[1].patch(url, piece, content_type=kind, headers=said)
 
 
 def send(anna: Anna, url: str, piece: bytes, offset: int = 0) -> tuple[int, str]:
-    answer = anna[1].patch(url, piece, content_type="application/octet-stream", headers={"Upload-Offset": str(offset)})
-    return answer.status_code, answer.headers.get("Upload-Offset", "") or answer.content.decode()
+    """Status, and where it goes on: the next offset, the page of the recording, or what was wrong."""
+    answer = patch(anna, url, piece, offset)
+    further = answer.headers.get("Casebook-Next") or answer.headers.get("Upload-Offset")
+    return answer.status_code, further or answer.content.decode()
+
+
+def standing(anna: Anna, url: str) -> Any:
+    return anna[1].head(url, headers={"Tus-Resumable": "1.0.0"})
 
 
 def left_over(place: Place) -> list[Path]:
@@ -45,13 +67,14 @@ def left_over(place: Place) -> list[Path]:
 def test_a_film_comes_in_by_pieces_and_waits_to_be_measured(anna: Anna, film: bytes) -> None:
     url = announce(anna, len(film))
     assert send(anna, url, film[:1000]) == (204, "1000")
-    assert anna[1].head(url).headers["Upload-Offset"] == "1000"
+    assert standing(anna, url).headers["Upload-Offset"] == "1000"
     assert send(anna, url, film[:1000])[0] == 409  # the same piece again, as after an answer that was lost
     status, said = send(anna, url, film[1000:], 1000)
-    assert status == 201
     recording = Recording.objects.get()
-    assert said == f'{{"next": "/recordings/{recording.pk}/"}}'
-    assert recording.film.read_bytes() == film
+    assert (status, said) == (204, f"/recordings/{recording.pk}/")
+    with film_reader(recording) as kept:
+        assert kept.read() == film
+    assert film[:64] not in recording.film.read_bytes()
     assert (recording.container, recording.shown_name, str(recording.day)) == ("mov", "monday.mp4", "2026-05-01")
     assert Job.objects.get().state == Job.State.WAITING
     assert Upload.objects.count() == 0
@@ -84,7 +107,7 @@ def test_what_is_no_film_is_refused_whatever_it_is_called(anna: Anna, casebook: 
     assert '"message": "' in said
     assert left_over(casebook) == []
     assert (Upload.objects.count(), Recording.objects.count()) == (0, 0)
-    assert anna[1].head(url).status_code == 404
+    assert standing(anna, url).status_code == 404
 
 
 def test_the_same_film_is_taken_once(anna: Anna, film: bytes) -> None:
@@ -96,11 +119,12 @@ def test_the_same_film_is_taken_once(anna: Anna, film: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "told", [{"size_bytes": "0"}, {"size_bytes": str(MOST_BYTES + 1)}, {"size_bytes": "-5"}, {"day": "2999-01-01"}]
+    ("size", "told"), [("0", {}), (str(MOST_BYTES + 1), {}), ("9", {"day": "2999-01-01"}), ("9", {"alone": "perhaps"})]
 )
-def test_what_cannot_be_is_refused_before_anything_is_sent(anna: Anna, casebook: Place, told: dict[str, str]) -> None:
-    _, client, person = anna
-    answer = client.post(f"/people/{person.pk}/recordings/new/", TOLD | {"size_bytes": "9"} | told)
+def test_what_cannot_be_is_refused_before_anything_is_sent(
+    anna: Anna, casebook: Place, size: str, told: dict[str, str]
+) -> None:
+    answer = ask(anna, size, **told)
     assert answer.status_code == 422
     assert answer.json()["message"]
     assert left_over(casebook) == []
@@ -114,16 +138,15 @@ def test_more_than_was_announced_is_refused(anna: Anna, casebook: Place, film: b
 @pytest.mark.parametrize("offset", ["", "-1", "1e3", "٣", "9" * 30])
 def test_an_offset_that_is_no_number_is_refused(anna: Anna, film: bytes, offset: str) -> None:
     url = announce(anna, len(film))
-    answer = anna[1].patch(url, b"x", content_type="application/octet-stream", HTTP_UPLOAD_OFFSET=offset)
-    assert answer.status_code == 409
+    assert patch(anna, url, b"x", offset).status_code == 409
 
 
 def test_an_upload_can_be_given_up_and_is_forgotten_when_old(anna: Anna, casebook: Place, film: bytes) -> None:
     first, second = announce(anna, len(film)), announce(anna, len(film))
     for url in (first, second):
         send(anna, url, film[:100])
-    assert anna[1].delete(first).status_code == 204
-    assert len(left_over(casebook)) == 1
+    assert anna[1].delete(first, headers={"Tus-Resumable": "1.0.0"}).status_code == 204
+    assert {path.name.split(".")[0] for path in left_over(casebook)} == {second.split("/")[2]}
     Upload.objects.update(made_at="2026-01-01T00:00:00Z")
     (casebook.incoming / "stray").write_bytes(b"x")
     forget_old()
@@ -164,8 +187,8 @@ def test_a_player_gets_the_part_it_asks_for(anna: Anna, film: bytes) -> None:
 def test_a_deleted_recording_leaves_nothing(anna: Anna, casebook: Place, film: bytes) -> None:
     send(anna, announce(anna, len(film)), film)
     url = f"/recordings/{Recording.objects.get().pk}/delete/"
-    assert "cannot be undone" in anna[1].get(url).content.decode()
-    assert anna[1].post(url).status_code == 302
+    assert "Nobody can bring it back" in anna[1].get(url).content.decode()
+    assert anna[1].post(url, {"how": "now"}).status_code == 302
     assert left_over(casebook) == []
     assert Job.objects.count() == 0
 
@@ -174,7 +197,7 @@ def test_a_deleted_person_leaves_nothing(anna: Anna, casebook: Place, film: byte
     _, client, person = anna
     client.post(f"/people/{person.pk}/diary/", {"day": "2026-05-01", "value_0": "7", "note": "canary-4711"})
     send(anna, announce(anna, len(film)), film)
-    assert client.post(f"/people/{person.pk}/delete/").status_code == 302
+    assert client.post(f"/people/{person.pk}/delete/", {"how": "now"}).status_code == 302
     assert left_over(casebook) == []
     assert Person.objects.count() == 0
 

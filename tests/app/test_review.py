@@ -21,11 +21,14 @@ from facialis.app.people.casefiles import casefile_of
 from facialis.app.people.folders import laid_out, take_in
 from facialis.app.people.models import Person
 from facialis.app.recordings.models import Recording
+from facialis.app.review.added import BY_HAND
 from facialis.app.review.content import review_of, session_of
 from facialis.app.review.counted import kept_events, reviewed_measures, reviewed_session, without
 from facialis.app.review.deeds import judge
 from facialis.app.review.models import Step, Verdict
 from facialis.app.review.standing import event_keys, standing_of
+from facialis.app.watching.misses import misses_in, near_misses
+from facialis.app.watching.models import Viewing
 from facialis.core.records import Interval, Session
 from facialis.files.person import read_person
 from facialis.measure.measures import measures_of
@@ -111,6 +114,10 @@ def test_the_course_uses_what_was_reviewed_in_the_casebook_and_in_its_folder(
     for key in twitches(session)[:2]:
         press(anna, recording, "judge", reject=key)
     press(anna, recording, "exclude", start_s="20", stop_s="22", reason="spoke")
+    press(anna, recording, "move", event=twitches(session)[2], start_s="8", stop_s="8.5")
+    press(anna, recording, "add", start_s="11", stop_s="11.4", kind="twitch", side="left", region="zygomaticus")
+    added = Step.objects.get(deed="add").pk
+    press(anna, recording, "move", event=f"added {added}", start_s="11", stop_s="11.5")
     reviewed = casefile_of(person).sessions[0]
     assert reviewed.reviewed
     assert reviewed.twitches < machine.twitches
@@ -129,7 +136,11 @@ def test_the_course_uses_what_was_reviewed_in_the_casebook_and_in_its_folder(
     copy = Recording.objects.get(person=again)
     assert standing_of(copy).verdicts == standing_of(recording).verdicts
     assert [item.part for item in standing_of(copy).excluded] == [Interval(start_s=20.0, stop_s=22.0)]
-    for _ in range(3):
+    assert standing_of(copy).moved == standing_of(recording).moved != {}
+    assert [(item.part, item.region) for item in standing_of(copy).added] == [
+        (Interval(start_s=11.0, stop_s=11.5), "zygomaticus")
+    ]
+    for _ in range(6):
         press(anna, copy, "undo")
     assert casefile_of(again).sessions == (machine,)
 
@@ -205,6 +216,89 @@ def test_what_is_no_verdict_is_refused(anna: Anna, recording: Recording, told: d
     asked = {name: value.replace("KEY", key) for name, value in told.items()}
     assert anna[1].post(f"/recordings/{recording.pk}/review/judge/", asked).status_code == 422
     assert Step.objects.count() == 0
+
+
+def test_ends_are_moved_and_undone_and_what_is_counted_follows(anna: Anna, recording: Recording) -> None:
+    session = session_of(recording)
+    key = twitches(session)[0]
+    event = next(item for item in session.events if event_keys([item])[0] == key)
+    press(anna, recording, "move", event=key, start_s=f"{event.onset_s - 0.5}", stop_s=f"{event.offset_s + 0.25}")
+    moved = next(item for item in kept_events(session, standing_of(recording)) if item.apex_s == event.apex_s)
+    assert (moved.onset_s, moved.offset_s) == pytest.approx((event.onset_s - 0.5, event.offset_s + 0.25))
+    assert moved.amplitude_iod == event.amplitude_iod
+    line = next(row for row in review_of(recording, by_doubt=False).lines if row.key == key)
+    assert line.found == (event.onset_s, event.offset_s)
+    assert "its ends set by you" in page(anna, recording)
+    press(anna, recording, "move", event=key, start_s=f"{event.onset_s - 0.5}", stop_s=f"{event.offset_s + 0.25}")
+    assert Step.objects.count() == 1  # the same again says nothing new
+    press(anna, recording, "undo")
+    assert kept_events(session, standing_of(recording)) == session.events
+
+
+def test_an_event_is_added_changed_and_removed(anna: Anna, recording: Recording) -> None:
+    session = session_of(recording)
+    big = max((e for e in session.events if e.trial_type == "twitch"), key=lambda e: e.amplitude_iod)
+    told = {"start_s": f"{big.onset_s}", "stop_s": f"{big.offset_s}", "kind": "twitch", "side": big.side}
+    place = press(anna, recording, "add", **told, region="several")
+    number = Step.objects.get().pk
+    assert place == f"/recordings/{recording.pk}/#added-{number}"
+    [added] = [e for e in kept_events(session, standing_of(recording)) if e.detector == BY_HAND]
+    # Measured in the signals like everything else: about as large as what the machine found there.
+    assert added.amplitude_iod == pytest.approx(big.amplitude_iod, rel=0.5)
+    assert big.onset_s <= added.apex_s <= big.offset_s
+    assert added.probability == 1.0
+    count = {row.name: row.value for row in reviewed_measures(session, standing_of(recording)) if row.block == "all"}
+    assert count["twitch_count"] == len(twitches(session)) + 1
+    press(anna, recording, "move", event=f"added {number}", start_s="7", stop_s="7,4", side="right", region="mentalis")
+    [changed] = standing_of(recording).added
+    assert (changed.part, changed.side, changed.region) == (Interval(start_s=7.0, stop_s=7.4), "right", "mentalis")
+    assert "added by you" in page(anna, recording)
+    press(anna, recording, "judge", reject=f"added {number}")
+    assert standing_of(recording).added == ()
+    press(anna, recording, "undo")
+    assert len(standing_of(recording).added) == 1
+    assert list(Entry.objects.filter(deed__startswith="review_").order_by("pk").values_list("deed", flat=True)) == [
+        "review_add",
+        "review_move",
+        "review_remove",
+        "review_undo",
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"stop_s": "1"}, {"side": "both"}, {"kind": "blink"}, {"region": "nose"}, {"start_s": "x"}]
+)
+def test_what_can_be_no_event_is_asked_for_again(anna: Anna, recording: Recording, wrong: dict[str, str]) -> None:
+    told = {"start_s": "3", "stop_s": "3.5", "kind": "twitch", "side": "left", "region": ""} | wrong
+    answer = anna[1].post(f"/recordings/{recording.pk}/review/add/", told)
+    assert answer.status_code == 422
+    beside = anna[1].post(f"/recordings/{recording.pk}/review/add/", told, headers={"X-Step": "1"})
+    assert (beside.status_code, "wrong" in beside.content.decode()) == (200, True)  # no error for the console
+    assert "<form" in answer.content.decode()
+    assert anna[1].post(f"/recordings/{recording.pk}/review/move/", {**told, "event": "no such"}).status_code == 422
+    assert Step.objects.count() == 0
+
+
+def test_a_near_miss_becomes_an_event_or_is_put_last(anna: Anna, recording: Recording) -> None:
+    assert 'id="misses"' not in page(anna, recording)
+    rows = near_misses(session_of(recording))
+    told = [(e.onset_s, e.offset_s) for e in session_of(recording).events]
+    assert all(not (row["onset_s"] < stop and start < row["offset_s"]) for row in rows for start, stop in told)
+    assert [row["probability"] for row in rows] == sorted((row["probability"] for row in rows), reverse=True)
+    made = {"side": "left", "amplitude_iod": 0.01, "probability": 0.2, "regions": ["zygomaticus"]}
+    kept = [{"onset_s": 3.0, "offset_s": 3.2, **made}, {"onset_s": 9.0, "offset_s": 9.2, **made}]
+    Viewing.objects.create(owner=anna[0], recording=recording, misses=kept)
+    first, second = (row.key for row in misses_in(kept))
+    press(anna, recording, "miss", reject=first)
+    assert [(line.key, line.rejected) for line in review_of(recording, by_doubt=False).misses] == [
+        (second, False),
+        (first, True),
+    ]
+    press(anna, recording, "miss", accept=second)
+    [added] = standing_of(recording).added
+    assert (added.part, added.kind, added.region) == (Interval(start_s=9.0, stop_s=9.2), "twitch", "zygomaticus")
+    assert [line.key for line in review_of(recording, by_doubt=False).misses] == [first]
+    assert anna[1].post(f"/recordings/{recording.pk}/review/miss/", {"accept": "miss 1"}).status_code == 422
 
 
 def test_only_its_owner_reviews_a_recording(recording: Recording, log_in: LogIn) -> None:

@@ -54,6 +54,48 @@ def test_a_casebook_is_copied_before_its_form_changes(tmp_path: Path) -> None:
     assert len(list(place.backups.iterdir())) == 1
 
 
+def test_an_older_casebook_keeps_its_accounts_and_its_trail(tmp_path: Path) -> None:
+    from facialis.app.accounts.models import Account
+    from facialis.app.audit.models import Entry
+    from facialis.app.audit.trail import check, note
+
+    place = move_in(tmp_path / "casebook")
+    executor = MigrationExecutor(connection)
+    (door,) = (key for key in executor.loader.disk_migrations if key[1].endswith("_door"))
+    before = executor.loader.disk_migrations[door].dependencies
+    executor.migrate([*before])
+    with closing(sqlite3.connect(place.database)) as database:
+        for name in ("anna", "bert"):
+            database.execute(
+                "insert into casebook_account (name, password, made_at) values (?, 'x', '2026-01-01 10:00:00')", [name]
+            )
+            database.execute(
+                "insert into casebook_entry (made_at, deed, thing, owner_id) "
+                "select '2026-01-01 10:00:00', 'account_made', name, id from casebook_account where name = ?",
+                [name],
+            )
+        database.commit()
+    prepare(place)
+    anna, bert = Account.objects.order_by("pk")
+    assert (anna.administrator, bert.administrator) == (True, False)
+    assert len({anna.handle, bert.handle, ""}) == 3
+    assert [entry.thing for entry in Entry.objects.order_by("pk")] == [str(anna.pk), str(bert.pk)]
+    note(anna, "settings_changed")
+    assert check() == []
+
+
+def test_what_a_newer_facialis_has_written_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    place = move_in(tmp_path / "casebook")
+    with closing(sqlite3.connect(place.database)) as database:
+        database.execute("insert into django_migrations (app, name, applied) values ('casebook', '9999_later', '2030')")
+        database.commit()
+    before = place.database.read_bytes()
+    with pytest.raises(OutputError, match="newer facialis"):
+        prepare(place)
+    assert place.database.read_bytes() == before
+    assert list(place.backups.iterdir()) == []
+
+
 def test_no_write_is_lost_and_none_waits_in_vain() -> None:
     set_up()
     with connection.cursor() as cursor:
@@ -106,10 +148,23 @@ def test_a_server_that_is_killed_leaves_no_worker_behind(tmp_path: Path) -> None
         assert server.stdout is not None
         assert server.stdout.readline()
         tasks = Path(f"/proc/{server.pid}/task")
-        until(lambda: any((task / "children").read_text() for task in tasks.iterdir()))
-        (worker,) = (number for task in tasks.iterdir() for number in (task / "children").read_text().split())
-        server.kill()
-    until(lambda: not Path(f"/proc/{worker}").exists() or "Z" in Path(f"/proc/{worker}/stat").read_text().split()[2])
+
+        def workers() -> list[str]:
+            return [number for task in tasks.iterdir() for number in (task / "children").read_text().split()]
+
+        try:
+            until(lambda: len(workers()) == 2)  # one measures, one works answers out
+            there = workers()
+        finally:
+            server.kill()
+
+    def is_gone(worker: str) -> bool:
+        try:
+            return "Z" in Path(f"/proc/{worker}/stat").read_text().split()[2]
+        except FileNotFoundError:
+            return True
+
+    until(lambda: all(is_gone(worker) for worker in there))
 
 
 @BUILT

@@ -16,7 +16,9 @@ from facialis.core.errors import KnowledgeError
 
 DATA = Path(str(resources.files("facialis"))) / "data"
 # Files whose rows are statements, numbers or sentences that somebody will be shown or measured by.
-CITING = sorted(path.name for path in DATA.glob("*.yaml") if path.name != "references.yaml")
+# What stands where in a page says nothing that needs a source; the sentences that it names have theirs.
+PLACES = ("field_help.yaml", "history_groups.yaml", "references.yaml")
+CITING = sorted(path.name for path in DATA.glob("*.yaml") if path.name not in PLACES)
 
 OPENED = ("doi", "pmid", "pmc", "url")
 # Copies, indexes and machine-written pages at which originals were read; a reader is sent to the original.

@@ -25,7 +25,7 @@ SENTENCES = [
     if (DATA / code / path.name).is_file()
 ]
 # The same in both languages: short names of instruments, and words.
-SAME = re.compile(r"[A-Z]{2,}-?\d*|Stress|Film")
+SAME = re.compile(r"[A-Z]{2,}-?\d*|Stress|Film|Phantom|Code|Passphrase|Passkeys")
 ENGLISH = re.compile(r"\b(the|and|of|with|were|which|your|face|eye|twitches?|not|is|are)\b")
 
 

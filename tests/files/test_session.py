@@ -81,7 +81,7 @@ def test_json_never_holds_nan(value: float, settings: dict[str, object]) -> None
     "occasion",
     [
         Occasion(),
-        Occasion(date=date(2026, 5, 31), date_from="given", mirrored=True, filmed="caught"),
+        Occasion(date=date(2026, 5, 31), date_from="given", mirrored=True, filmed="caught", alone=False),
         Occasion(date=date(2026, 5, 31), date_from="film_utc", utc_offset="-07:00", time_zone="America/Los_Angeles"),
     ],
 )
@@ -154,7 +154,9 @@ def test_session_json_has_one_reader_and_events_tsv_one_writer() -> None:
         return {f"{path.parent.name}/{path.stem}" for path, text in sources.items() if re.search(pattern, text)}
 
     # The decoder and its parent speak JSON through a pipe; films have their own index; the demo reads course.json; a
-    # worker of the casebook says how far it is.
-    others = {"film/child", "film/decoder", "files/clips", "cli/demo", "jobs/progress"}
+    # worker of the casebook says how far it is. Kept answers, backups and what browsers tell are JSON of their own.
+    others = {"film/child", "film/decoder", "files/clips", "cli/demo", "jobs/progress", "course/writing"}
+    others |= {f"backup/{name}" for name in ("archive", "automatic", "doctor", "reading")}
+    others |= {"accounts/passkeys", "filming/capture", "watching/curves", "watching/loops"}
     assert those_with(r"\bjson\.loads?\b") - others == {"files/session"}
     assert those_with(r"trial_type\W+side\W+regions\W+apex") == {"files/events"}

@@ -220,6 +220,18 @@ def test_how_a_recording_came_about_is_a_column(tmp_path: Path) -> None:
     assert [(problem.line, problem.left_out) for problem in case.problems] == [(5, "value")]
 
 
+def test_alone_and_as_filmed_are_columns_in_which_unknown_is_not_no(tmp_path: Path) -> None:
+    rows = "2026-11-01,5,9,yes,no\n2026-11-08,5,1,nein,ja\n2026-11-15,5,1,,unknown\n2026-11-22,5,1,perhaps,\n"
+    case = read(tmp_path, sessions="date,usable_min,twitches,allein,as_filmed\n" + rows)
+    assert [(row.alone, row.as_filmed) for row in case.sessions] == [
+        (True, False),
+        (False, True),
+        (None, None),
+        (None, None),
+    ]
+    assert [(problem.line, problem.left_out) for problem in case.problems] == [(5, "value")]
+
+
 @pytest.mark.parametrize("row", ["2027-01-12,Botox,planned", "2027-01-12,Botox,Termin"])
 def test_what_is_planned_is_no_treatment_yet_and_stops_nothing(row: str, tmp_path: Path) -> None:
     case = read(tmp_path, f"date,kind,note\n{row}\n")

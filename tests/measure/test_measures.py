@@ -20,7 +20,7 @@ from facialis.measure.events.decision import Found, detect
 from facialis.measure.events.evidence import stretches
 from facialis.measure.measures import measures_of, session_measures
 from facialis.measure.regions import groups
-from facialis.measure.rest import overlap_s, rest_intervals
+from facialis.measure.rest import overlap_s, rest_intervals, rest_of, told_s
 from tests.measure.factory import BABINSKI, EYE, Face, Side
 
 NEEDED = {
@@ -293,6 +293,16 @@ def test_overlapping_blocks_of_one_name_count_time_and_twitches_once() -> None:
     once = measures([event(t) for t in (15.0, 25.0, 35.0)], blocks=[whole])
     twice = measures([event(t) for t in (15.0, 25.0, 35.0)], blocks=[whole, whole, replace(whole, start_s=20.0)])
     assert twice == once
+
+
+def test_the_rest_that_was_asked_for_takes_the_place_of_what_is_found() -> None:
+    result = detect(Face(60.0).smile(20.0, 10.0).lose(40.0, 45.0).motion(), EventSettings(), "test")
+    found = told_s(result, rest_of(result, ()))
+    assert found == told_s(result, rest_intervals(result)) < 46
+    asked = [Block(name="rest", start_s=0.0, stop_s=30.0), Block(name="rest", start_s=25.0, stop_s=45.0)]
+    assert told_s(result, rest_of(result, asked)) == pytest.approx(40.0, abs=0.2)
+    assert rest_of(result, [Block(name="rest", start_s=90.0, stop_s=99.0)]) == ()
+    assert rest_of(result, [Block(name="pucker", start_s=0.0, stop_s=5.0)]) == rest_intervals(result)
 
 
 @pytest.mark.parametrize("probability", [-1.0, 0.0, 1.0, 2.0, float("nan")])

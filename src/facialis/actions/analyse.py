@@ -17,7 +17,7 @@ from facialis.core.errors import FacialisError, OutputError
 from facialis.core.knowledge import language, spoken, wording
 from facialis.core.messages import as_error, said
 from facialis.core.occasion import Told
-from facialis.core.records import Block
+from facialis.core.records import Block, Session
 from facialis.core.settings import Settings
 from facialis.core.temporary import remove_leftovers
 
@@ -29,7 +29,9 @@ Report = Callable[[str, float], None]
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """One recording to do. ``folder`` None: nothing is written. ``remark``: see `facialis.actions.outputs.Place`.
+    ``name``: what the recording is called in messages and results; None: as its file.
 
+    ``also`` is given the session with all its signals when its folder has been written; only within this process.
     ``ask_day``: report `facialis.actions.stages.UNDATED` where neither the film nor the person says the day.
     """
 
@@ -43,6 +45,8 @@ class Task:
     language: str = field(default_factory=spoken)  # a worker is a process of its own, and would speak English
     ask_day: bool = False
     remark: str = ""
+    name: str | None = None
+    also: Callable[[Session], None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +156,7 @@ def _measure(task: Task, report: Report) -> tuple[dict[str, Any], str]:
     from facialis.report.session.verdict import verdict
 
     stages = Stages(report)
-    with VideoFile(task.video, task.settings.limits) as source:
+    with VideoFile(task.video, task.settings.limits, name=task.name) as source:
         if task.ask_day and task.told.day is None and source.declared.recorded_at is None:
             report(UNDATED, 0.0)
         result = measure_source(source, task.settings, blocks=task.blocks, told=task.told, progress=stages)
@@ -164,6 +168,8 @@ def _measure(task: Task, report: Report) -> tuple[dict[str, Any], str]:
             write_session_folder(
                 result, pictures if task.faces else None, task.folder, faces=task.faces, progress=stages
             )
+            if task.also is not None:
+                task.also(result)
     words = " ".join(sentence.text for sentence in verdict(result))
     return session_object(result, faces=task.faces), words
 

@@ -11,7 +11,13 @@ from facialis.core.person.casefile import Casefile
 __all__ = ["answer"]
 
 
-def answer(case: Casefile, *, level: float = 0.5, progress: Callable[[str, float], None] | None = None) -> Answer:
+def answer(
+    case: Casefile,
+    *,
+    level: float = 0.5,
+    progress: Callable[[str, float], None] | None = None,
+    like: Answer | None = None,
+) -> Answer:
     """Say everything that can be said about one person: the course, what treatments did, triggers, scores and guidance.
 
     Parameters
@@ -22,6 +28,8 @@ def answer(case: Casefile, *, level: float = 0.5, progress: Callable[[str, float
         Fraction of the toxin's best effect (0.1–0.9) below which it counts as worn off.
     progress
         Called with the stage and the fraction done (0–1).
+    like
+        The answer about the same casefile, read in another language: its numbers are taken over, which takes no time.
 
     Returns
     -------
@@ -66,19 +74,23 @@ def answer(case: Casefile, *, level: float = 0.5, progress: Callable[[str, float
     tell = progress or (lambda _stage, _share: None)
     with one_thread():
         scores = score_all(case)
-        tell("course", 0.1)
-        course = find_course(case)
-        tell("treatments", 0.5)
-        # A treatment that could not be read may be the last injection: what is worked out without it would be wrong.
-        toxin = find_toxin(case, level=level) if not case.unread_treatments else None
-        decompression = find_decompression(case) if not case.unread_treatments else None
-        tell("triggers", 0.7)
-        try:
-            triggers = find_triggers(case)
-        except EstimateError:  # too short a diary, or none: nothing is said, and the page says that
-            triggers = ()
-        # Guidance sees only what may be said: a rule that rests on a withheld number would say it after all.
-        told, withheld = withhold(case, course, decompression)
+        if like is None:
+            tell("course", 0.1)
+            course = find_course(case)
+            tell("treatments", 0.5)
+            # A treatment that could not be read may be the last injection: without it all of this would be wrong.
+            toxin = find_toxin(case, level=level) if not case.unread_treatments else None
+            decompression = find_decompression(case) if not case.unread_treatments else None
+            tell("triggers", 0.7)
+            try:
+                triggers = find_triggers(case)
+            except EstimateError:  # too short a diary, or none: nothing is said, and the page says that
+                triggers = ()
+            # Guidance sees only what may be said: a rule that rests on a withheld number would say it after all.
+            told, withheld = withhold(case, course, decompression)
+        else:
+            told, withheld, triggers = like.course, like.withheld, like.triggers
+            toxin, decompression = like.toxin, like.decompression
         guidance = find_guidance(case, told, scores)
         way = pathway(guidance, case)
         return Answer(

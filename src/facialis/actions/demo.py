@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from facialis.core.records import SPASM_KINDS, Event
 from facialis.core.settings import Settings
 from facialis.files.events import read_events
 
-__all__ = ["Comparison", "Demo", "compare", "demo_there", "make_demo"]
+__all__ = ["Comparison", "Demo", "compare", "demo_there", "make_demo", "throw_away"]
 
 _PHANTOM_SHARE = 0.65  # measured on two cores: its part of the demo's time; only the bar depends on it
 _SLACK_S = 0.1  # chosen: about three frames either side; 0.05-0.2 s changes nothing, events stand further apart
@@ -133,6 +134,20 @@ def make_demo(out: Path, progress: Callable[[str, float], None]) -> Demo:
     if outcome.error is not None:
         raise outcome.error
     return _compared(video, results)
+
+
+def throw_away(out: Path) -> bool:
+    """Remove the demo's recording, its truth and its results from ``out``; False if there was none.
+
+    A recording without its truth beside it may be somebody's, and stays; so do its results.
+    """
+    video, truth = out / "demo.mp4", truth_path(out / "demo.mp4")
+    if not truth.is_file():
+        return False
+    shutil.rmtree(out / "demo", ignore_errors=True)
+    video.unlink(missing_ok=True)
+    truth.unlink()
+    return True
 
 
 def _compared(video: Path, results: Path) -> Demo:

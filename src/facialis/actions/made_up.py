@@ -1,25 +1,29 @@
 """A made-up person over a year, for the demo: nobody's data, and the truth behind them is known.
 
 She twitches on the left, slowly more; stress is followed by more spasm a day later; botulinum toxin is given twice and
-wears off after about three months. Dates are fixed, so that everybody's demo is the same.
+wears off after about three months. Unless another last day is asked for, dates are fixed, so that everybody's demo is
+the same.
 """
 
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 
+from facialis.core.reading import TABLE_BYTES, read_bytes
 from facialis.files.columns import DIARY, QUESTIONNAIRES, SESSIONS, TREATMENTS
 
-__all__ = ["AS_OF", "FILMED_ON", "TRUTH", "made_up_files", "write_made_up"]
+__all__ = ["AS_OF", "FILMED_DAYS_AGO", "FILMED_ON", "TRUTH", "made_up_files", "throw_away", "write_made_up"]
 
 AS_OF = date(2026, 10, 31)  # chosen: any day; all other dates follow from it
 
-FILMED_ON = date(2026, 10, 16)  # chosen: a day when no injection works any more; the demo's recording lies there
+FILMED_DAYS_AGO = 15  # chosen: a day when no injection works any more; the demo's recording lies there
+FILMED_ON = AS_OF - timedelta(days=FILMED_DAYS_AGO)
 TRUTH = (
     "her rate grows by a factor of 2.5 in a year, if nothing is done",
     "botulinum toxin takes away most of it twice, and half of the effect is gone after 12 weeks",
@@ -27,6 +31,7 @@ TRUTH = (
 )
 
 _DAYS = 365
+_ONSET_DAYS_AGO = 600  # chosen: well before the year that is shown; 400 - 2000
 _RATE_PER_MIN = 14.0  # chosen: grows to about that of the demo's recording; any rate of a few a minute shows the same
 _GROWTH = 2.5  # chosen: rate ratio a year, clearly rising
 _DOSES = (60, 172)  # chosen: days of the two injections, 16 weeks apart, the last long enough ago to have worn off
@@ -35,11 +40,11 @@ _LEFT = 0.12  # chosen: share of the rate that is left at best; 0.05 - 0.3
 _SCATTER = 0.35  # chosen: day-to-day standard deviation of the log rate; 0.2 - 0.6
 _SEED = 20261031
 
-_PERSON = """\
-# A made-up person. Nobody's data.
-birth_year: 1968
+_OPENING = "# A made-up person. Nobody's data.\n"
+_PERSON = f"""\
+{_OPENING}birth_year: 1968
 sex: female
-onset: 2025-03
+onset: {{onset}}
 side: left
 first_region: eye
 regions: [eye, cheek, mouth]
@@ -64,10 +69,10 @@ def _effect(day: int) -> float:
     return math.log(_LEFT) * onset / (1 + math.exp((days - _LASTS_DAYS) / 7.0))
 
 
-def made_up_files() -> Mapping[str, str]:
-    """The files of her folder, by name."""
+def made_up_files(last: date = AS_OF) -> Mapping[str, str]:
+    """The files of her folder, by name; ``last`` is the last day of her year."""
     rng = np.random.Generator(np.random.SFC64(_SEED))
-    first = AS_OF - timedelta(days=_DAYS)
+    first = last - timedelta(days=_DAYS)
     stress = np.zeros(_DAYS + 1)
     for k in range(1, _DAYS + 1):
         stress[k] = 0.6 * stress[k - 1] + 0.8 * rng.standard_normal()
@@ -121,7 +126,7 @@ def made_up_files() -> Mapping[str, str]:
         )
     ]
     return {
-        "person.yaml": _PERSON,
+        "person.yaml": _PERSON.format(onset=f"{last - timedelta(days=_ONSET_DAYS_AGO):%Y-%m}"),
         SESSIONS.file: SESSIONS.text(sessions),
         DIARY.file: DIARY.text(diary),
         TREATMENTS.file: TREATMENTS.text(treatments),
@@ -129,9 +134,22 @@ def made_up_files() -> Mapping[str, str]:
     }
 
 
-def write_made_up(folder: Path) -> Path:
+def write_made_up(folder: Path, last: date = AS_OF) -> Path:
     """Write her folder, overwriting an earlier one of the same demo; OSError where it cannot be written."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in made_up_files().items():
+    for name, text in made_up_files(last).items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     return folder
+
+
+def throw_away(folder: Path) -> bool:
+    """Remove her folder; False if there is none, or if it is somebody else's."""
+    person = folder / "person.yaml"
+    try:
+        hers = read_bytes(person, TABLE_BYTES).startswith(_OPENING.encode())
+    except OSError:
+        return False
+    if not hers:
+        return False
+    shutil.rmtree(folder)
+    return True

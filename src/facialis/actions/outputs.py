@@ -12,7 +12,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, time
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
@@ -209,6 +209,9 @@ def _told_before(stored: dict[str, Any]) -> Told | None:
             day=None if given is None else date.fromisoformat(given),
             mirrored=stored.get("mirrored", False),
             filmed=stored.get("filmed", "planned"),
+            alone=stored.get("alone"),
+            as_filmed=stored.get("as_filmed"),
+            time=None if stored.get("time") is None else time.fromisoformat(stored["time"]),
             time_zone=stored.get("time_zone"),
         )
     except (TypeError, ValueError, FacialisError):

@@ -3,7 +3,8 @@
 Views find with access, call an action, and hand the result to a template. A deed (add, change, delete) is one function
 that holds its permission check, its change and its audit line.
 
-Modules, in the order of the flow: serve, offline, start, place, sqlite, settings, application, urls, headers, words,
-drawings, ownership, models, accounts, people, recordings, review, jobs, diary, questionnaires, history, course,
-library, audit, templatetags, migrations.
+Modules, in the order of the flow: serve, offline, start, place, sqlite, settings, application, urls, headers, faults,
+words, drawings, ownership, models, accounts, people, sharing, history, vault, backup, bin, recordings, filming, phone,
+inbox, watching, review, jobs, diary, today, experiment, questionnaires, course, library, help, comments, clinic,
+rating, api, audit, demo, templatetags, migrations.
 """

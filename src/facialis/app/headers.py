@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseRedirect
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
 __all__ = ["POLICY", "Headers"]
@@ -17,7 +18,7 @@ _SAME = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -32,14 +33,18 @@ class Headers:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer, with the headers."""
-        answer: HttpResponseBase
-        if request.get_host().startswith("127.0.0.1"):
-            # Passkeys know names, not addresses; and a session belongs to one name.
-            host = request.get_host().replace("127.0.0.1", "localhost", 1)
-            answer = HttpResponseRedirect(f"http://{host}{request.get_full_path()}")
-        else:
-            answer = self.get_response(request)
+        answer = self._answer(request)
         for name, value in _SAME.items():
             answer.headers.setdefault(name, value)
         answer.headers.setdefault("Cache-Control", "no-store")
         return answer
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            host = request.get_host()
+        except DisallowedHost:
+            return HttpResponseBadRequest()
+        if host.startswith("127.0.0.1"):
+            # Passkeys know names, not addresses; and a session belongs to one name.
+            return HttpResponseRedirect(f"http://{host.replace('127.0.0.1', 'localhost', 1)}{request.get_full_path()}")
+        return self.get_response(request)

@@ -2,11 +2,56 @@
 
 from __future__ import annotations
 
-from facialis.app.accounts.models import Account, FailedLogin
+from facialis.app.accounts.models import Account, Authenticator, FailedLogin, Invitation, Passkey, RecoveryCode
+from facialis.app.api.models import ReadToken
 from facialis.app.audit.models import Entry
+from facialis.app.bin.models import Binned
+from facialis.app.comments.models import Comment, Report, Unread
+from facialis.app.course.models import Answering, KeptAnswer
+from facialis.app.filming.models import Camera
 from facialis.app.jobs.models import Job
-from facialis.app.people.models import Person, Row, Sheet
+from facialis.app.people.models import Person, RemovedRow, Row, Sheet
+from facialis.app.phone.models import PhoneLink
+from facialis.app.rating.models import Film, Rater, RatingSet, Turn
 from facialis.app.recordings.models import Recording, Upload
 from facialis.app.review.models import Step
+from facialis.app.sharing.models import Issued, Offer, Share
+from facialis.app.vault.models import FileKey, PersonKey
+from facialis.app.watching.models import Viewing
 
-__all__ = ["Account", "Entry", "FailedLogin", "Job", "Person", "Recording", "Row", "Sheet", "Step", "Upload"]
+__all__ = [
+    "Account",
+    "Answering",
+    "Authenticator",
+    "Binned",
+    "Camera",
+    "Comment",
+    "Entry",
+    "FailedLogin",
+    "FileKey",
+    "Film",
+    "Invitation",
+    "Issued",
+    "Job",
+    "KeptAnswer",
+    "Offer",
+    "Passkey",
+    "Person",
+    "PersonKey",
+    "PhoneLink",
+    "Rater",
+    "RatingSet",
+    "ReadToken",
+    "Recording",
+    "RecoveryCode",
+    "RemovedRow",
+    "Report",
+    "Row",
+    "Share",
+    "Sheet",
+    "Step",
+    "Turn",
+    "Unread",
+    "Upload",
+    "Viewing",
+]

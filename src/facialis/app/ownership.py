@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -18,7 +19,22 @@ class OwnedQuery(models.QuerySet[Record]):
     """Records that belong to somebody."""
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> OwnedQuery[Record]:
-        """Those that a user may see; none for somebody who has not logged in."""
+        """Those that a user may see, their own and what is shared with them; none for whoever has not logged in.
+
+        A record that can be shared says so by ``SHARED``: the way to its person, and what has to be shared of them
+        (empty: anything). Which addresses show it is decided in `facialis.app.sharing.scopes`.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        seen = models.Q(owner_id=user.pk)
+        way, scope = getattr(self.model, "SHARED", ("", ""))
+        if way:
+            shares: Any = apps.get_model("casebook.Share")._default_manager
+            seen |= models.Q(**{f"{way}__in": shares.now(user, scope).values("person")})
+        return self.filter(seen)
+
+    def owned_by(self, user: AbstractBaseUser | AnonymousUser) -> OwnedQuery[Record]:
+        """A user's own; none for somebody who has not logged in."""
         return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
 
 

@@ -45,6 +45,36 @@ class Place:
         return self.root / "secret.key"
 
     @property
+    def vault(self) -> Path:
+        """The key of the installation, which opens those of people."""
+        return self.root / "vault.key"
+
+    @property
+    def demo(self) -> Path:
+        """The key of the demo's door; there is none in any other casebook."""
+        return self.root / "demo.key"
+
+    @property
+    def demo_key(self) -> str:
+        """What the demo's door is opened with; empty in any other casebook."""
+        return self.demo.read_text(encoding="ascii").split()[0] if self.demo.is_file() else ""
+
+    @property
+    def door(self) -> str:
+        """The path to begin with: the demo's door, else nothing."""
+        return f"/demo/{self.demo_key}/" if self.demo_key else ""
+
+    @property
+    def backup_key(self) -> Path:
+        """The key that opens automatic backups."""
+        return self.root / "backup.key"
+
+    @property
+    def restored(self) -> Path:
+        """A mark that it came out of a backup and has not been opened since."""
+        return self.root / "restored"
+
+    @property
     def recordings(self) -> Path:
         """Films and what was measured in them, each in a folder of a random name."""
         return self.root / "recordings"
@@ -53,6 +83,11 @@ class Place:
     def incoming(self) -> Path:
         """Uploads that are not whole yet."""
         return self.root / "incoming"
+
+    @property
+    def inbox(self) -> Path:
+        """Films that are to be taken in: a folder for each person."""
+        return self.root / "inbox"
 
     @property
     def progress(self) -> Path:
@@ -85,6 +120,7 @@ class Place:
                 self.root,
                 self.recordings,
                 self.incoming,
+                self.inbox,
                 self.progress,
                 self.backups,
                 self.temporary,

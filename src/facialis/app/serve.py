@@ -25,7 +25,9 @@ SCRIPT = Path(__file__).parent / "static" / "built" / "casebook.js"
 """What the pages run: built from ``frontend/``, and not in the repository."""
 
 
-def serve(place: Place, port: int, opened: Callable[[str], None]) -> None:
+def serve(
+    place: Place, port: int, opened: Callable[[str], None], sealing: Callable[[float], None] | None = None
+) -> None:
     """Serve a casebook until interrupted.
 
     Parameters
@@ -36,6 +38,8 @@ def serve(place: Place, port: int, opened: Callable[[str], None]) -> None:
         Where to listen, on the loopback address alone; 0: any that is free.
     opened
         Called with the address to open, when it can be opened.
+    sealing
+        Called with the share (0-1) that is done, while what an earlier facialis kept is encrypted.
 
     Raises
     ------
@@ -48,18 +52,27 @@ def serve(place: Place, port: int, opened: Callable[[str], None]) -> None:
         raise OutputError(**said("casebook_not_built"))
     place.make()
     with place.held(), closing(_listening(port)) as listener:
-        prepare(place)
+        prepare(place, sealing)
+        from django.conf import settings
         from django.core.wsgi import get_wsgi_application
 
+        from facialis.app.backup.keeper import Keeper
+        from facialis.app.course.answerer import give_back
+        from facialis.app.inbox.watching import Watching
         from facialis.app.jobs.supervisor import Supervisor
+        from facialis.app.phone.door import DOOR
+        from facialis.app.vault.plain import clear_private
 
         server = _server(get_wsgi_application(), listener)
-        with Supervisor():
-            opened(f"http://localhost:{listener.getsockname()[1]}")
+        settings.ANSWERS_BESIDE = True
+        with Supervisor(), Supervisor("work_out_answers", give_back), Watching(), Keeper():
+            opened(f"http://localhost:{listener.getsockname()[1]}{place.door}")
             try:
                 server.run()
             finally:
+                DOOR.shut()
                 server.close()
+        clear_private()  # its folder in memory too: nobody reads in it any more
 
 
 def _server(application: Any, listener: socket.socket) -> Any:

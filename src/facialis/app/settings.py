@@ -39,8 +39,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "facialis.app.faults.Faults",
     "facialis.app.accounts.locking.Locking",
+    "facialis.app.api.door.Door",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "facialis.app.sharing.access.Gate",
+    "facialis.app.accounts.proof.Proof",
+    "facialis.app.audit.reading.Reading",
 ]
 DATABASES = {
     "default": {
@@ -59,7 +64,13 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "facialis.app.words.every_page",
             ],
-            "builtins": ["facialis.app.templatetags.words"],
+            "builtins": [
+                "facialis.app.templatetags.words",
+                "facialis.app.templatetags.meanings",
+                "facialis.app.templatetags.ways",
+                "facialis.app.templatetags.inbox",
+                "facialis.app.templatetags.comments",
+            ],
         },
     }
 ]
@@ -73,11 +84,13 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 
-SESSION_COOKIE_NAME = "facialis_session"
+# Browsers tell hosts apart, not ports: a demo beside a casebook of one's own must not share its cookies.
+_COOKIES = "facialis_demo" if PLACE.demo.is_file() else "facialis"
+SESSION_COOKIE_NAME = f"{_COOKIES}_session"
 SESSION_COOKIE_AGE = 12 * 3600  # OWASP ASVS 5.0, level 2: a session ends, whatever is done in it
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Strict"
-CSRF_COOKIE_NAME = "facialis_csrf"
+CSRF_COOKIE_NAME = f"{_COOKIES}_csrf"
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "facialis.app.accounts.views.refused"
@@ -86,4 +99,5 @@ STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = False
 STATIC_ROOT = Path(__file__).parent / "static"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # forms only: films come in pieces that are never held as a form
+ANSWERS_BESIDE = False  # whether a worker beside the server works answers out; said by whoever starts one
 LOGGING_CONFIG = None  # nothing about a person goes into a log

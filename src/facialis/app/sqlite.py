@@ -23,8 +23,13 @@ def choose_sqlite() -> None:
 
 
 def first_words() -> str:
-    """What is said to the database on every connection: how it keeps its journal, and that no write may be lost."""
+    """What is said to the database on every connection.
+
+    How it keeps its journal, that no write may be lost, that what is deleted is overwritten, and that nothing goes into
+    temporary files.
+    """
     from sqlite3 import sqlite_version_info
 
     journal = "WAL" if sqlite_version_info >= _WAL_IS_SAFE else "DELETE"
-    return f"PRAGMA journal_mode={journal}; PRAGMA synchronous=FULL;"
+    words = (f"journal_mode={journal}", "synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY")
+    return " ".join(f"PRAGMA {word};" for word in words)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
+from facialis.app.sharing.access import guest_of, parts_seen
 from facialis.core.knowledge import LANGUAGES, language, spoken
 from facialis.core.version import __version__
 
@@ -32,6 +34,16 @@ class Spoken:
             return self.get_response(request)
 
 
-def every_page(_request: HttpRequest) -> dict[str, Any]:
-    """What the frame of a page needs."""
-    return {"spoken": spoken(), "emergency": [f"emergency_{part}" for part in EMERGENCY], "version": __version__}
+def every_page(request: HttpRequest | None) -> dict[str, Any]:
+    """What the frame of a page needs; ``guest``: the share by which it is seen, None: it is one's own.
+
+    ``guest_parts``: what has to stay shared for it.
+    """
+    return {
+        "guest": None if request is None else guest_of(request),
+        "guest_parts": () if request is None else parts_seen(request),
+        "spoken": spoken(),
+        "emergency": [f"emergency_{part}" for part in EMERGENCY],
+        "version": __version__,
+        "demo": settings.PLACE.demo.is_file(),
+    }

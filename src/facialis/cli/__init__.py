@@ -2,8 +2,8 @@
 
 Results go to files or, with ``--json``, to standard output; progress and messages go to standard error.
 
-Modules, in the order of the flow: serve, casebook, analyse, demo, phantom, person, course, reading, experiment, info,
-progress, screen, options, faults.
+Modules, in the order of the flow: serve, casebook, analyse, demo, phantom, person, course, reading, experiment, agree,
+info, progress, options, faults.
 """
 
 from __future__ import annotations
@@ -14,9 +14,26 @@ from typing import Annotated, Literal
 
 import typer
 
-from facialis.cli.casebook import casebook
+from facialis.cli.casebook import any_person_folder, backup, casebook, doctor, person_folder, restore, serve
 from facialis.cli.faults import guarded, keep_libraries_quiet, open_closed_streams, stop_on_signals
-from facialis.cli.options import FOLDER, AsOf, Data, Debug, Force, Language, Level, Out, Quiet
+from facialis.cli.options import (
+    Account,
+    AsOf,
+    Data,
+    Debug,
+    Detector,
+    Factor,
+    Folder,
+    Force,
+    Language,
+    Level,
+    Out,
+    OutFile,
+    Person,
+    Quiet,
+    ReportOut,
+    Said,
+)
 from facialis.core.errors import SettingsError
 from facialis.core.messages import said
 from facialis.core.occasion import Told
@@ -37,6 +54,8 @@ app = typer.Typer(
 )
 
 app.add_typer(casebook)
+for _command in (serve, backup, restore, doctor):
+    app.command()(_command)
 
 
 def main() -> None:
@@ -107,6 +126,18 @@ def _analyse(
     caught: Annotated[
         bool, typer.Option("--caught", help="It was filmed because the spasm was bad just then, not as planned.")
     ] = False,
+    alone: Annotated[
+        Said,
+        typer.Option(metavar="yes|no|unknown", help="Nobody else was in the room: some movements show more then."),
+    ] = "unknown",
+    as_filmed: Annotated[
+        Said,
+        typer.Option(metavar="yes|no|unknown", help="The file is as the camera wrote it, not made smaller on its way."),
+    ] = "unknown",
+    clock: Annotated[
+        str | None,
+        typer.Option("--time", metavar="HH:MM", help="The time at which it was filmed.", show_default="none"),
+    ] = None,
     time_zone: Annotated[
         str | None,
         typer.Option(
@@ -127,8 +158,8 @@ def _analyse(
     What was finished before in the same way is skipped.
     """
     with guarded(debug=debug, lang=lang):
+        from facialis.cli.analyse import ANSWERS, filmed_at, filmed_on
         from facialis.cli.analyse import analyse as run
-        from facialis.cli.analyse import filmed_on
         from facialis.files.blocks import read_blocks
 
         settings = Settings(
@@ -146,6 +177,9 @@ def _analyse(
                 day=filmed_on(day),
                 mirrored=mirrored,
                 filmed="caught" if caught else "planned",
+                alone=ANSWERS[alone],
+                as_filmed=ANSWERS[as_filmed],
+                time=filmed_at(clock),
                 time_zone=time_zone,
             ),
             force=force,
@@ -167,19 +201,24 @@ def _face(text: str) -> Literal["largest"] | int:
 @app.command("demo")
 def _demo(
     out: Out = None,
-    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the report in a browser.")] = False,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Open nothing, and make no casebook.")] = False,
+    clean: Annotated[bool, typer.Option("--clean", help="Throw away what the demo has made.")] = False,
     force: Force = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Make a recording of known truth, analyse it, and say what was put in and what was found.
+    """Make a recording of known truth, say what was found in it, and open the casebook of a made-up person.
 
-    The recording is a phantom: a rendered head, nobody's face, whose twitches are known exactly. The report is opened
-    in a browser where there is a screen. A demo that is there already is shown, not made again.
+    The recording is a phantom: a rendered head, nobody's face, whose twitches are known exactly. The casebook lies in
+    DIR/demo-casebook, apart from your own, and stays open until Ctrl-C; where there is no screen it shows that its
+    first page answers, and ends. A demo that is there already is shown, not made again.
     """
     with guarded(debug=debug):
+        from facialis.cli.demo import clean as remove
         from facialis.cli.demo import demo as run
 
+        if clean:
+            raise typer.Exit(remove(out or RESULTS))
         raise typer.Exit(run(out or RESULTS, open_report=not no_open, force=force, quiet=quiet))
 
 
@@ -220,10 +259,13 @@ def _person(
 
 @app.command("course")
 def _course(
-    folder: Annotated[Path, FOLDER],
+    folder: Folder = None,
     as_of: AsOf = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     level: Level = 0.5,
+    person: Person = "",
+    data: Data = None,
+    account: Account = "",
     lang: Language = "en",
     quiet: Quiet = False,
     debug: Debug = False,
@@ -232,23 +274,23 @@ def _course(
 
     Treatments are left out of the natural course and judged on their own. What cannot be said is said not to be known.
     """
-    with guarded(debug=debug, lang=lang):
+    with guarded(debug=debug, lang=lang), person_folder(folder, person, data, account) as where:
         from facialis.cli.course import course as run
 
-        raise typer.Exit(run(folder, as_of=as_of, level=level, as_json=as_json, quiet=quiet))
+        raise typer.Exit(run(where, as_of=as_of, level=level, as_json=as_json, quiet=quiet))
 
 
 @app.command("guide")
 def _guide(
-    folder: Annotated[
-        Path | None,
-        typer.Argument(metavar="[FOLDER]", help="The folder of a person; without one the articles are listed."),
-    ] = None,
+    folder: Folder = None,
     as_of: AsOf = None,
     article: Annotated[
         str | None, typer.Option(metavar="NAME", help="Print an article of the library instead.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    person: Person = "",
+    data: Data = None,
+    account: Account = "",
     lang: Language = "en",
     quiet: Quiet = False,
     debug: Debug = False,
@@ -257,23 +299,23 @@ def _guide(
 
     It is no diagnosis.
     """
-    with guarded(debug=debug, lang=lang):
+    with guarded(debug=debug, lang=lang), any_person_folder(folder, person, data, account) as where:
         from facialis.cli.course import guide as run
 
-        raise typer.Exit(run(folder, as_of=as_of, article=article, as_json=as_json, quiet=quiet))
+        raise typer.Exit(run(where, as_of=as_of, article=article, as_json=as_json, quiet=quiet))
 
 
 @app.command("report")
 def _report(
-    folder: Annotated[Path, FOLDER],
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="DIR", help="Folder for the report.", show_default="FOLDER/report"),
-    ] = None,
+    folder: Folder = None,
+    out: ReportOut = None,
     as_of: AsOf = None,
     level: Level = 0.5,
     no_faces: Annotated[bool, typer.Option("--no-faces", help="Keep pictures of the face out of it.")] = False,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the report in a browser.")] = False,
+    person: Person = "",
+    data: Data = None,
+    account: Account = "",
     lang: Language = "en",
     quiet: Quiet = False,
     debug: Debug = False,
@@ -282,25 +324,19 @@ def _report(
 
     An earlier report in the same place is replaced.
     """
-    with guarded(debug=debug, lang=lang):
+    with guarded(debug=debug, lang=lang), person_folder(folder, person, data, account, whole=True) as where:
         from facialis.cli.course import report as run
 
+        out = out or (RESULTS / where.name if person else None)
         raise typer.Exit(
-            run(folder, out=out, as_of=as_of, level=level, faces=not no_faces, open_report=not no_open, quiet=quiet)
+            run(where, out=out, as_of=as_of, level=level, faces=not no_faces, open_report=not no_open, quiet=quiet)
         )
 
 
 @app.command("experiment")
 def _experiment(
-    folder: Annotated[Path, FOLDER],
-    factor: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="Plan days with and without this (coffee, screens …).",
-            show_default="analyse the experiment that is there",
-        ),
-    ] = None,
+    folder: Folder = None,
+    factor: Factor = None,
     days: Annotated[int, typer.Option(metavar="N", min=10, max=400, help="How long the experiment lasts.")] = 42,
     design: Annotated[
         str, typer.Option(metavar="random|abab", help="Days drawn by lot in small blocks, or stretches in turn.")
@@ -308,6 +344,9 @@ def _experiment(
     seed: Annotated[
         int | None, typer.Option(metavar="N", help="Draw the same days again.", show_default="another each time")
     ] = None,
+    person: Person = "",
+    data: Data = None,
+    account: Account = "",
     lang: Language = "en",
     debug: Debug = False,
 ) -> None:
@@ -316,35 +355,30 @@ def _experiment(
     The plan is FOLDER/experiment.csv: each day's condition, to be filled in with what was done and how strong the spasm
     was. Nothing is planned with medicines.
     """
-    with guarded(debug=debug, lang=lang):
+    with guarded(debug=debug, lang=lang), person_folder(folder, person, data, account) as where:
         from facialis.cli.experiment import analyse, plan
 
-        made = analyse(folder) if factor is None else plan(folder, factor=factor, days=days, design=design, seed=seed)
+        if factor is not None and person:
+            raise SettingsError(**said("experiment_in_page"))
+        made = analyse(where) if factor is None else plan(where, factor=factor, days=days, design=design, seed=seed)
         raise typer.Exit(made)
 
 
-@app.command("serve")
-def _serve(
-    port: Annotated[
-        int | None,
-        typer.Option(
-            "--port", metavar="N", min=0, max=65535, help="Where to listen on this computer.", show_default="8321"
-        ),
-    ] = None,
-    data: Data = None,
-    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the page in a browser.")] = False,
+@app.command("agree")
+def _agree(
+    table: Annotated[Path, typer.Argument(metavar="RATINGS.tsv", help="Ratings, one row an answer.")],
+    detector: Detector = None,
+    out: OutFile = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     lang: Language = "en",
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Open the casebook: recordings, diary, treatments and the course of one or several people, in a browser.
-
-    It listens on this computer alone and reaches no other. Ctrl-C ends it.
-    """
+    """Say how far people agree who rated the same films, and how far facialis agrees with their mean."""
     with guarded(debug=debug, lang=lang):
-        from facialis.cli.serve import serve as run
+        from facialis.cli.agree import agree as run
 
-        raise typer.Exit(run(data, port=port, open_page=not no_open, quiet=quiet))
+        raise typer.Exit(run(table, detector=detector or [], out=out, as_json=as_json, quiet=quiet))
 
 
 @app.command("info")

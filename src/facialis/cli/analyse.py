@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from facialis.actions.analyse import Outcome
@@ -21,7 +22,10 @@ from facialis.core.occasion import Told
 from facialis.core.records import Block
 from facialis.core.settings import Settings
 
-__all__ = ["analyse", "filmed_on"]
+__all__ = ["ANSWERS", "analyse", "filmed_at", "filmed_on"]
+
+ANSWERS: Mapping[str, bool | None] = MappingProxyType({"yes": True, "no": False, "unknown": None})
+"""What an answer on the command line means: unknown is never no."""
 
 
 def filmed_on(text: str | None) -> date | None:
@@ -37,6 +41,16 @@ def filmed_on(text: str | None) -> date | None:
     if day > datetime.now(UTC).date() + timedelta(days=1):  # further east it is tomorrow already
         raise SettingsError(**said("date_in_future", day=day))
     return day
+
+
+def filmed_at(text: str | None) -> time | None:
+    """The time of ``--time``; SettingsError where it is none."""
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text.strip(), "%H:%M").time()  # noqa: DTZ007 - the person's own clock
+    except ValueError as error:
+        raise SettingsError(**said("not_a_time", value=repr(text))) from error
 
 
 def analyse(

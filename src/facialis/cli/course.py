@@ -11,8 +11,7 @@ from pathlib import Path
 
 from facialis.actions.answer import answer as answer_about
 from facialis.cli.faults import LINE, put, say
-from facialis.cli.progress import Display, choose_display
-from facialis.cli.screen import screen_there
+from facialis.cli.progress import Display, choose_display, screen_there
 from facialis.core.errors import SettingsError
 from facialis.core.knowledge import wording
 from facialis.core.messages import said

@@ -1,4 +1,8 @@
-"""``facialis demo``: what was put into a phantom and what was found in it; then a made-up person over a year."""
+"""``facialis demo``: what was put into a phantom and what was found in it; then a made-up person over a year.
+
+Both are shown at last in a casebook of their own, which is open until it is stopped. Where nobody sits before a screen,
+it proves that its first page answers, and ends.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +12,25 @@ import webbrowser
 from datetime import datetime
 from pathlib import Path
 
-from facialis.actions.demo import Comparison, demo_there, make_demo
+from facialis.actions.demo import Comparison, Demo, demo_there, make_demo
 from facialis.cli.faults import put, say
-from facialis.cli.progress import choose_display
-from facialis.cli.screen import screen_there
+from facialis.cli.progress import choose_display, screen_there
 from facialis.core.calendar import spoken_day
+from facialis.core.errors import OutputError
 from facialis.core.reading import TABLE_BYTES, read_bytes
 from facialis.core.records import SPASM_KINDS, Event
 from facialis.core.version import __version__
 
-__all__ = ["demo"]
+__all__ = ["clean", "demo"]
+
+_CASEBOOK = "demo-casebook"
 
 
 def demo(out: Path, *, open_report: bool, force: bool, quiet: bool) -> int:
-    """Make the phantom, analyse it, print the comparison, and open the report where there is a screen.
+    """Make the phantom, analyse it, print the comparison, and open the casebook of a made-up person.
 
-    A demo that is there and up to date is shown, not made again, unless ``force``.
+    A demo that is there and up to date is shown, not made again, unless ``force``. Without ``open_report`` no casebook
+    is made: the results are files.
     """
     shown = None if force else demo_there(out)
     made = shown is None
@@ -38,11 +45,81 @@ def demo(out: Path, *, open_report: bool, force: bool, quiet: bool) -> int:
     report = (shown.results / "report.html").resolve()
     put(f"The report: {report}")
     person = _made_up(out, there=not made, quiet=quiet)
-    for page in (report, person):
-        if open_report and screen_there():
+    if not open_report:
+        if not quiet:
+            say("Open them in a browser.")
+    elif not _casebook(out / _CASEBOOK, shown, again=made):
+        say("The pages of the casebook have not been built: install Node with npm, then type make demo again.")
+        for page in (report, person) if screen_there() else ():
             webbrowser.open(page.as_uri())
-    if not quiet and not (open_report and screen_there()):
-        say("Open them in a browser.")
+    return 0
+
+
+def _casebook(folder: Path, shown: Demo, *, again: bool) -> bool:
+    """Open the demo's casebook until it is stopped; False where its pages have not been built.
+
+    Raises
+    ------
+    OutputError
+        Its first page does not answer, the folder is not the demo's, or it is open already.
+    """
+    from facialis.app.demo.making import is_whole, make_casebook
+    from facialis.app.demo.proof import first_page_answers
+    from facialis.app.place import Place
+    from facialis.app.serve import SCRIPT, serve
+
+    if not SCRIPT.is_file():
+        return False
+    place = Place(folder)
+    if again or not is_whole(place):
+        make_casebook(place, shown.results, shown.video)
+
+    def opened(address: str) -> None:
+        put(f"\nThe casebook of the made-up person: {address}")
+        if not screen_there():
+            raise _Shown(first_page_answers(address))
+        say("It is open in your browser now. Ctrl-C ends it; 'facialis demo --clean' throws it all away.")
+        webbrowser.open(address)
+
+    try:
+        serve(place, 0, opened)
+    except _Shown as shown_so_far:
+        if not shown_so_far.answers:
+            raise OutputError(f"The casebook in {folder} does not answer.", advice="Try again with --force.") from None
+        put("Its first page answers. There is no screen here, so it is closed again.")
+        put(f"'facialis serve --data {folder}' opens it; 'facialis demo --clean' throws it all away.")
+    return True
+
+
+class _Shown(Exception):
+    """There is no screen: the casebook has been asked for its first page, and is closed again."""
+
+    def __init__(self, answers: bool) -> None:
+        super().__init__()
+        self.answers = answers
+
+
+def clean(out: Path) -> int:
+    """Throw away what the demo has made, and nothing else; returns the exit code.
+
+    Raises
+    ------
+    OutputError
+        Something of it is not the demo's, is in use, or cannot be removed.
+    """
+    from facialis.actions.demo import throw_away as remove_recording
+    from facialis.actions.made_up import throw_away as remove_person
+    from facialis.app.demo.making import throw_away as remove_casebook
+    from facialis.app.place import Place
+
+    try:
+        removed = [remove_casebook(Place(out / _CASEBOOK)), remove_person(out / "demo-person"), remove_recording(out)]
+    except OSError as error:
+        raise OutputError(
+            f"The demo in {out} cannot be removed: {error.strerror or error}.",
+            advice="Close what uses it, and try again.",
+        ) from error
+    say(f"The demo in {out} is gone." if any(removed) else f"There is no demo in {out}.")
     return 0
 
 
@@ -53,7 +130,6 @@ def _made_up(out: Path, *, there: bool, quiet: bool) -> Path:
     """
     from facialis.actions.made_up import AS_OF, FILMED_ON, TRUTH, write_made_up
     from facialis.cli.course import report
-    from facialis.core.errors import OutputError
 
     folder = out / "demo-person"
     filmed = folder / "sessions" / f"{FILMED_ON}-demo"
@@ -71,7 +147,7 @@ def _made_up(out: Path, *, there: bool, quiet: bool) -> Path:
             ) from error
     for line in ["", "A made-up person over a year. What is true of her:", *(f"- {line}" for line in TRUTH), ""]:
         put(line)
-    put("What facialis says of her, and her report:")
+    put(f"What facialis says of her on {spoken_day(AS_OF)}, the last day of that year, and her report:")
     if said is None:
         report(folder, out=None, as_of=AS_OF.isoformat(), level=0.5, faces=True, open_report=False, quiet=quiet)
     else:

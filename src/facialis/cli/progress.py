@@ -1,7 +1,11 @@
-"""Progress on standard error: stage, share done and time left; bars on a terminal, plain lines elsewhere."""
+"""Progress on standard error: stage, share done and time left; bars on a terminal, plain lines elsewhere.
+
+Also whether there is a screen on which a browser can be opened.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -11,7 +15,7 @@ from typing import Protocol, Self
 from facialis.cli.faults import printable, say
 from facialis.core.knowledge import sentences, wording
 
-__all__ = ["Bars", "Display", "Lines", "Silence", "TimeLeft", "choose_display", "spoken_duration"]
+__all__ = ["Bars", "Display", "Lines", "Silence", "TimeLeft", "choose_display", "screen_there", "spoken_duration"]
 
 LINE_EVERY_S = 5.0  # chosen: a log stays readable and still shows life; 2-20 s changes nothing
 
@@ -182,3 +186,12 @@ def choose_display(*, quiet: bool) -> Display:
     if quiet:
         return Silence()
     return Bars() if sys.stderr.isatty() else Lines()
+
+
+def screen_there() -> bool:
+    """True if a person sits before a screen on which a browser can be opened."""
+    if os.environ.get("CI") or not sys.stderr.isatty():
+        return False
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import webbrowser
+from contextlib import ExitStack
 from pathlib import Path
 
 from facialis.cli.faults import put, say
-from facialis.cli.screen import screen_there
+from facialis.cli.progress import Display, choose_display, screen_there
 from facialis.core.knowledge import wording
 
 __all__ = ["serve"]
@@ -35,5 +36,18 @@ def serve(data: Path | None, *, port: int | None, open_page: bool, quiet: bool) 
         if open_page and screen_there():
             webbrowser.open(address)
 
-    run(place, PORT if port is None else port, opened)
+    name = wording("app_title")
+    with ExitStack() as stack:
+        displays: list[Display] = []
+
+        def sealing(share: float) -> None:
+            if not displays:
+                displays.append(stack.enter_context(choose_display(quiet=quiet)))
+            displays[0].update(name, "sealing", share)
+
+        def ready(address: str) -> None:
+            stack.close()
+            opened(address)
+
+        run(place, PORT if port is None else port, ready, sealing)
     return 0

@@ -87,7 +87,7 @@ SESSIONS = PersonTable(
         "filmed",
     ),
     needed=("date", "usable_min", "twitches"),
-    further=("resting_asymmetry", "closure_share", "name"),
+    further=("resting_asymmetry", "closure_share", "name", "alone", "as_filmed"),
 )
 
 TREATMENTS = PersonTable(

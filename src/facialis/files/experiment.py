@@ -15,9 +15,9 @@ from facialis.core.person.experiment import ExperimentPlan, FilledDay, FilledExp
 from facialis.core.person.written_days import day_of
 from facialis.core.temporary import remove_leftovers, temporary_file
 from facialis.files.tables.rows import Table, read_table
-from facialis.files.tables.spelling import yes_no
+from facialis.files.tables.spelling import column_names, yes_no
 
-__all__ = ["FILE", "experiment_text", "read_experiment", "write_experiment"]
+__all__ = ["FILE", "experiment_text", "noted_text", "read_experiment", "write_experiment"]
 
 FILE = "experiment.csv"
 """Name of the plan in a person's folder."""
@@ -105,6 +105,7 @@ def read_experiment(path: Path, *, today: date | None = None) -> FilledExperimen
                 counted=cells.get("counted", "").casefold() not in ("no", "nein"),
                 done=done,
                 rating=rating,
+                day=day,
             )
         )
     if not rows:
@@ -115,6 +116,55 @@ def read_experiment(path: Path, *, today: date | None = None) -> FilledExperimen
     if any(len(k) > 1 for k in kinds.values()):
         raise FormatError(**said("plan_units", name=path.name))
     return FilledExperiment(factor=factor, days=tuple(rows), problems=tuple(table.found.problems))
+
+
+def noted_text(text: str, day: date, *, done: str, rating: str) -> str:
+    """The text of a plan with what was noted of one of its days; all else stays as it was written.
+
+    Parameters
+    ----------
+    text
+        The whole file.
+    day
+        One of its days.
+    done
+        ``yes``, ``no`` or empty.
+    rating
+        0-10, or empty.
+
+    Raises
+    ------
+    FormatError
+        The plan has no such day.
+    """
+    lines = text.splitlines(keepends=True)
+    head = next((at for at, line in enumerate(lines) if line.strip() and not line.lstrip("\ufeff").startswith("#")), 0)
+    opening = lines[head] if lines else ""
+    sign = max(",;\t", key=opening.count)
+    names = column_names([cell.strip() for cell in _cells(opening.lstrip("\ufeff"), sign)], _COLUMNS)
+    for at in range(head + 1, len(lines)):
+        cells = dict(zip(names, _cells(lines[at], sign), strict=False))
+        if _is_day(cells.get("date", ""), day):
+            noted = [
+                {"done": done}.get(name, rating if name.lower().startswith("spasm") else cells.get(name, ""))
+                for name in names
+            ]
+            out = io.StringIO(newline="")
+            csv.writer(out, delimiter=sign, lineterminator="").writerow(noted)
+            ending = lines[at][len(lines[at].rstrip("\r\n")) :]
+            return "".join([*lines[:at], out.getvalue() + ending, *lines[at + 1 :]])
+    raise FormatError(**said("plan_other_day", day=day))
+
+
+def _cells(line: str, sign: str) -> list[str]:
+    return next(csv.reader([line.rstrip("\r\n")], delimiter=sign), [])
+
+
+def _is_day(text: str, day: date) -> bool:
+    try:
+        return day_of(text) == day
+    except ValueError:
+        return False
 
 
 def _day(table: Table, line: int, cells: Mapping[str, str], today: date) -> date | None:

@@ -31,6 +31,7 @@ __all__ = ["read_sessions", "session_day"]
 _SIDES = ("left", "right", "both")
 _SAME_LENGTH_S = 0.1  # chosen: an export may lose or repeat a picture or two; 0.05 - 0.5 s
 _FILMED = ("planned", "caught")
+_SAID = ("yes", "no", "unknown")
 _BLIND = ("unusable", "too_little", "unseen", "too_coarse")  # codes of a verdict that says nothing of twitches
 _MOST_PER_MIN = 3000.0  # chosen: 50 a second, faster than any muscle; 1000 - 10,000
 _NUMBERS: Mapping[str, tuple[float, float, str]] = {
@@ -92,6 +93,7 @@ def _row(table: Table, line: int, cells: Mapping[str, str], as_of: date, *, back
     if usable is None or twitches is None:
         return None
     side, filmed = (_answer(table, line, cells, *asked) for asked in (("side", _SIDES), ("filmed", _FILMED)))
+    alone, as_filmed = (_said(table, line, cells, name) for name in ("alone", "as_filmed"))
     extra = {
         n: table.number(line, cells, n, low, high, clause(hint) if hint else "")
         for n, (low, high, hint) in _NUMBERS.items()
@@ -106,6 +108,8 @@ def _row(table: Table, line: int, cells: Mapping[str, str], as_of: date, *, back
         regions=tuple(r.strip() for r in re.split(r"[,;|]", cells.get("regions", "")) if r.strip()),
         block=cells.get("block", "") or "all",
         filmed=cast(Any, filmed),
+        alone=alone,
+        as_filmed=as_filmed,
         **cast(Any, extra),
     )
 
@@ -114,6 +118,16 @@ def _answer(table: Table, line: int, cells: Mapping[str, str], name: str, choice
     text = cells.get(name, "")
     try:
         return answer_of(text, choices) if text else None
+    except ValueError as error:
+        table.found.add(line, name, f"{error} {clause('left_value')}", "value")
+        return None
+
+
+def _said(table: Table, line: int, cells: Mapping[str, str], name: str) -> bool | None:
+    """Yes or no; None where nothing stands, or that nobody knows: unknown is never no."""
+    text = cells.get(name, "")
+    try:
+        return {"yes": True, "no": False}.get(answer_of(text, _SAID)) if text else None
     except ValueError as error:
         table.found.add(line, name, f"{error} {clause('left_value')}", "value")
         return None
@@ -270,7 +284,13 @@ def _session(name: str, day: date, content: Mapping[str, Any]) -> SessionRow:
         other_babinski_events=number("other_babinski_events"),
         synchrony_share=_whole_share(number("eye_mouth_synchrony")),
         reviewed=content.get("reviewed") is True,
+        alone=_known(content.get("alone")),
+        as_filmed=_known(content.get("as_filmed")),
     )
+
+
+def _known(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
 def _whole_share(value: float | None) -> float | None:

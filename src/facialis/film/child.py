@@ -106,15 +106,26 @@ class Child:
         What it may cost.
     refuse
         Called with a code (of `facialis.film.protocol.REFUSALS`, or ``silent``) and a detail; raises.
+    look_s
+        How many seconds of processor time it may spend on looking through the packets before it says what it found;
+        a child that has looked gives no frames.
     """
 
-    def __init__(self, file: int, demuxer: str, limits: DecodeLimits, refuse: Callable[[str, str], NoReturn]) -> None:
+    def __init__(
+        self,
+        file: int,
+        demuxer: str,
+        limits: DecodeLimits,
+        refuse: Callable[[str, str], NoReturn],
+        look_s: float = 0.0,
+    ) -> None:
         self._refuse = refuse
         self._limits = limits
         self._inbox = bytearray()
         self._patience_s = max(_START_S, limits.idle_s)
         self._ring = above_standard(_anonymous_file())
-        order = {"file": file, "ring": self._ring, "parent": os.getpid(), "demuxer": demuxer, "limits": asdict(limits)}
+        order = {"file": file, "ring": self._ring, "parent": os.getpid(), "demuxer": demuxer, "look_s": look_s}
+        order["limits"] = asdict(limits)
         paths = [path or str(Path.cwd()) for path in sys.path]
         try:
             self._process = subprocess.Popen(

@@ -11,6 +11,7 @@ import errno
 import json
 import mmap
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import inf
@@ -25,7 +26,7 @@ from facialis.film.clock import seconds_of, steady_times
 from facialis.film.complaints import Complaints
 from facialis.film.moment import moment_of
 from facialis.film.protocol import FRAME, HEAD, START, Layout
-from facialis.film.sandbox import allow_cpu, confine, end_with
+from facialis.film.sandbox import DECODERS, allow_cpu, confine, cores, end_with
 from facialis.film.speed import CAPTURE_TAG
 from facialis.film.upright import draw, turn_of
 
@@ -35,6 +36,9 @@ _START_CPU_S: Final = 20.0  # chosen: starting and probing takes 0.3 s; 5 - 60 s
 _CPU_FRAMES: Final = 16  # chosen: a decoder may hold this many pictures back (H.264's limit) before it shows one
 _THREADS: Final = 4  # chosen: more threads cost memory and bring nothing below 4K
 _STREAMS: Final = 32  # chosen: a phone writes up to 8
+_FRUITLESS: Final = (
+    1500  # chosen: packets without two pictures, longer than from one key picture to the next; 600 - 5000
+)
 _SQUARE: Final = (0.25, 4.0)  # chosen: pixel shapes beyond are damage, no camera has them; 0.4 - 2.5 is known
 _USUAL_RATE_HZ: Final = 30.0  # chosen: stands in only where a file states neither rate nor stamps
 _TAG_CHARACTERS: Final = 80  # chosen: a rate or a moment has 30 at most; 40 - 200
@@ -44,13 +48,6 @@ _MARGIN: Final = 2  # chosen: above it a picture is not made, between it and the
 _PLACEHOLDER_BYTES: Final = 8  # MPEG-4 in AVI marks a picture that was shown before by 7 bytes at most; 7 - 10
 _LATE_S: Final = 0.15  # as a gap in `facialis.film.clock`
 _ALIVE_FRAMES: Final = 50  # chosen: how often to say "still alive" while skipping
-
-DECODERS: Final = (
-    "h264,hevc,av1,libdav1d,libaom-av1,vp8,vp9,libvpx,libvpx-vp9,mpeg1video,mpeg2video,mpegvideo,mpeg4,msmpeg4,"
-    "msmpeg4v1,msmpeg4v2,h263,h263p,flv,vp6,vp6f,vp6a,mjpeg,mjpegb,gif,ffv1,prores,dnxhd,dvvideo,rawvideo,huffyuv,"
-    "ffvhuff,utvideo,theora,wmv1,wmv2,wmv3,vc1,png,qtrle,svq1,svq3,cinepak,jpeg2000"
-)
-"""What cameras, phones, browsers and research archives use; other decoders of the library are never reached."""
 
 
 class Refused(Exception):
@@ -136,6 +133,8 @@ class _Decode:
 
     def _choose_stream(self) -> None:
         """Take the best video stream that is no cover picture, and leave all others unread."""
+        if len(self.container.streams) >= _STREAMS:  # some demuxers go on without those that are too many
+            raise Refused("unreadable", f"{len(self.container.streams)} streams")
         videos = [s for s in self.container.streams.video if "attached_pic" not in str(s.disposition)]
         if not videos:
             raise Refused("no_picture")
@@ -151,7 +150,7 @@ class _Decode:
         # Of every picture, before it is made. Decoders count up to 64 more in each direction: libavcodec/internal.h.
         codec.options = {**codec.options, "max_pixels": str(_MARGIN * self.limits["pixels"] + 64 * 64)}
         codec.thread_type = "AUTO"
-        codec.thread_count = min(_THREADS, _cores())
+        codec.thread_count = min(_THREADS, cores())
 
     def _read_header(self) -> None:
         """What the container states; Refused if it states more than is allowed."""
@@ -224,6 +223,8 @@ class _Decode:
         """
         base = self.stream.time_base
         for packet in self._packets():
+            if self.count.decoded < 2 and self.count.packets > _FRUITLESS:
+                raise Refused("unreadable", f"{self.count.packets} packets and hardly a picture")
             for frame in self._decoded(packet):
                 self.count.decoded += 1
                 self.count.damaged += frame.is_corrupt
@@ -264,6 +265,14 @@ class _Decode:
             if self.count.packets > _MOST_HZ * (1.0 + self.reached_s):
                 raise Refused("too_dense", f"{self.count.packets} packets in {self.reached_s} s")
 
+    def look_through(self, ends_s: float) -> None:
+        """Go on through the packets without decoding them, until this processor time; Refused as a whole pass would."""
+        for number, _ in enumerate(self._packets()):
+            if self.reached_s > self.limits["duration_s"]:
+                raise Refused("too_long")
+            if number % _ALIVE_FRAMES == 0 and time.process_time() > ends_s:
+                break
+
     def _is_shown(self, packet: Any) -> bool:
         """Whether a packet holds a picture to be shown; VP8 stores others to refer to (RFC 6386, 9.1)."""
         return self.stream.codec_context.name not in ("vp8", "libvpx") or bool(bytes(packet)[0] & 0x10)
@@ -281,25 +290,17 @@ class _Decode:
             self.count.complaints += self.complaints.count(self.stream.codec_context.name, self.container.format.name)
 
 
-def _cores() -> int:
-    """How many processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _raise_if_out_of_memory(problem: FFmpegError) -> None:
     """No damage of the file: going on would leave out pictures at random."""
     if isinstance(problem, MemoryError) or problem.errno == errno.ENOMEM:
         raise problem
 
 
-def _send(letter: bytes, content: bytes = b"") -> None:
+def _send(letter: bytes, content: bytes | dict[str, Any] = b"") -> None:
+    content = json.dumps(content).encode() if isinstance(content, dict) else content
     message = HEAD.pack(letter, len(content)) + content
     while message:
         message = message[os.write(1, message) :]
-
-
-def _send_json(letter: bytes, content: dict[str, Any]) -> None:
-    _send(letter, json.dumps(content).encode())
 
 
 def _receive(size: int) -> bytes:
@@ -312,28 +313,29 @@ def _receive(size: int) -> bytes:
 def _run(order: dict[str, Any]) -> None:
     limits = order["limits"]
     confine(limits["memory_bytes"])
-    allow_cpu(_START_CPU_S)
+    ends_s = time.process_time() + order["look_s"]
+    allow_cpu(1.7 * order["look_s"] or _START_CPU_S)
     job = _Decode(path=f"file:/dev/fd/{order['file']}", demuxer=order["demuxer"], limits=limits)
     job.open()
-    _send_json(
-        b"H",
-        {
-            "width_px": job.layout.width_px,
-            "height_px": job.layout.height_px,
-            "rotation_deg": job.turn.clockwise_deg,
-            "duration_s": job.declared_s,
-            "frames": job.declared_frames,
-            "rate_hz": job.rate_hz,
-            "codec": job.stream.codec_context.name,
-            "recorded_at": job.moment.iso,
-            "recorded_local": int(job.moment.local),
-            "capture_rate": job.tag(CAPTURE_TAG),
-            "playback_hz": job.playback_hz(),
-            "tick_s": float(job.stream.time_base or 0),
-            "stated_end_s": job.stated_end_s,
-            "first_s": job.first_s - job.late_s,
-        },
-    )
+    if order["look_s"]:
+        job.look_through(ends_s)
+    header = {
+        "width_px": job.layout.width_px,
+        "height_px": job.layout.height_px,
+        "rotation_deg": job.turn.clockwise_deg,
+        "duration_s": job.declared_s,
+        "frames": job.declared_frames,
+        "rate_hz": job.rate_hz,
+        "codec": job.stream.codec_context.name,
+        "recorded_at": job.moment.iso,
+        "recorded_local": int(job.moment.local),
+        "capture_rate": job.tag(CAPTURE_TAG),
+        "playback_hz": job.playback_hz(),
+        "tick_s": float(job.stream.time_base or 0),
+        "stated_end_s": job.stated_end_s,
+        "first_s": job.first_s - job.late_s,
+    }
+    _send(b"H", header)
     start_s, stop_s = START.unpack(_receive(START.size))
     _pass(job, order["ring"], start_s, stop_s)
 
@@ -361,7 +363,7 @@ def _pass(job: _Decode, ring_file: int, start_s: float, stop_s: float) -> None:
         full = draw(frame, job.stored, job.turn, job.layout, ring[slot * size : (slot + 1) * size])
         _send(b"F", FRAME.pack(slot, index, time_s, full))
     count = job.count
-    _send_json(
+    _send(
         b"Z",
         {
             "packets": count.packets,
@@ -383,16 +385,16 @@ def _all_pictures(job: _Decode) -> Iterator[tuple[float, Any]]:
 
 
 def main(order: str) -> None:
-    """Decode as ordered (JSON: ``file``, ``ring``, ``parent``, ``demuxer``, ``limits``), then end the process."""
+    """Decode as ordered in JSON by `facialis.film.child.Child`, then end the process."""
     wanted = json.loads(order)
     end_with(wanted["parent"])
     try:
         try:
             _run(wanted)
         except Refused as no:
-            _send_json(b"E", {"code": no.code, "detail": no.detail})
+            _send(b"E", {"code": no.code, "detail": no.detail})
         except Exception as problem:  # noqa: BLE001 - whatever it is, the parent learns of it and lives on
-            _send_json(b"E", {"code": "failed", "detail": f"{type(problem).__name__}: {problem}"})
+            _send(b"E", {"code": "failed", "detail": f"{type(problem).__name__}: {problem}"})
     except BrokenPipeError:
         pass
     os._exit(0)

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from facialis.core.errors import FormatError, OutputError
 from facialis.core.messages import reason, said
 from facialis.core.records import Frame
 from facialis.core.temporary import remove_leftovers, temporary_file
+from facialis.film.sources import FrameSource
 
-__all__ = ["CODECS", "Codec", "VideoWriter", "replacing"]
+__all__ = ["CODECS", "Codec", "VideoWriter", "replacing", "write_copy_for_pages"]
 
 Codec = Literal["libx264", "mpeg4", "libvpx-vp9"]
 
 CODECS: tuple[Codec, ...] = ("libx264", "mpeg4", "libvpx-vp9")
 _TICKS_HZ = 90_000  # ticks a second: what MP4 and MPEG use; every usual frame rate divides it
+_SEEK_FRAMES = 15  # a copy for pages can be entered at each such frame ; chosen: 8 - 15
+_COPY_PX = 1280  # chosen: the longer side of a copy for pages, where a film is shown 1000 pixels wide; 960 - 1920
 _FORMATS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska", ".webm": "webm", ".avi": "avi"}
 
 
@@ -70,6 +76,9 @@ class VideoWriter:
         0, 90, 180 or 270. With a rotation the frame is stored turned, with metadata to turn it back.
     name
         What to call the file in messages; its own name when left out.
+    for_pages
+        For a browser: entered at every 15th frame, no frame that waits for a later one, the index in front. MP4 and
+        H.264 only.
 
     Raises
     ------
@@ -90,6 +99,7 @@ class VideoWriter:
         crf: int = 20,
         rotation_deg: int = 0,
         name: str = "",
+        for_pages: bool = False,
     ) -> None:
         import av
 
@@ -99,7 +109,8 @@ class VideoWriter:
             key = "film_kind" if path.suffix else "film_no_suffix"
             raise FormatError(**said(key, suffix=path.suffix, known=", ".join(_FORMATS)))
         with self._door():
-            self._container = av.open(str(path), "w", format=_FORMATS[path.suffix.lower()])
+            more = {"movflags": "faststart", "fflags": "bitexact"} if for_pages else {}
+            self._container = av.open(str(path), "w", format=_FORMATS[path.suffix.lower()], options=more)
         try:
             with self._door():
                 rate = Fraction(frame_rate_hz).limit_denominator(1001)
@@ -114,6 +125,8 @@ class VideoWriter:
                 stream.codec_context.color_range = 1  # 16-235, as cameras write
                 stream.codec_context.colorspace = 5  # BT.601, the matrix `Frame` uses
                 stream.options = dict(_options(codec, crf))
+                if for_pages:
+                    stream.options |= {"g": str(_SEEK_FRAMES), "bf": "0", "flags": "+bitexact"}
                 if codec == "mpeg4":
                     stream.codec_context.time_base = Fraction(1, 1) / rate
                 self._stream = stream
@@ -184,3 +197,71 @@ def _options(codec: Codec, crf: int) -> dict[str, object]:
     if codec == "libvpx-vp9":
         return {"crf": str(crf), "b": "0", "deadline": "realtime", "cpu-used": "6"}
     return {"qscale": str(max(2, crf // 4)), "flags": "+qscale", "global_quality": str(118 * (crf // 4))}
+
+
+def write_copy_for_pages(source: FrameSource, path: Path, progress: Callable[[float], None] | None = None) -> None:
+    """Write a copy of a recording that browsers play and can show frame by frame; what is measured stays the original.
+
+    Parameters
+    ----------
+    source
+        Upright frames with their own times in s; read once, to its end.
+    path
+        An MP4 file, there as a whole or not at all.
+    progress
+        Called now and then with the share (0–1) that is written.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+    VideoError
+        From the source.
+
+    Notes
+    -----
+    H.264 (libx264, of the PyAV wheels), 8 bit, without sound and without anything that the original says of itself.
+    Each frame keeps its time to 1/90 000 s. Turned upright; at most 1280 pixels on the longer side. Where the first
+    frames of a recording could not be decoded, the first that could stands from 0 on.
+
+    Examples
+    --------
+    >>> with VideoFile("kitchen.mov") as film:  # doctest: +SKIP
+    ...     write_copy_for_pages(film, Path("kitchen.mp4"))
+    """
+    declared = source.declared
+    scale = min(1.0, _COPY_PX / max(declared.width_px, declared.height_px))
+    size = (_even(declared.width_px * scale), _even(declared.height_px * scale))
+    with (
+        replacing(path) as (part,),
+        VideoWriter(
+            part,
+            width_px=size[0],
+            height_px=size[1],
+            frame_rate_hz=min(max(declared.rate_hz or 30.0, 1.0), 1000.0),
+            name=path.name,
+            for_pages=True,
+        ) as writer,
+    ):
+        for frame in source.frames():
+            small = replace(
+                frame,
+                luma=_fitted(frame.luma, size),
+                chroma=np.stack([_fitted(plane, (size[0] // 2, size[1] // 2)) for plane in frame.chroma]),
+            )
+            if frame.index == 0 and frame.time_s > 0:
+                writer.write(replace(small, time_s=0.0))
+            writer.write(small)
+            if progress is not None and declared.duration_s:
+                progress(min(1.0, frame.time_s / declared.duration_s))
+        writer.finish()
+
+
+def _even(length: float) -> int:
+    return max(2, 2 * round(length / 2))
+
+
+def _fitted(plane: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    if plane.shape == size[::-1]:
+        return plane
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)

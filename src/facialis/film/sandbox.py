@@ -11,9 +11,16 @@ import select
 import threading
 from typing import Final
 
-__all__ = ["allow_cpu", "confine", "end_with"]
+__all__ = ["DECODERS", "allow_cpu", "confine", "cores", "end_with"]
 
 _WATCH_MS: Final = 1000  # chosen: how often to look whether the parent has been replaced; 0.2 - 5 s
+
+DECODERS: Final = (
+    "h264,hevc,av1,libdav1d,libaom-av1,vp8,vp9,libvpx,libvpx-vp9,mpeg1video,mpeg2video,mpegvideo,mpeg4,msmpeg4,"
+    "msmpeg4v1,msmpeg4v2,h263,h263p,flv,vp6,vp6f,vp6a,mjpeg,mjpegb,gif,ffv1,prores,dnxhd,dvvideo,rawvideo,huffyuv,"
+    "ffvhuff,utvideo,theora,wmv1,wmv2,wmv3,vc1,png,qtrle,svq1,svq3,cinepak,jpeg2000"
+)
+"""What cameras, phones, browsers and research archives use; other decoders of the library are never reached."""
 
 
 def confine(memory_bytes: int) -> None:
@@ -36,6 +43,11 @@ def allow_cpu(budget_s: float) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     wanted = int(used.ru_utime + used.ru_stime + budget_s) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+
+
+def cores() -> int:
+    """How many processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def end_with(parent: int) -> None:

@@ -30,7 +30,8 @@ class Declared:
     """What a recording says about itself before it is decoded; None where it says nothing.
 
     Width and height are those of the upright picture with square pixels. ``rotation_deg`` is how far the stored
-    picture was turned clockwise to become upright: 0, 90, 180 or 270.
+    picture was turned clockwise to become upright: 0, 90, 180 or 270. ``first_s`` is where the first picture stands on
+    the file's own clock, from which all times count.
     """
 
     duration_s: float | None
@@ -42,6 +43,7 @@ class Declared:
     container: str = ""
     codec: str = ""
     recorded_at: str | None = None
+    first_s: float = 0.0
 
 
 class FrameSource(Protocol):

@@ -13,11 +13,12 @@ import os
 import weakref
 from array import array
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from math import inf
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, NoReturn
+from typing import BinaryIO, Final, NoReturn, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,10 +35,12 @@ from facialis.film.container import DEMUXERS, HEAD_BYTES, demuxer_of, ends_early
 from facialis.film.sources import Declared, FrameList, FrameSource, MirroredSource, as_seen, check_enough
 from facialis.film.speed import Speed, speed_of
 
-__all__ = ["Declared", "FrameList", "FrameSource", "MirroredSource", "VideoFile", "as_seen"]
+__all__ = ["Declared", "FrameList", "FrameSource", "MirroredSource", "VideoFile", "as_seen", "check_kind"]
 
 _MISSING_END_S: Final = 0.5  # chosen: the last picture of a screen recording may stand as long; 0.3 - 1 s
 _ROUNDING_S: Final = 1e-9  # a time of the file that is turned into real time and back may differ by this
+_LOOK_S: Final = 0.7  # chosen: with its start well within the two seconds that a refusal may take; 0.3 - 1.2 s
+_REFUSED_READS: Final = 200_000  # chosen: 0.2 s, to say of what was refused that it is cut; 10,000 - 1,000,000
 _HASH_BYTES: Final = 1 << 20  # chosen: 0.1 - 16 MB read equally fast
 
 
@@ -52,6 +55,9 @@ class VideoFile:
         What the recording may cost.
     name
         What to call it in messages and results; the file's name when left out.
+    look
+        Look at once whether the limits hold beyond the first picture, without decoding, for less than a second of
+        processor time: what comes in is refused then and not only when its frames are read.
 
     Attributes
     ----------
@@ -79,7 +85,9 @@ class VideoFile:
 
     declared: Declared
 
-    def __init__(self, path: Path | str, limits: DecodeLimits | None = None, *, name: str | None = None) -> None:
+    def __init__(
+        self, path: Path | str, limits: DecodeLimits | None = None, *, name: str | None = None, look: bool = False
+    ) -> None:
         self._path = Path(path)
         self._limits = limits or DecodeLimits()
         self._name = name if name is not None else _printable(self._path.name)
@@ -87,12 +95,15 @@ class VideoFile:
         self._identity: tuple[int, ...] | None = None
         self._demuxer = self._sniff()
         self._children: weakref.WeakSet[Child] = weakref.WeakSet()
-        self._child: Child | None = self._begin()
-        self._speed = speed_of(self._child.header.capture_rate, self._child.header.playback_hz)
+        child = self._begin(_LOOK_S if look else 0.0)
+        self._child: Child | None = child
+        self._speed = speed_of(child.header.capture_rate, child.header.playback_hz)
         if self._speed.factor < 1:
             self.close()
             raise _time_lapse(self._name, self._speed)
-        header = _in_real_time(self._child.header, self._speed)
+        if look:
+            self.close()  # that child has read on, and gives no frames
+        header = _in_real_time(child.header, self._speed)
         self.declared = Declared(
             duration_s=header.duration_s,
             frames=header.frames,
@@ -103,6 +114,7 @@ class VideoFile:
             container=self._demuxer,
             codec=header.codec,
             recorded_at=header.recorded_at,
+            first_s=header.first_s,
         )
 
     def __enter__(self) -> VideoFile:
@@ -229,12 +241,7 @@ class VideoFile:
             head = os.read(file, HEAD_BYTES)
         finally:
             os.close(file)
-        if not head:
-            raise VideoError(**said("film_empty", name=self._name), code="empty")
-        demuxer = demuxer_of(head)
-        if demuxer is None:
-            self._refuse("unreadable")
-        return demuxer
+        return check_kind(head, self._name, self._limits)
 
     def _sha256(self) -> str:
         digest = hashlib.sha256()
@@ -246,24 +253,62 @@ class VideoFile:
             os.close(file)
         return digest.hexdigest()
 
-    def _begin(self) -> Child:
+    def _begin(self, look_s: float = 0.0) -> Child:
         file = self._open()
         try:
-            child = Child(file, self._demuxer, self._limits, self._refuse)
+            child = Child(file, self._demuxer, self._limits, self._refuse, look_s)
             self._children.add(child)
             return child
         finally:
             os.close(file)
 
     def _refuse(self, code: str, detail: str = "") -> NoReturn:
-        if code == "unreadable" and self._asks(ends_early):
+        if code == "unreadable" and self._asks(ends_early, _REFUSED_READS):
             code = "cut"
         raise _refusal(self._name, code, detail, self._limits)
 
-    def _asks(self, question: Callable[[BinaryIO, str], bool | None]) -> bool:
-        """What the container says of itself: yes, or no where it says neither."""
+    def _asks(self, question: Callable[[BinaryIO, str], bool | None], most_reads: float = inf) -> bool:
+        """What the container says of itself: yes, or no where it says neither, or not within so many reads."""
         with os.fdopen(self._open(), "rb") as file:
-            return bool(question(file, demuxer_of(file.read(HEAD_BYTES)) or ""))
+            demuxer = demuxer_of(file.read(HEAD_BYTES)) or ""
+            with suppress(_Enough):
+                return bool(question(cast(BinaryIO, _Patient(file, most_reads)), demuxer))
+        return False
+
+
+def check_kind(head: bytes, name: str, limits: DecodeLimits | None = None) -> str:
+    """The demuxer for a file that begins with these bytes (`facialis.film.container.HEAD_BYTES` of them).
+
+    Raises
+    ------
+    VideoError
+        ``empty``, or ``unreadable``: no container that is opened here begins like that.
+    """
+    if not head:
+        raise VideoError(**said("film_empty", name=name), code="empty")
+    demuxer = demuxer_of(head)
+    if demuxer is None:
+        raise _refusal(name, "unreadable", "", limits or DecodeLimits())
+    return demuxer
+
+
+class _Enough(Exception):
+    """A file was read more often than its question is worth."""
+
+
+class _Patient:
+    """A file that may be read so many times: one made to be walked through for ever costs no more than that."""
+
+    def __init__(self, file: BinaryIO, most_reads: float) -> None:
+        self._file, self._left = file, most_reads
+        self.seek = file.seek
+
+    def read(self, size: int) -> bytes:
+        """At most ``size`` bytes."""
+        self._left -= 1
+        if self._left < 0:
+            raise _Enough
+        return self._file.read(size)
 
 
 def _not_opened(name: str, problem: OSError) -> VideoError:

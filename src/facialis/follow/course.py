@@ -14,7 +14,7 @@ from facialis.core.knowledge import load
 from facialis.core.person.casefile import Casefile, SessionRow
 from facialis.core.person.course import Blocked, Course, Estimate, Point, Probabilities, Schedule
 from facialis.follow.remission import Quiet, find_quiet
-from facialis.follow.schedule import first_answer, next_film
+from facialis.follow.schedule import chosen_weekday, first_answer, next_film
 from facialis.follow.selection import filmed_by_mood
 from facialis.follow.spread import find_spread
 from facialis.follow.steps import sudden_fall
@@ -90,7 +90,8 @@ def find_course(casefile: Casefile) -> Course:
     used_days = [row.day for row in rows]
     # A film counts again when toxin has worn off and a medicine has settled.
     counts_from = max(filter(None, (windows.toxin_until, windows.alike_from)), default=None)
-    film = next_film(used_days, casefile.as_of, schedule, not_before=counts_from)
+    weekday = chosen_weekday(casefile.person)
+    film = next_film(used_days, casefile.as_of, schedule, not_before=counts_from, weekday=weekday)
     more = more if windows.operated is None else 0  # after an operation no number of films shows the natural course
     since = [row.day for row in recent]
     return Course(

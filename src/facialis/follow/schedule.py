@@ -7,11 +7,18 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from facialis.core.knowledge import load
+from facialis.core.person.casefile import Person
 from facialis.core.person.course import Schedule
 
-__all__ = ["first_answer", "next_film", "weekday_of"]
+__all__ = ["chosen_weekday", "first_answer", "next_film", "weekday_of"]
 
 _WEEK = timedelta(days=7)
+
+
+def chosen_weekday(person: Person) -> int | None:
+    """The day of the week (Monday: 0) on which the person wants to film; None if they named none."""
+    name = person.text("film_weekday")
+    return None if name is None else load("history.yaml")["film_weekday"]["choices"].index(name)
 
 
 def weekday_of(days: Sequence[date], today: date) -> int:
@@ -21,7 +28,14 @@ def weekday_of(days: Sequence[date], today: date) -> int:
     return next((day.weekday() for day in reversed(days) if counts[day.weekday()] == most), today.weekday())
 
 
-def next_film(days: Sequence[date], today: date, schedule: Schedule, *, not_before: date | None = None) -> date:
+def next_film(
+    days: Sequence[date],
+    today: date,
+    schedule: Schedule,
+    *,
+    not_before: date | None = None,
+    weekday: int | None = None,
+) -> date:
     """The next day to film, always the same day of the week and after ``today``.
 
     Parameters
@@ -34,11 +48,14 @@ def next_film(days: Sequence[date], today: date, schedule: Schedule, *, not_befo
         How often; ``monthly`` counts four weeks from the last recording.
     not_before
         From when a recording counts again (toxin at work); None: from now on.
+    weekday
+        The day of the week (Monday: 0) that was chosen; None: that on which most of ``days`` fall.
     """
     first = max(today + timedelta(days=1), not_before or date.min)
     if schedule == "monthly" and days:
         first = max(first, days[-1] + timedelta(days=load("course.yaml")["next"]["month_days"]))
-    return first + timedelta(days=(weekday_of(days, today) - first.weekday()) % 7)
+    fixed = weekday_of(days, today) if weekday is None else weekday
+    return first + timedelta(days=(fixed - first.weekday()) % 7)
 
 
 def first_answer(days: Sequence[date], more: int, film: date) -> date | None:

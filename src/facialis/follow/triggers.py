@@ -173,21 +173,26 @@ def _fast_part(values: Array, pairs: list[tuple[int, int, int]], nuisance: Array
     count = -(-days // _STRETCH_DAYS)
     edges = np.linspace(0, days, count + 1).astype(int)
     for a, b in pairwise(edges):
-        beside = nuisance[a:b]
-        one = [_fast_pair(values[a:b, y], _later(values[:, x], lag)[a:b], beside, with_spells) for y, x, lag in pairs]
+        one: list[Associations] = []
+        fitted: dict[tuple[int, int], Array] = {}
+        for y, x, lag in pairs:
+            outcome, trigger = values[a:b, y], _later(values[:, x], lag)[a:b]
+            beside = _beside(outcome, trigger, nuisance[a:b], with_spells)
+            # Without spells it is the outcome's alone, and the same for all of its triggers that leave as many waves.
+            key = (y, -1 - len(one) if with_spells else beside.shape[1])
+            if key not in fitted:
+                fitted[key] = fit_memory(outcome[:, None], beside)
+            one.append(associate(outcome[:, None], trigger[:, None], beside, fitted[key]))
         parts.append(side_by_side(one))
     return joined(parts)
 
 
-def _fast_pair(outcome: Array, trigger: Array, beside: Array, with_spells: bool) -> Associations:
-    """One pair without ``beside``, and without spells in which both are at another level, such as holidays."""
+def _beside(outcome: Array, trigger: Array, nuisance: Array, with_spells: bool) -> Array:
+    """What is taken out of a pair: ``nuisance``, waves, and spells in which both are at another level, as holidays."""
     known = int((np.isfinite(outcome) & np.isfinite(trigger)).sum())
     shortest = max(_RHYTHM_DAYS, _DAYS_A_WAVE * 2 * len(outcome) / max(known, 1))
-    beside = np.column_stack([beside, waves(len(outcome), shortest)])
-    if with_spells:
-        beside = np.column_stack([beside, spells(_together(outcome, trigger), _SPELL_DAYS)])
-    memory = fit_memory(outcome[:, None], beside)
-    return associate(outcome[:, None], trigger[:, None], beside, memory)
+    beside = np.column_stack([nuisance, waves(len(outcome), shortest)])
+    return np.column_stack([beside, spells(_together(outcome, trigger), _SPELL_DAYS)]) if with_spells else beside
 
 
 def _together(outcome: Array, trigger: Array) -> Array:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from facialis.core.records import Event, Interval
+from facialis.core.records import Block, Event, Interval
 from facialis.measure.events.decision import Observed
 from facialis.measure.regions import regions
 
-__all__ = ["covered_s", "joined", "overlap_s", "rest_intervals", "told_s", "unseen", "untold"]
+__all__ = ["covered_s", "joined", "overlap_s", "rest_intervals", "rest_of", "told_s", "unseen", "untold"]
 
 _HIDDEN_SHARE = 0.5  # chosen: a window hidden for more of the usable time was not seen; 0.3 - 0.7
 _CALM_S = 0.5  # chosen: rest begins half a second after an expression; 0.3 - 1 s
@@ -62,6 +62,41 @@ def rest_intervals(found: Observed) -> tuple[Interval, ...]:
         if start < part.stop_s:
             calm.append(Interval(start_s=start, stop_s=part.stop_s))
     return tuple(calm)
+
+
+def rest_of(found: Observed, blocks: Sequence[Block]) -> tuple[Interval, ...]:
+    """Give the usable time of the protocol's own rest, where it has one, else the rest that is found.
+
+    Parameters
+    ----------
+    found
+        Events and the stretches in which they were looked for.
+    blocks
+        Parts of the protocol, in s from the first frame; those called ``rest`` are taken together.
+
+    Returns
+    -------
+    tuple of Interval
+        Half-open, in s from the first frame, in order, not overlapping. Gaps belong to none.
+
+    Notes
+    -----
+    Whoever was asked to rest may have spoken; that stays in. Frame rate hardly matters.
+
+    Source
+    ------
+    ``docs/reference/measures/rest.md``.
+
+    Examples
+    --------
+    >>> rest_of(found, [Block(name="rest", start_s=0.0, stop_s=60.0)])  # doctest: +SKIP
+    (Interval(start_s=0.0, stop_s=60.0),)
+    """
+    asked = joined([Interval(start_s=b.start_s, stop_s=b.stop_s) for b in blocks if b.name == "rest"])
+    if not asked:
+        return rest_intervals(found)
+    both = [(max(p.start_s, a.start_s), min(p.stop_s, a.stop_s)) for a in asked for p in found.usable]
+    return tuple(Interval(start_s=start, stop_s=stop) for start, stop in sorted(both) if stop > start)
 
 
 def joined(parts: Sequence[Interval]) -> list[Interval]:

@@ -25,7 +25,7 @@ from facialis.measure.face.motion import Sighting, Tracked, prepare, track_motio
 from facialis.measure.limits import detection_limits
 from facialis.measure.measures import session_measures
 from facialis.measure.quality import maybe_picture, quality_findings, usable_s
-from facialis.measure.rest import rest_intervals, told_s
+from facialis.measure.rest import rest_of, told_s
 
 __all__ = ["measure_recording", "measure_source", "nothing_told", "provenance"]
 
@@ -201,7 +201,7 @@ def measure_source(
     session = Session(
         recording=recording,
         usable_s=usable_s(found),
-        rest_s=told_s(found, rest_intervals(found)),
+        rest_s=told_s(found, rest_of(found, blocks)),
         events=found.events,
         measures=measures,
         limits=limits,

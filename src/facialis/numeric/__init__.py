@@ -1,4 +1,4 @@
 """Arrays in, arrays out: no files, no state.
 
-Modules, in the order of the flow: images, signals, statistics, geometry, products, compiled.
+Modules, in the order of the flow: images, signals, statistics, agreement, geometry, products, compiled.
 """

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from facialis.numeric.images.surface import blend_samples, lay_out, light_up, texture_charts, texture_places
 from facialis.phantom.head import LAYERS, Head, Pose, View, vertex_normals
 from facialis.phantom.skin import Atlas
 
@@ -83,43 +84,13 @@ class Painter:
     def paint(self, seen: Projected, light: Light, picture: Floats32) -> None:
         """Paint the head into a (height, width, 3) picture: blue-green-red, 0-255, beyond where it glares."""
         ids = self._visible(seen)
-        width = self.view.width_px
         middle = SAMPLES // 2
-        centre = ids[middle::SAMPLES, middle::SAMPLES]
-        rows, columns = np.nonzero(centre)
+        centre = ids[middle::SAMPLES, middle::SAMPLES].copy()
         planes = self._planes(seen)
-        triangle = centre[rows, columns].astype(np.int64) - 1
-        u, v = self._uv(planes, triangle, columns.astype(np.float32), rows.astype(np.float32))
-        edge = self._breaks(centre, rows, columns, u, v)
-        inside = ~edge[rows, columns]
-        shade = self._lid_shade(centre)
-        rows, columns, triangle = rows[inside], columns[inside], triangle[inside]
-        flat = (rows * width + columns).astype(np.int64)
-        edge_rows, edge_columns = np.nonzero(edge)
-        grid = np.arange(SAMPLES)
-        sub_rows = (edge_rows[:, None, None] * SAMPLES + grid[None, :, None]) + 0 * grid[None, None, :]
-        sub_columns = (edge_columns[:, None, None] * SAMPLES + grid[None, None, :]) + 0 * grid[None, :, None]
-        sub_ids = ids[sub_rows, sub_columns].reshape(len(edge_rows), SAMPLES**2).astype(np.int64)
-        hit = sub_ids > 0
-        x = ((sub_columns - middle) / SAMPLES).reshape(sub_ids.shape)[hit].astype(np.float32)
-        y = ((sub_rows - middle) / SAMPLES).reshape(sub_ids.shape)[hit].astype(np.float32)
-        edge_flat = edge_rows * width + edge_columns
-        owner = np.repeat(np.arange(len(edge_rows)), hit.sum(1))
-        colours = self._colours(
-            planes,
-            np.concatenate([triangle, sub_ids[hit] - 1]),
-            np.concatenate([columns.astype(np.float32), x]),
-            np.concatenate([rows.astype(np.float32), y]),
-            shade.ravel()[np.concatenate([flat, edge_flat[owner]])],
-            light,
-        )
-        table = picture.reshape(-1, 3)
-        table[flat] = colours[: len(flat)]
-        share = (hit.sum(1) / SAMPLES**2).astype(np.float32)[:, None]
-        mixed = np.empty((len(edge_rows), 3), np.float32)
-        for channel in range(3):
-            mixed[:, channel] = np.bincount(owner, colours[len(flat) :, channel], len(edge_rows))
-        table[edge_flat] = table[edge_flat] * (1 - share) + mixed / SAMPLES**2
+        edge = self._breaks(centre, texture_charts(planes, centre))
+        triangle, x, y, pixel, whole, edge_pixel, hits = lay_out(ids, edge, SAMPLES)
+        colours = self._colours(planes, triangle, x, y, self._lid_shade(centre).ravel()[pixel], light)
+        blend_samples(picture.reshape(-1, 3), colours, pixel, whole, edge_pixel, hits, SAMPLES)
 
     def layers(self, seen: Projected) -> NDArray[np.int64]:
         """(height, width) number of the layer of `LAYERS` that each pixel shows; -1 where there is no head."""
@@ -152,9 +123,10 @@ class Painter:
         corners = seen.xy_px[self.head.triangles]
         a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
         area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
-        low, high = corners.min(1), corners.max(1)
+        low, high = np.minimum(np.minimum(a, b), c), np.maximum(np.maximum(a, b), c)
         shown = (area < 0) & (high[:, 0] > -1) & (high[:, 1] > -1) & (low[:, 0] < width) & (low[:, 1] < height)
-        depth = seen.depth[self.head.triangles].mean(1)
+        far = seen.depth[self.head.triangles]
+        depth = (far[:, 0] + far[:, 1] + far[:, 2]) / 3
         order = np.lexsort((depth, self.head.layer))
         order = order[shown[order]]
         fixed = np.rint((corners[order] * SAMPLES + SAMPLES // 2) * (1 << _SHIFT)).astype(np.int32)
@@ -171,32 +143,25 @@ class Painter:
         e1, e2 = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
         area = e1[:, 0] * e2[:, 1] - e1[:, 1] * e2[:, 0]
         # A triangle seen edge on is thinner than a pixel: its slopes would throw colours far outside it.
-        longest = np.sqrt(((corners - np.roll(corners, 1, axis=1)) ** 2).sum(2).max(1))
+        sides = corners - corners[:, [2, 0, 1]]
+        square = sides[:, :, 0] ** 2 + sides[:, :, 1] ** 2
+        longest = np.sqrt(np.maximum(np.maximum(square[:, 0], square[:, 1]), square[:, 2]))
         thick = np.clip(np.abs(area) / (longest + 1e-9) / _THIN_PX - 0.5, 0, 1)[:, None]
         area = np.where(np.abs(area) < 1e-9, 1e-9, area)[:, None]
         d1, d2 = values[:, 1] - values[:, 0], values[:, 2] - values[:, 0]
         along_x = thick * (d1 * e2[:, 1:2] - d2 * e1[:, 1:2]) / area
         along_y = thick * (d2 * e1[:, 0:1] - d1 * e2[:, 0:1]) / area
-        return np.concatenate([values.mean(1), along_x, along_y, corners.mean(1)], axis=1).T.astype(np.float32).copy()
+        middle = (values[:, 0] + values[:, 1] + values[:, 2]) / 3
+        centre = (corners[:, 0] + corners[:, 1] + corners[:, 2]) / 3
+        return np.concatenate([middle, along_x, along_y, centre], axis=1).T.astype(np.float32).copy()
 
-    @staticmethod
-    def _uv(planes: Floats32, triangle: Ints, x: Floats32, y: Floats32) -> tuple[Floats32, Floats32]:
-        dx, dy = x - planes[15][triangle], y - planes[16][triangle]
-        u, v = (planes[k][triangle] + planes[5 + k][triangle] * dx + planes[10 + k][triangle] * dy for k in (0, 1))
-        return u, v
-
-    def _breaks(
-        self, centre: NDArray[np.uint16], rows: Ints, columns: Ints, u: Floats32, v: Floats32
-    ) -> NDArray[np.bool_]:
+    def _breaks(self, centre: NDArray[np.uint16], charts: Floats32) -> NDArray[np.bool_]:
         """Pixels near which the surface jumps."""
-        height, width = centre.shape
         box = np.ones((3, 3), np.uint8)
         layer = self._layer8[centre]
         out: NDArray[np.bool_] = cv2.dilate(layer, box) != cv2.erode(layer, box)
         step = _BREAK * self.atlas.texels_per_iod / self.view.iod_px
-        for values in (u, v):
-            chart = np.zeros((height, width), np.float32)
-            chart[rows, columns] = values
+        for chart in charts:
             out |= (cv2.dilate(chart, box) - cv2.erode(chart, box)) > 2 * step
         return out
 
@@ -221,12 +186,8 @@ class Painter:
     def _colours(
         self, planes: Floats32, triangle: Ints, x: Floats32, y: Floats32, shade: Floats32, light: Light
     ) -> Floats32:
-        dx, dy = x - planes[15][triangle], y - planes[16][triangle]
-        u, v, nx, ny, nz = (
-            planes[k][triangle] + planes[5 + k][triangle] * dx + planes[10 + k][triangle] * dy for k in range(5)
-        )
-        texture = self.atlas.sample(u, v)
-        size = 1 / np.sqrt(nx * nx + ny * ny + nz * nz + 1e-9)
+        places = texture_places(planes, triangle, x, y)
+        texture = self.atlas.sample(places[0], places[1])
         turn = np.radians(light.turn_deg)
         key = np.array(
             [_KEY[0] * np.cos(turn) + _KEY[2] * np.sin(turn), _KEY[1], _KEY[2] * np.cos(turn) - _KEY[0] * np.sin(turn)]
@@ -236,19 +197,16 @@ class Painter:
         half = key + np.array([0, 0, 1])
         half /= np.linalg.norm(half)
 
-        def facing(direction: Floats) -> Floats32:
-            a, b, c = (np.float32(q) for q in direction)
-            return np.asarray(np.maximum((nx * a + ny * b + nz * c) * size, 0), np.float32)
-
-        diffuse = 0.75 * facing(key) + 0.25 * facing(fill)
-        gloss = facing(half)
-        for _ in range(5):  # to the power 32
-            gloss *= gloss
+        bright, gloss, size = light_up(places[2:], np.array([key, fill, half], np.float32))
         wet = np.flatnonzero(self._eye[triangle])
         if wet.size:
             glint = _GLINT / np.linalg.norm(_GLINT)
-            along = (nx[wet] * glint[0] + ny[wet] * glint[1] + nz[wet] * glint[2]) * size[wet]
+            nx, ny, nz = places[2:, wet]
+            along = (nx * glint[0] + ny * glint[1] + nz * glint[2]) * size[wet]
             gloss[wet] = np.maximum(along, 0) ** 400
-        bright = (0.38 + 0.75 * diffuse) * shade * np.float32(light.gain)
+        bright *= shade
+        bright *= np.float32(light.gain)
         gloss *= self._gloss[triangle] * (255 * light.gain * shade)
-        return np.asarray(texture * bright[:, None] + gloss[:, None], np.float32)
+        texture *= bright[:, None]
+        texture += gloss[:, None]
+        return texture

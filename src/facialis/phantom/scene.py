@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facialis.core.records import Frame
+from facialis.numeric.images.surface import cover, sense, whole
 from facialis.phantom.acts import Occlusion, Stage
 from facialis.phantom.head import Head, Pose, View
 from facialis.phantom.portrait import Light, Painter, Projected
@@ -83,14 +84,15 @@ class Scene:
         The noise depends on the specification's seed and on ``index`` alone.
         """
         camera = self.spec.camera
-        planes = cv2.transform(picture, _TO_YCC)
+        planes: Floats32 = np.asarray(cv2.transform(picture, _TO_YCC), np.float32)
         luma = np.ascontiguousarray(planes[:, :, 0])
         size = (picture.shape[1] // 2, picture.shape[0] // 2)
-        chroma = cv2.resize(planes[:, :, 1:], size, interpolation=cv2.INTER_AREA)
+        chroma: Floats32 = np.asarray(cv2.resize(planes[:, :, 1:], size, interpolation=cv2.INTER_AREA), np.float32)
         if camera.gain or camera.read_noise:
             rng = np.random.Generator(np.random.SFC64([self.spec.seed, 13, index]))
-            level = np.clip(luma, 0, 255)
-            luma += np.sqrt(camera.gain * level + camera.read_noise**2) * rng.standard_normal(luma.shape, np.float32)
+            level = np.minimum(np.maximum(luma, 0), 255)
+            floor = camera.read_noise**2
+            sense(luma.ravel(), level.ravel(), rng.standard_normal(luma.size, np.float32), camera.gain, floor, 1.0)
             small = cv2.resize(level, size, interpolation=cv2.INTER_AREA)
             # A chroma sample is a difference of two colours, each the mean of four pixels: about half the noise.
             spread = 0.5 * np.sqrt(camera.gain * small + camera.read_noise**2)
@@ -98,8 +100,8 @@ class Scene:
         return Frame(
             index=index,
             time_s=time_s,
-            luma=np.clip(np.rint(luma), 0, 255).astype(np.uint8),
-            chroma=np.clip(np.rint(chroma + 128), 0, 255).astype(np.uint8).transpose(2, 0, 1).copy(),
+            luma=whole(luma.ravel(), 0.0).reshape(luma.shape),
+            chroma=whole(chroma.ravel(), 128.0).reshape(chroma.shape).transpose(2, 0, 1).copy(),
         )
 
     def _lay(self, layer: Floats32, picture: Floats32, pose: Floats, gain: float) -> None:
@@ -112,8 +114,7 @@ class Scene:
         shift = np.array([[1, 0, across], [0, 1, first + down - top]])
         size = (picture.shape[1], len(picture) - top)
         laid = cv2.warpAffine(layer[first:], shift, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        cover = laid[:, :, 3:]
-        picture[top:] += cover * (laid[:, :, :3] * np.float32(gain) - picture[top:])
+        cover(picture[top:], np.asarray(laid, np.float64), gain)
 
     def _cover(self, picture: Floats32, hand: Occlusion, place: Floats, gain: float) -> None:
         view, iod = self.painter.view, self.spec.iod_px
@@ -131,8 +132,8 @@ class Scene:
             bits,
         )
         colour = np.array([120, 150, 190], np.float32) * np.array(TONES[self.spec.identity.tone], np.float32) * gain
-        cover = (mask.astype(np.float32) / 255)[:, :, None]
-        picture += cover * (colour - picture)
+        share = (mask.astype(np.float32) / 255)[:, :, None]
+        picture += share * (colour - picture)
 
 
 @lru_cache(maxsize=2)  # chosen: one is enough for a pass, two for comparing

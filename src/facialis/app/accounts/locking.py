@@ -10,12 +10,16 @@ from django.contrib.auth import logout
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-__all__ = ["IDLE_S", "Locking"]
+from facialis.app.accounts.models import Account
+from facialis.app.words import LANGUAGE_KEY
 
-IDLE_S = 30 * 60.0
-"""OWASP ASVS 5.0, 7.3.1: a session that is not used ends after a stated time; chosen: 30 minutes, 10 - 60."""
+__all__ = ["CAME", "IDLE_CHOICES_MIN", "SEEN", "Locking", "let_out"]
+
+IDLE_CHOICES_MIN = (5, 10, 15, 30, 60)
+"""OWASP ASVS 5.0, 7.3.1: a session that is not used ends after a stated time; chosen: 30 minutes, until its owner
+chooses another."""
 _STEP_S = 60.0  # chosen: the time is written at most this often, so that reading a page is no write; 10 - 300 s
-_CAME, _SEEN = "came_s", "seen_s"
+CAME, SEEN = "came_s", "seen_s"
 
 
 class Locking:
@@ -26,14 +30,22 @@ class Locking:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Log out whom the time is up for, and go on."""
-        if request.user.is_authenticated:
+        if isinstance(request.user, Account):
             now = time.time()
             session = request.session
-            came, seen = session.get(_CAME, now), session.get(_SEEN, now)
-            if now - seen > IDLE_S or now - came > settings.SESSION_COOKIE_AGE:
-                logout(request)
-            elif _CAME not in session:
-                session[_CAME] = session[_SEEN] = now
+            came, seen = session.get(CAME, now), session.get(SEEN, now)
+            if now - seen > 60 * request.user.idle_min or now - came > settings.SESSION_COOKIE_AGE:
+                let_out(request)
+            elif CAME not in session:
+                session[CAME] = session[SEEN] = now
             elif now - seen > _STEP_S and "HX-Request" not in request.headers:
-                session[_SEEN] = now
+                session[SEEN] = now
         return self.get_response(request)
+
+
+def let_out(request: HttpRequest) -> None:
+    """End the session at once and for good; the door goes on speaking the same language."""
+    language = request.session.get(LANGUAGE_KEY)
+    logout(request)
+    if language:
+        request.session[LANGUAGE_KEY] = language

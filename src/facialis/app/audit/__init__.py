@@ -1,4 +1,4 @@
-"""What was done, when and by whom.
+"""What was done and seen, when and by whom.
 
-Modules, in the order of the flow: models, trail.
+Modules, in the order of the flow: models, trail, reading, content.
 """

@@ -9,8 +9,9 @@ from markupsafe import Markup
 from facialis.core.calendar import spoken_day
 from facialis.core.knowledge import figure, wording
 from facialis.core.person.answer import Answer
+from facialis.core.person.course import Point
 from facialis.report.person.course_figure import draw_course
-from facialis.report.person.course_words import more_sentences, opening_sentences
+from facialis.report.person.course_words import figure_words, more_sentences, opening_sentences
 from facialis.report.person.visit_content import sentence_of_trigger
 
 __all__ = ["Shown", "shown_of"]
@@ -20,7 +21,8 @@ __all__ = ["Shown", "shown_of"]
 class Shown:
     """The course page in words. ``opening`` is read first, ``more`` are the numbers behind it.
 
-    ``rows``: day, twitches per minute, usable minutes and whether it counts.
+    ``rows``: day, twitches per minute, usable minutes and whether it counts. ``line``: what the chart shows as a line,
+    once a month: day, rate, and the ends of its interval.
     """
 
     opening: tuple[str, ...]
@@ -34,6 +36,7 @@ class Shown:
     help_now: bool
     charts: tuple[Markup, ...]
     rows: tuple[tuple[str, str, str, str], ...]
+    line: tuple[tuple[str, str, str, str], ...]
     problems: tuple[str, ...]
 
 
@@ -61,5 +64,21 @@ def shown_of(answer: Answer) -> Shown:
             )
             for row in reversed(answer.casefile.sessions)
         ),
+        line=tuple(
+            (
+                spoken_day(point.day),
+                figure_words(rate.value),
+                figure_words(rate.low),
+                figure_words(rate.high),
+            )
+            for point in _monthly(course.line)
+            for rate in (point.rate_per_min,)
+        ),
         problems=tuple(str(problem) for problem in answer.casefile.problems),
     )
+
+
+def _monthly(line: tuple[Point, ...]) -> list[Point]:
+    """The first point of each month, and the last of all; the latest first."""
+    first = {(point.day.year, point.day.month): point for point in reversed(line)}
+    return [*dict.fromkeys([*line[-1:], *first.values()])]

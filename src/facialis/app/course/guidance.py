@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from facialis.core.knowledge import wording
+from facialis.app.history.forms import choices_of
+from facialis.core.knowledge import load, wording
 from facialis.core.person.answer import Answer
 from facialis.core.person.guidance import Resemblance
 from facialis.report.person.article_words import Part, ahead_parts, source_words
 from facialis.report.person.visit_content import MOST_TOLD_APART, ask_words, resembling
 
-__all__ = ["Asked", "Guided", "Pattern", "guided"]
+__all__ = ["Asked", "Guided", "Open", "Pattern", "guided", "open_question"]
 
 Asked = tuple[str, str]
 """The key of a question of the history, and the question."""
@@ -74,6 +75,42 @@ def guided(answer: Answer) -> Guided:
         reading=tuple((key, titles[key]) for key in way.articles if key in titles),
         sources=tuple(source_words(key) for key in keys if key != "facialis"),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Open:
+    """A question that is open: its answers (what is written, and what it is called), and how many more there are.
+
+    ``choices`` is empty where it takes more than a tap. ``number`` counts it from 1; ``following`` is the place (from
+    0) of the next one, 0 where it is the last.
+    """
+
+    key: str
+    ask: str
+    choices: tuple[tuple[str, str], ...]
+    number: int
+    count: int
+    following: int
+
+
+def open_question(shown: Guided, place: int, answered: Collection[str]) -> Open | None:
+    """The question at ``place`` among those that are open, the most urgent first; None where none is.
+
+    ``answered``: keys that were answered since the guidance was worked out.
+    """
+    asked = [(key, ask) for key, ask in (*shown.alarms, *shown.open) if key not in answered]
+    if not asked:
+        return None
+    place = place if 0 <= place < len(asked) else 0
+    key, ask = asked[place]
+    row = load("history.yaml")[key]
+    choices: tuple[tuple[str, str], ...] = ()
+    if row["kind"].startswith("yes_no"):
+        choices = (("yes", wording("app_yes")), ("no", wording("app_no")))
+    elif row["kind"] == "choice":
+        choices = choices_of(key)
+    following = place + 1 if place + 1 < len(asked) else 0
+    return Open(key=key, ask=ask, choices=choices, number=place + 1, count=len(asked), following=following)
 
 
 def _asked(keys: Iterable[str]) -> tuple[Asked, ...]:

@@ -10,7 +10,7 @@ from facialis.app.accounts.models import Account
 from facialis.app.audit.trail import note
 from facialis.app.diary.forms import Column
 from facialis.app.people.casefiles import read_alone
-from facialis.app.people.deeds import Unread, own, write_row
+from facialis.app.people.deeds import Unread, change_row, own, write_row
 from facialis.app.people.models import Person, Row
 from facialis.app.people.sheets import header_of, sheet_for, widen
 from facialis.core.errors import FormatError
@@ -18,7 +18,7 @@ from facialis.core.messages import said
 from facialis.core.person.casefile import Problem
 from facialis.files.columns import DIARY, TREATMENTS
 
-__all__ = ["add_diary_day", "add_treatment", "columns_of", "follow_more"]
+__all__ = ["add_diary_day", "add_treatment", "change_treatment", "columns_of", "follow_more"]
 
 _ENOUGH_ROWS = 60  # chosen: two months; 20 - 400
 
@@ -48,6 +48,11 @@ def add_treatment(account: Account, person: Person, cells: Mapping[str, str]) ->
     return write_row(account, person, TREATMENTS, cells)
 
 
+def change_treatment(account: Account, row: Row, cells: Mapping[str, str]) -> None:
+    """Write other cells into a treatment. See `facialis.app.people.deeds.change_row`."""
+    change_row(account, row, cells)
+
+
 def follow_more(account: Account, person: Person, label: str) -> None:
     """Add a column to a diary.
 
@@ -67,4 +72,4 @@ def follow_more(account: Account, person: Person, label: str) -> None:
         except FormatError as error:
             raise Unread([Problem(file=DIARY.file, line=0, field=label, message=str(error))]) from error
         person.changed()
-        note(account, "diary_column_added", person.pk)
+        note(account, "diary_column_added", person.pk, person=person)

@@ -1,4 +1,4 @@
-"""Forms of a person's tables: a day of the diary with as many columns as are followed, and a treatment."""
+"""Forms of the diary: a day with as many columns as are followed, and one more column."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from facialis.core.knowledge import load, plain_name, wording
-from facialis.core.person.casefile import TREATMENTS
+from facialis.core.knowledge import column_key, load, plain_name, wording
 
-__all__ = ["Column", "ColumnForm", "DayForm", "TreatmentForm", "kind_in_words", "unit_in_words"]
+__all__ = ["Column", "ColumnForm", "DayForm", "day_field", "foremost", "unit_in_words"]
 
 _NRS, _YES_NO = "0-10", "yes/no"
 
@@ -33,12 +32,17 @@ def unit_in_words(unit: str) -> str:
     return wording(f"app_unit_{known.index(unit)}") if unit in known and unit != _NRS else unit
 
 
-def kind_in_words(kind: str) -> str:
-    """A kind of treatment in the language spoken; what was written otherwise as it is."""
-    return wording(f"app_kind_{kind}") if kind in TREATMENTS else kind
+def foremost(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """The same columns, with the spasm's own first and levels before all else."""
+
+    def rank(column: Column) -> tuple[bool, bool]:
+        return (column_key(column.name) or ("",))[0] != "outcomes", column.unit != _NRS
+
+    return tuple(sorted(columns, key=rank))
 
 
-def _day_field() -> forms.DateField:
+def day_field() -> forms.DateField:
+    """A day that has come."""
     today = date.today().isoformat()  # noqa: DTZ011 - a person's own calendar day
     return forms.DateField(
         label=wording("app_day"), widget=forms.DateInput(attrs={"type": "date", "max": today}, format="%Y-%m-%d")
@@ -51,12 +55,16 @@ class DayForm(forms.Form):
     def __init__(self, columns: Sequence[Column], *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.columns = tuple(columns)
-        self.fields["day"] = _day_field()
+        self.fields["day"] = day_field()
         for number, column in enumerate(self.columns):
             self.fields[f"value_{number}"] = self._field(column)
         self.fields["note"] = forms.CharField(
             label=wording("app_note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
         )
+
+    def values(self) -> list[forms.BoundField]:
+        """The fields of what is followed, and the note."""
+        return [self[name] for name in self.fields if name != "day"]
 
     @staticmethod
     def _field(column: Column) -> forms.Field:
@@ -103,29 +111,3 @@ class ColumnForm(forms.Form):
     def label(self) -> str:
         """The heading of the column."""
         return f"{self.cleaned_data['name']} ({self.cleaned_data['unit']})"
-
-
-class TreatmentForm(forms.Form):
-    """A treatment, as one would write it into the table."""
-
-    date = forms.CharField(max_length=40)
-    kind = forms.ChoiceField(choices=[])
-    product = forms.CharField(max_length=200, required=False)
-    dose_units = forms.CharField(max_length=20, required=False)
-    sites = forms.CharField(max_length=400, required=False)
-    until = forms.CharField(max_length=40, required=False)
-    note = forms.CharField(max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        for key, field in self.fields.items():
-            field.label = wording(f"app_treatment_{key}")
-            field.help_text = wording(f"app_treatment_{key}_help")
-        kind = self.fields["kind"]
-        assert isinstance(kind, forms.ChoiceField)
-        kind.choices = [(key, wording(f"app_kind_{key}")) for key in TREATMENTS]
-        self.fields["dose_units"].widget.attrs["inputmode"] = "decimal"
-
-    def cells(self) -> dict[str, str]:
-        """The cells of the row."""
-        return {key: " ".join(str(value).split()) for key, value in self.cleaned_data.items()}

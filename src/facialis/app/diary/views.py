@@ -1,4 +1,4 @@
-"""The diary and the treatments in the page."""
+"""The diary in the page: a day in three taps, any day with all that is followed, and one more thing to follow."""
 
 from __future__ import annotations
 
@@ -6,30 +6,25 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from facialis.app.diary.deeds import add_diary_day, add_treatment, columns_of, follow_more
-from facialis.app.diary.forms import (
-    Column,
-    ColumnForm,
-    DayForm,
-    TreatmentForm,
-    kind_in_words,
-    unit_in_words,
-)
+from facialis.app.course.answers import standing_of
+from facialis.app.course.content import shown_of
+from facialis.app.diary.deeds import add_diary_day, columns_of, follow_more
+from facialis.app.diary.forms import Column, ColumnForm, DayForm, foremost, unit_in_words
+from facialis.app.diary.rows import removed_of
 from facialis.app.people.access import account_of, person_of
-from facialis.app.people.deeds import Unread, delete_row
-from facialis.app.people.models import Person, Row
+from facialis.app.people.deeds import Unread
+from facialis.app.people.models import Person
 from facialis.app.people.sheets import cells_of, sheet_for
 from facialis.core.knowledge import plain_name
-from facialis.files.columns import DIARY, QUESTIONNAIRES, TREATMENTS
+from facialis.files.columns import DIARY
 
-__all__ = ["add_column", "diary", "remove_row", "treatments"]
+__all__ = ["add_column", "diary", "note_day", "quick_form"]
 
 _SHOWN_DAYS = 60  # chosen: as many as are looked through; all are in the table that can be taken away; 14 - 365
-
-_PAGES = {DIARY.file: "diary", TREATMENTS.file: "treatments", QUESTIONNAIRES.file: "questionnaires"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,6 +70,7 @@ def _diary_page(
         "heads": heads,
         "rows": lines,
         "saved": "saved" in request.GET,
+        "removed": removed_of(request, person),
     }
     return render(request, "casebook/diary.html", page, status=422 if form.errors or more.errors else 200)
 
@@ -86,31 +82,44 @@ def _noted(person: Person, columns: tuple[Column, ...], asked: str) -> dict[str,
         day = min(date.fromisoformat(asked), today) if asked else today
     except ValueError:
         day = today
-    noted = next((cells for _, cells in cells_of(sheet_for(person, DIARY)) if cells.get("date") == str(day)), {})
+    there = cells_of(sheet_for(person, DIARY), holding=[str(day)])
+    noted = next((cells for _, cells in there if cells.get("date") == str(day)), {})
     values = {f"value_{number}": noted.get(column.label, "") for number, column in enumerate(columns)}
     return {"day": day, "yesterday": day - timedelta(days=1), **values, "note": noted.get("note", "")}
 
 
-@require_http_methods(["GET", "POST"])
-def treatments(request: HttpRequest, pk: int) -> HttpResponse:
-    """Treatments, and one more to write down."""
-    person = person_of(request, pk)
-    form = TreatmentForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            add_treatment(account_of(request), person, form.cells())
-            return redirect("treatments", pk)
-        except Unread as error:
-            form.add_error(None, [problem.message for problem in error.problems])
-    written = reversed(cells_of(sheet_for(person, TREATMENTS)))
-    rows = [(row, kind_in_words(cells.get("kind", "")), cells) for row, cells in written]
-    page = {"person": person, "form": form, "rows": rows}
-    return render(request, "casebook/treatments.html", page, status=422 if form.errors else 200)
+# ---- in three taps, on the home page ---------------------------------------------------------------------------
+
+
+def quick_form(person: Person, data: Any = None) -> DayForm:
+    """The form for today: what is followed first, one thing more, and all else folded away."""
+    columns = foremost(columns_of(person))
+    return DayForm(columns, data, initial=_noted(person, columns, ""))
 
 
 @require_POST
-def remove_row(request: HttpRequest, pk: int) -> HttpResponse:
-    """Remove a day of the diary, a treatment or a questionnaire."""
-    row = get_object_or_404(Row.objects.visible_to(request.user).select_related("sheet__person"), pk=pk)
-    delete_row(account_of(request), row)
-    return redirect(_PAGES.get(row.sheet.file, "person"), row.sheet.person_id)
+def note_day(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note what was tapped on the home page; what was left open there stays as it was."""
+    person = person_of(request, pk)
+    form = quick_form(person, request.POST)
+    saved = False
+    if form.is_valid():
+        try:
+            add_diary_day(account_of(request), person, {key: text for key, text in form.cells().items() if text})
+            saved = True
+        except Unread as error:
+            form.add_error(None, [problem.message for problem in error.problems])
+    if "HX-Request" not in request.headers:
+        if saved:
+            return redirect(reverse("person", args=[pk]) + "?noted=1#note-day")
+        return _diary_page(request, person, columns_of(person), form, ColumnForm())
+    standing = standing_of(person)
+    page = {
+        "person": person,
+        "quick": quick_form(person) if saved else form,
+        "noted": saved,
+        "standing": standing,
+        "shown": standing.shown(shown_of),
+        "beside": saved,
+    }
+    return render(request, "casebook/today_diary.html", page)  # also what was wrong: the console knows no errors

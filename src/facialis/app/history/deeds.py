@@ -11,7 +11,7 @@ from facialis.app.accounts.models import Account
 from facialis.app.audit.trail import note
 from facialis.app.history.forms import ANSWERED_ON, is_count
 from facialis.app.history.written import Answer, answers_as_written, with_answers
-from facialis.app.people.casefiles import casefile_of, read_alone
+from facialis.app.people.casefiles import read_alone
 from facialis.app.people.deeds import Unread, own
 from facialis.app.people.models import Person, Sheet
 from facialis.app.people.sheets import keep_file
@@ -20,7 +20,7 @@ from facialis.core.knowledge import load, wording
 from facialis.core.messages import clause
 from facialis.core.person.casefile import Problem
 
-__all__ = ["FILE", "history_of", "write_history"]
+__all__ = ["FILE", "answered_keys", "history_of", "write_history"]
 
 FILE = "person.yaml"
 
@@ -28,6 +28,14 @@ FILE = "person.yaml"
 def history_of(person: Person) -> Sheet:
     """A person's history; an empty one is made where there is none."""
     return Sheet.objects.filter(person=person, file=FILE).first() or keep_file(person, FILE, b"")
+
+
+def answered_keys(person: Person) -> frozenset[str]:
+    """Keys of the history behind which something stands; none where the file cannot be read."""
+    try:
+        return frozenset(key for key, raw in answers_as_written(history_of(person).opening).items() if raw)
+    except FormatError:
+        return frozenset()
 
 
 def write_history(account: Account, person: Person, answers: Mapping[str, Answer]) -> None:
@@ -61,7 +69,7 @@ def write_history(account: Account, person: Person, answers: Mapping[str, Answer
             raise Unread(found)
         sheet.save(update_fields=["opening"])
         person.changed()
-        note(account, "history_written", person.pk)
+        note(account, "history_written", person.pk, person=person)
 
 
 def _counted(person: Person, before: Mapping[str, Answer], answers: Mapping[str, Answer]) -> dict[str, Answer]:
@@ -70,7 +78,7 @@ def _counted(person: Person, before: Mapping[str, Answer], answers: Mapping[str,
     if not any(key in answers for key in in_days):
         return {}
     today = date.today()  # noqa: DTZ011 - a person's own calendar day
-    known = casefile_of(person, today=today).person
+    known = read_alone(history_of(person), ()).person
     grown = {key: known.number(key) for key in in_days if is_count(before.get(key, ""))}
     return {
         ANSWERED_ON: today.isoformat(),

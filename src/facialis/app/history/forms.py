@@ -14,7 +14,7 @@ from facialis.core.person.casefile import Casefile, Reply
 from facialis.guide.conditions import holds
 from facialis.report.person.visit_content import ask_words
 
-__all__ = ["ANSWERED_ON", "HistoryForm", "is_count"]
+__all__ = ["ANSWERED_ON", "HistoryForm", "choices_of", "is_count"]
 
 ANSWERED_ON = "answered_on"
 """Key of the day on which days were counted; the casebook writes it by itself."""
@@ -37,14 +37,25 @@ class HistoryForm(forms.Form):
         What stands in ``person.yaml`` by key, as it was written.
     case
         What is read of it, as of today.
+    only
+        Keys of the questions to ask, in order; None: all.
     """
 
-    def __init__(self, raw: Mapping[str, Answer], case: Casefile, *arguments: Any, **options: Any) -> None:
+    def __init__(
+        self,
+        raw: Mapping[str, Answer],
+        case: Casefile,
+        *arguments: Any,
+        only: Sequence[str] | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(*arguments, **options)
         replies = case.person.replies
         unread = {problem.field for problem in case.problems if problem.file == "person.yaml" and problem.left_out}
         self.open_follow_ups: list[tuple[str, str]] = []
-        for key, row in load("history.yaml").items():
+        known = load("history.yaml")
+        for key in known if only is None else only:
+            row = known[key]
             written = raw.get(key, "")
             if key == ANSWERED_ON or not (written or _worth_asking(row, replies)):
                 continue
@@ -55,6 +66,17 @@ class HistoryForm(forms.Form):
     def changed_answers(self) -> dict[str, Answer]:
         """The answers that are others than before; an empty one: the question was left open again."""
         return {key: _as_written(self.cleaned_data[key]) for key in self.changed_data}
+
+    def answers_in_words(self) -> list[tuple[str, str]]:
+        """Each question that was answered, with its answer, to be read and not changed."""
+        found = []
+        for field in self:
+            given = self.get_initial_for_field(field.field, field.name)
+            named = dict(getattr(field.field, "choices", ()))
+            words = [str(named.get(part, part)) for part in (given if isinstance(given, list) else [given]) if part]
+            if words:
+                found.append((str(field.label), ", ".join(words)))
+        return found
 
 
 def _as_written(value: object) -> Answer:
@@ -72,7 +94,7 @@ def _field(key: str, row: Mapping[str, Any], written: Answer, reply: Reply | Non
     # What cannot be read stays on offer as it was written: saving another answer must not lose it.
     odd = [written] if unread and isinstance(written, str) else list(written) if unread else []
     if kind in ("yes_no", "choice"):
-        known = [("yes", wording("app_yes")), ("no", wording("app_no"))] if kind == "yes_no" else _choices(key, row)
+        known = [("yes", wording("app_yes")), ("no", wording("app_no"))] if kind == "yes_no" else choices_of(key)
         choices = [("", wording("app_not_noted")), *known, *((word, word) for word in odd)]
         initial = ("yes" if reply else "no") if isinstance(reply, bool) else str(reply or "".join(odd[:1]))
         return forms.ChoiceField(
@@ -83,7 +105,7 @@ def _field(key: str, row: Mapping[str, Any], written: Answer, reply: Reply | Non
         return forms.MultipleChoiceField(
             label=label,
             required=False,
-            choices=[*_choices(key, row), *((word, word) for word in odd if word not in row["choices"])],
+            choices=[*choices_of(key), *((word, word) for word in odd if word not in row["choices"])],
             initial=[*words, *odd],
             widget=forms.CheckboxSelectMultiple,
         )
@@ -96,6 +118,7 @@ def _line(written: Answer) -> str:
     return written if isinstance(written, str) else ", ".join(written)
 
 
-def _choices(key: str, row: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
-    own = {choice: f"app_answer_{key}_{choice}" for choice in row["choices"]}
-    return [(choice, wording(own[choice] if own[choice] in sentences() else f"app_answer_{choice}")) for choice in own]
+def choices_of(key: str) -> tuple[tuple[str, str], ...]:
+    """The answers of a question with choices: what is written, and what it is called."""
+    own = {choice: f"app_answer_{key}_{choice}" for choice in load("history.yaml")[key]["choices"]}
+    return tuple((c, wording(own[c] if own[c] in sentences() else f"app_answer_{c}")) for c in own)

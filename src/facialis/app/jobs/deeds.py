@@ -20,7 +20,7 @@ def stop(account: Account, job: Job) -> None:
     with transaction.atomic():
         Job.objects.filter(pk=job.pk, state=Job.State.WAITING).update(state=Job.State.STOPPED)
         Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(stop_asked=True)
-        note(account, "job_stopped", job.recording_id)
+        note(account, "job_stopped", job.recording_id, person=job.recording.person)
 
 
 def do_again(account: Account, job: Job) -> None:
@@ -30,4 +30,4 @@ def do_again(account: Account, job: Job) -> None:
         if not job.is_open:
             job.language = spoken()
             put_in(job)
-            note(account, "job_begun_again", job.recording_id)
+            note(account, "job_begun_again", job.recording_id, person=job.recording.person)

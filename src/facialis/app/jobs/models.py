@@ -28,6 +28,8 @@ class Job(Owned):
         FAILED = "failed"
         STOPPED = "stopped"
 
+    SHARED: ClassVar = ("recording__person", "recordings")
+
     recording = models.OneToOneField(Recording, on_delete=models.CASCADE, related_name="job")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING, db_index=True)
     language = models.CharField(max_length=5, default="en")

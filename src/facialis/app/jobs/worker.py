@@ -12,19 +12,30 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from types import FrameType
+from typing import Protocol
 
 from django.db import connection, transaction
 
 from facialis.actions.analyse import Outcome, Task, analyse_one
+from facialis.app.audit.trail import note
 from facialis.app.jobs.models import Job
 from facialis.app.jobs.progress import forget_progress, write_progress
-from facialis.app.jobs.queue import end, fail, renew, return_unharmed, take
+from facialis.app.jobs.queue import end, fail, put_in, renew, return_unharmed, take
+from facialis.app.rating.films import make_one_film
+from facialis.app.recordings.corrections import catch_up, told_of
 from facialis.app.recordings.models import Recording
-from facialis.core.occasion import Told
+from facialis.app.recordings.store import forget_stray, keep_result, plain_film
+from facialis.app.vault.plain import private_folder
+from facialis.app.watching.curves import keep_numbers
+from facialis.app.watching.preparing import prepare_one, start_anew
+from facialis.app.watching.tracks import keep_track
+from facialis.core.messages import as_error
+from facialis.core.records import Block, Session
 from facialis.core.settings import Settings
 
-__all__ = ["Worker", "main"]
+__all__ = ["Worker", "main", "stay"]
 
 _LOOK_S = 0.5  # chosen: how long a new recording waits for its worker; 0.2 - 2 s
 _RENEW_S = 1.0  # chosen: how soon a worker hears that it shall stop, well within a lease; 0.5 - 5 s
@@ -50,9 +61,9 @@ class Worker:
         self.leaving = threading.Event()
 
     def run(self) -> None:
-        """Work until told to leave."""
+        """Work until told to leave: what waits is measured first, then pages are prepared."""
         while not self.leaving.is_set():
-            if not self.do_one():
+            if not (self.do_one() or prepare_one(self.leaving.is_set) or make_one_film(self.leaving.is_set)):
                 self.leaving.wait(_LOOK_S)
 
     def do_one(self) -> bool:
@@ -101,7 +112,7 @@ class Worker:
 
     def _settle(self, job: Job, outcome: Outcome | None) -> None:
         if not Job.objects.filter(pk=job.pk).exists():  # deleted meanwhile, with all that was there of it by then
-            shutil.rmtree(job.recording.folder, ignore_errors=True)
+            forget_stray(job.recording.token)
         elif outcome is None:
             if self.leaving.is_set() and renew(job, self.name):
                 return_unharmed(job, self.name)
@@ -112,30 +123,64 @@ class Worker:
         else:
             with transaction.atomic():
                 if end(job, self.name, Job.State.DONE):
-                    Recording.objects.filter(pk=job.recording_id).update(measured=True)
-                    job.recording.person.changed()
+                    _count(job)
+
+
+def _count(job: Job) -> None:
+    """Let a result count, with what was corrected meanwhile; measure again where left and right were."""
+    now = Recording.objects.get(pk=job.recording_id)
+    if not catch_up(now, told_of(job.recording)):
+        put_in(Job.objects.get(pk=job.pk))
+        return
+    Recording.objects.filter(pk=now.pk).update(measured=True)
+    start_anew(now.pk)
+    now.person.changed()
+    note(now.owner, "recording_measured", now.pk, person=now.person)
 
 
 def _measure(job: Job, report: Callable[[str, float], None]) -> Outcome:
+    """Measure a film that is plain only as long as that takes, and keep what was found."""
     recording = job.recording
     shutil.rmtree(recording.result, ignore_errors=True)
-    told = Told(day=recording.day, mirrored=recording.mirrored, filmed=recording.filmed)  # type: ignore[arg-type]
+    found: list[Session] = []
     task = Task(
         number=0,
         video=recording.film,
+        name=recording.shown_name or recording.day.isoformat(),
         folder=recording.result,
         settings=Settings(),
-        blocks=(),
+        blocks=tuple(Block(**block) for block in recording.blocks),
         faces=True,
-        told=told,
+        told=told_of(recording),
         language=job.language,
+        also=found.append,
     )
-    return analyse_one(task, report)
+    try:
+        with plain_film(recording) as film, private_folder() as work:
+            outcome = analyse_one(replace(task, video=film, folder=work / recording.result.name), report)
+            if outcome.error is None and outcome.folder is not None:
+                keep_result(recording, outcome.folder)
+                for session in found:
+                    keep_numbers(recording, session)
+                    keep_track(recording, session.track)
+            return outcome
+    except Exception as error:  # noqa: BLE001 - the job has failed, not the worker
+        return Outcome(number=0, video=recording.film, error=as_error(error))
 
 
 def main(name: str) -> None:
     """Work until the parent is gone or says so."""
-    worker = Worker(name)
+    stay(Worker(name))
+
+
+class _Leaves(Protocol):
+    leaving: threading.Event
+
+    def run(self) -> None: ...
+
+
+def stay(worker: _Leaves) -> None:
+    """Let a worker run in this process until the parent is gone or says so."""
 
     def leave(_signum: int, _frame: FrameType | None) -> None:
         worker.leaving.set()
@@ -147,7 +192,7 @@ def main(name: str) -> None:
     worker.run()
 
 
-def _leave_with_parent(worker: Worker) -> None:
+def _leave_with_parent(worker: _Leaves) -> None:
     while os.read(0, 1):
         pass
     worker.leaving.set()

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
+from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from facialis.app.accounts.models import Account
 from facialis.app.audit.trail import note
 from facialis.app.people.casefiles import read_alone
-from facialis.app.people.models import Person, Row
+from facialis.app.people.models import Person, RemovedRow, Row
 from facialis.app.people.sheets import append_row, cells_of, keep_file, rewrite_row, sheet_for
 from facialis.core.errors import FormatError
 from facialis.core.knowledge import spoken
@@ -19,7 +20,20 @@ from facialis.core.person.casefile import Problem
 from facialis.files.columns import PersonTable
 from facialis.files.empty_person import templates
 
-__all__ = ["Unread", "add_person", "delete_person", "delete_row", "own", "write_row"]
+__all__ = [
+    "Unread",
+    "add_person",
+    "change_row",
+    "delete_row",
+    "enter_row",
+    "forget_removed",
+    "own",
+    "put_back",
+    "write_row",
+]
+
+_KEPT_REMOVED = 20  # chosen: rows of a table that can be put back; 5 - 100
+_REMOVED_FOR = timedelta(days=30)  # chosen: as long as a deleted recording could come back; 7 - 90 days
 
 
 class Unread(Exception):
@@ -42,20 +56,8 @@ def add_person(account: Account, name: str) -> Person:
         person = Person.objects.create(owner=account, name=name)
         for file, text in templates(spoken()).items():
             keep_file(person, file, text.encode())
-        note(account, "person_added", person.pk)
+        note(account, "person_added", person.pk, person=person)
     return person
-
-
-def delete_person(account: Account, person: Person) -> None:
-    """Remove a person and everything that is kept of them, now."""
-    own(account, person)
-    folders = [recording.folder for recording in person.recordings.all()]
-    number = person.pk
-    with transaction.atomic():
-        person.delete()
-        note(account, "person_deleted", number)
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_row(
@@ -73,14 +75,58 @@ def write_row(
         The person belongs to somebody else.
     """
     own(account, person)
+    return _write(account, person, table, cells, key, None)
+
+
+def enter_row(account: Account, person: Person, table: PersonTable, cells: Mapping[str, str]) -> Row:
+    """Add a row to the table of somebody who allows it: whoever calls has asked for that. It says who entered it.
+
+    Raises
+    ------
+    Unread
+        What was entered would be left out when it is read. Nothing is kept then.
+    """
+    return _write(account, person, table, cells, (), account)
+
+
+def _write(
+    account: Account,
+    person: Person,
+    table: PersonTable,
+    cells: Mapping[str, str],
+    key: tuple[str, ...],
+    entered_by: Account | None,
+) -> Row:
     with transaction.atomic():
         sheet = sheet_for(person, table)
-        same = [(row, old) for row, old in cells_of(sheet) if key and all(old.get(k) == cells.get(k) for k in key)]
+        there = cells_of(sheet, holding=[cells[k] for k in key if k in cells]) if key else []
+        same = [(row, old) for row, old in there if all(old.get(k) == cells.get(k) for k in key)]
         row = rewrite_row(same[0][0], {**same[0][1], **cells}) if same else append_row(sheet, cells)
         _check(row)
+        if entered_by is not None:
+            Row.objects.filter(pk=row.pk).update(entered_by=entered_by)
         person.changed()
-        note(account, f"{table.file.removesuffix('.csv')}_written", row.pk)
+        done = "written" if entered_by is None else "entered"
+        note(account, f"{table.file.removesuffix('.csv')}_{done}", row.pk, person=person)
     return row
+
+
+def change_row(account: Account, row: Row, cells: Mapping[str, str]) -> None:
+    """Write other cells into a row of a person's table.
+
+    Raises
+    ------
+    Unread
+        What was entered would be left out when it is read. The row stays as it was then.
+    PermissionDenied
+        The person belongs to somebody else.
+    """
+    sheet = row.sheet
+    own(account, sheet.person)
+    with transaction.atomic():
+        _check(rewrite_row(row, cells))
+        sheet.person.changed()
+        note(account, f"{sheet.file.removesuffix('.csv')}_changed", row.pk, person=sheet.person)
 
 
 def _check(row: Row) -> None:
@@ -96,12 +142,39 @@ def _check(row: Row) -> None:
         raise Unread(found)
 
 
-def delete_row(account: Account, row: Row) -> None:
-    """Remove a row of a person's table."""
-    person = row.sheet.person
-    own(account, person)
+def delete_row(account: Account, row: Row) -> RemovedRow:
+    """Remove a row of a person's table; for a while it can be put back."""
+    sheet = row.sheet
+    own(account, sheet.person)
     with transaction.atomic():
         number = row.pk
+        removed = RemovedRow.objects.create(
+            owner=account, sheet=sheet, place=row.place, written=row.written, entered_by=row.entered_by
+        )
         row.delete()
-        person.changed()
-        note(account, f"{row.sheet.file.removesuffix('.csv')}_removed", number)
+        kept = RemovedRow.objects.filter(sheet=sheet).order_by("-pk")[:_KEPT_REMOVED].values_list("pk", flat=True)
+        RemovedRow.objects.filter(sheet=sheet).exclude(pk__in=list(kept)).delete()
+        sheet.person.changed()
+        note(account, f"{sheet.file.removesuffix('.csv')}_removed", number, person=sheet.person)
+    return removed
+
+
+def put_back(account: Account, removed: RemovedRow) -> Row:
+    """Put a row that was removed back where it stood; at the end where its place has been taken meanwhile."""
+    sheet = removed.sheet
+    own(account, sheet.person)
+    with transaction.atomic():
+        places = set(sheet.rows.values_list("place", flat=True))
+        place = removed.place if removed.place not in places else max(places) + 1
+        row = Row.objects.create(
+            owner=account, sheet=sheet, place=place, written=removed.written, entered_by=removed.entered_by
+        )
+        removed.delete()
+        sheet.person.changed()
+        note(account, f"{sheet.file.removesuffix('.csv')}_put_back", row.pk, person=sheet.person)
+    return row
+
+
+def forget_removed() -> None:
+    """Remove for good what was removed long ago."""
+    RemovedRow.objects.filter(made_at__lt=timezone.now() - _REMOVED_FOR).delete()

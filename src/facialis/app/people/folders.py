@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
+from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
 
@@ -18,12 +18,15 @@ from facialis.app.accounts.models import Account
 from facialis.app.audit.trail import note
 from facialis.app.people.models import Person
 from facialis.app.people.sheets import keep_file, whole_text
-from facialis.app.recordings.models import Recording, new_token
+from facialis.app.recordings.models import RESULT, Recording, new_token
+from facialis.app.recordings.store import keep_film, keep_result
 from facialis.app.review.keeping import keep_review, take_review
+from facialis.app.vault.folders import Folder
+from facialis.app.vault.keys import keys_of
+from facialis.app.vault.plain import private_folder
 from facialis.core.errors import FormatError
 from facialis.core.messages import said
 from facialis.core.reading import TABLE_BYTES, read_bytes
-from facialis.core.temporary import temporary_folder
 from facialis.files.columns import TABLES
 from facialis.files.person import FILES
 from facialis.files.session import REVIEW_FILE, read_session_object
@@ -33,7 +36,9 @@ __all__ = ["folder_of", "laid_out", "take_in"]
 
 _KEPT = ("person.yaml", "questions.txt", "experiment.csv", "READ-ME.txt", *(table.file for table in TABLES))
 _SESSIONS = "sessions"
+_PART_BYTES, _WHOLE_BYTES = 1_000_000, 20_000_000  # chosen: a few times what a recording of some minutes has
 _FACTS = "session.json"
+_FILMS = "films"
 
 
 def folder_of(person: Person) -> str:
@@ -45,9 +50,12 @@ def folder_of(person: Person) -> str:
 def laid_out(person: Person, *, whole: bool) -> Iterator[Path]:
     """A person's folder for a moment: as `read_person` reads it, or ``whole`` with all results.
 
-    Results are not copied where the disk can name them twice.
+    It lies in memory where there is room: what is written there is plain.
     """
-    with temporary_folder(settings.PLACE.temporary) as work:
+    with private_folder(
+        person.recordings.filter(measured=True).count() * (_WHOLE_BYTES if whole else _PART_BYTES)
+    ) as work:
+        keys = keys_of(person)
         folder = work / folder_of(person)
         (folder / _SESSIONS).mkdir(parents=True)
         for sheet in person.sheets.prefetch_related("rows"):
@@ -56,22 +64,17 @@ def laid_out(person: Person, *, whole: bool) -> Iterator[Path]:
             os.utime(folder / sheet.file, (at_s, at_s))
         for recording in person.recordings.filter(measured=True).annotate(taken=Count("steps")):
             place = folder / _SESSIONS / recording.name
-            keep_review(recording, recording.taken)
-            if whole:
-                shutil.copytree(recording.result, place, copy_function=_same)
-            else:
-                place.mkdir()
-                _same(recording.result / _FACTS, place / _FACTS)
-                if (recording.result / REVIEW_FILE).is_file():
-                    _same(recording.result / REVIEW_FILE, place / REVIEW_FILE)
+            kept = Folder(recording.folder, keys.get(recording.token))
+            place.mkdir()
+            kept.lay_out(kept.names(RESULT) if whole else _part(recording), RESULT, place)
+            keep_review(recording, recording.taken, place)
         yield folder
 
 
-def _same(source: str | Path, target: str | Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
+def _part(recording: Recording) -> list[str]:
+    """What of a result is read for the course."""
+    there = [_FACTS, REVIEW_FILE] if (recording.result / REVIEW_FILE).is_file() else [_FACTS]
+    return [f"{RESULT}/{name}" for name in there]
 
 
 def take_in(account: Account, folder: Path, *, name: str = "") -> Person:
@@ -92,6 +95,8 @@ def take_in(account: Account, folder: Path, *, name: str = "") -> Person:
         It holds none of the files of a person's folder.
     InputError
         A file of it cannot be read.
+    VideoError
+        What lies among its films is none.
     """
     if not any((folder / file).exists() for file in FILES):
         raise FormatError(**said("nothing_of_person", folder=folder.name, known=", ".join(FILES)))
@@ -99,7 +104,8 @@ def take_in(account: Account, folder: Path, *, name: str = "") -> Person:
     try:
         with transaction.atomic():
             person = Person.objects.create(owner=account, name=name or folder.name)
-            for file in _KEPT:
+            put_aside = sorted(path.name for path in folder.glob("experiment-*.csv"))
+            for file in (*_KEPT, *put_aside):
                 path = folder / file
                 if path.is_file() and not path.is_symlink():
                     changed = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
@@ -108,7 +114,10 @@ def take_in(account: Account, folder: Path, *, name: str = "") -> Person:
                 recording = _recording_of(person, result)
                 made.append(recording.folder)
                 _take_result(recording, result)
-            note(account, "person_taken_in", person.pk)
+                film = _film_of(folder / _FILMS, result.name)
+                if film is not None:
+                    keep_film(recording, film)
+            note(account, "person_taken_in", person.pk, person=person)
     except BaseException:
         for path in made:
             shutil.rmtree(path, ignore_errors=True)
@@ -122,6 +131,14 @@ def _results(sessions: Path) -> list[Path]:
     return [path for path in sorted(sessions.iterdir()) if (path / _FACTS).is_file() and not path.is_symlink()]
 
 
+def _film_of(films: Path, name: str) -> Path | None:
+    """The film of the result ``name``, as the folder that is taken away has it; None where there is none."""
+    if not films.is_dir() or films.is_symlink():
+        return None
+    found = [path for path in sorted(films.iterdir()) if name in (path.name, path.stem)]
+    return next((path for path in found if path.is_file() and not path.is_symlink()), None)
+
+
 def _recording_of(person: Person, result: Path) -> Recording:
     """The record of a result, not saved yet."""
     recording = Recording(owner_id=person.owner_id, person=person, token=new_token(), name=result.name, measured=True)
@@ -132,18 +149,22 @@ def _recording_of(person: Person, result: Path) -> Recording:
         content = read_session_object(result / _FACTS)
         facts = content.get("recording", {})
         recording.day = session_day(result.name, content)
+        _take_said(recording, content)
     recording.shown_name, recording.sha256 = str(facts.get("name", "")), str(facts.get("sha256", ""))
     return recording
 
 
+def _take_said(recording: Recording, content: Mapping[str, Any]) -> None:
+    """What the person said of it when it was measured; what its result does not hold stays open."""
+    said = {True: "yes", False: "no"}
+    recording.mirrored = content.get("mirrored") is True
+    recording.filmed = content.get("filmed") or ""
+    recording.alone = said.get(content.get("alone"), "")  # type: ignore[arg-type]
+    recording.as_filmed = said.get(content.get("as_filmed"), "unknown")  # type: ignore[arg-type]
+    recording.time = time.fromisoformat(content["time"]) if content.get("time") else None
+
+
 def _take_result(recording: Recording, result: Path) -> None:
-    recording.folder.mkdir(mode=0o700)
-    shutil.copytree(result, recording.result, ignore=_odd)
+    keep_result(recording, result)
     recording.save()
-    take_review(recording)
-
-
-def _odd(folder: str, names: list[str]) -> set[str]:
-    """What is neither a file nor a folder of its own: links lead out of the folder, pipes never end."""
-    paths = {name: Path(folder, name) for name in names}
-    return {name for name, path in paths.items() if path.is_symlink() or not (path.is_file() or path.is_dir())}
+    take_review(recording, result)

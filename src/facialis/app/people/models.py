@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 
 from facialis.app.ownership import Owned, OwnedQuery
 
-__all__ = ["Person", "Row", "Sheet"]
+__all__ = ["Person", "RemovedRow", "Row", "Sheet"]
 
 
 class Person(Owned):
-    """Somebody whose face is followed. ``revision`` grows with every change of anything that is known of them."""
+    """Somebody whose face is followed. ``revision`` grows with every change of anything that is known of them.
+
+    ``not_before``: nobody is reminded of questionnaires before this day; None: nobody has asked for that.
+    """
+
+    SHARED: ClassVar = ("pk", "")
 
     name = models.CharField(max_length=80)
     revision = models.PositiveIntegerField(default=0)
+    not_before = models.DateField(null=True)
 
     objects: ClassVar[OwnedQuery[Person]] = OwnedQuery.as_manager()  # type: ignore[assignment]
 
@@ -47,11 +54,15 @@ class Sheet(Owned):
 
 
 class Row(Owned):
-    """A row of a table, as it was written: with its separators, quotes and line end."""
+    """A row of a table, as it was written: with its separators, quotes and line end.
+
+    ``entered_by`` is who entered it where that was somebody else than its owner.
+    """
 
     sheet = models.ForeignKey(Sheet, on_delete=models.CASCADE, related_name="rows")
     place = models.PositiveIntegerField()
     written = models.TextField()
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
 
     objects: ClassVar[OwnedQuery[Row]] = OwnedQuery.as_manager()  # type: ignore[assignment]
 
@@ -60,3 +71,14 @@ class Row(Owned):
 
         ordering: ClassVar = ["place"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["sheet", "place"], name="one_row_in_a_place")]
+
+
+class RemovedRow(Owned):
+    """A row that was removed, as it was written, so that it can be put back."""
+
+    sheet = models.ForeignKey(Sheet, on_delete=models.CASCADE, related_name="removed")
+    place = models.PositiveIntegerField()
+    written = models.TextField()
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+
+    objects: ClassVar[OwnedQuery[RemovedRow]] = OwnedQuery.as_manager()  # type: ignore[assignment]

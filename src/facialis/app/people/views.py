@@ -1,4 +1,4 @@
-"""People in the page: who there is, one person's day, a new one, and letting one go."""
+"""People in the page: who there is, a new one, and letting one go."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from facialis.app.course.answers import answer_about
-from facialis.app.course.content import shown_of
+from facialis.app.bin.deeds import bin_person, delete_person
 from facialis.app.people.access import account_of, person_of
-from facialis.app.people.deeds import add_person, delete_person
+from facialis.app.people.deeds import add_person
 from facialis.app.people.forms import PersonForm
 from facialis.app.people.models import Person
 
-__all__ = ["add", "delete", "home", "today"]
+__all__ = ["add", "delete", "home"]
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Whom this casebook follows; where it is one person, their page."""
-    people = list(Person.objects.visible_to(request.user).order_by("name"))
+    people = list(Person.objects.owned_by(request.user).order_by("name"))
     if len(people) == 1:
         return redirect("person", people[0].pk)
-    return render(request, "casebook/home.html", {"people": people}) if people else redirect("add_person")
+    if not people:
+        return redirect("shared_with_me" if account_of(request).clinician else "add_person")
+    return render(request, "casebook/home.html", {"people": people})
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,19 +32,10 @@ def add(request: HttpRequest) -> HttpResponse:
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return redirect("person", add_person(account_of(request), form.cleaned_data["name"]).pk)
-    people = Person.objects.visible_to(request.user).exists()
+    people = Person.objects.owned_by(request.user).exists()
     return render(
         request, "casebook/add_person.html", {"form": form, "first": not people}, status=422 if form.errors else 200
     )
-
-
-@require_GET
-def today(request: HttpRequest, pk: int) -> HttpResponse:
-    """One person's page: the answer in a sentence, what to do today, and the recordings."""
-    person = person_of(request, pk)
-    recordings = person.recordings.select_related("job")
-    page = {"person": person, "recordings": recordings, "shown": shown_of(answer_about(person))}
-    return render(request, "casebook/person.html", page)
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,6 +43,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask whether a person shall go, with all that is kept of them, and let them go."""
     person = person_of(request, pk)
     if request.method == "POST":
-        delete_person(account_of(request), person)
-        return redirect("home")
+        now = request.POST.get("how") == "now"
+        (delete_person if now else bin_person)(account_of(request), person)
+        return redirect("home" if now else "bin")
     return render(request, "casebook/delete_person.html", {"person": person})

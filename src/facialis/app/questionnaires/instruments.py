@@ -23,7 +23,8 @@ class Instrument:
 
     ``items`` are the questions, none where only a total may be entered; ``choices`` are the answers to each of them.
     ``low`` and ``high`` are the ends of the total. ``help_item`` is the question (from 1) about harming oneself, 0
-    where there is none. ``open_items``: how many may be left open before there is no total.
+    where there is none. ``every_days``: after how many days it is due again, 0 where it has no interval.
+    ``open_items``: how many may be left open before there is no total.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Instrument:
     open_items: int
     help_item: int
     clinician: bool
+    every_days: int
 
 
 def instruments() -> tuple[Instrument, ...]:
@@ -68,6 +70,7 @@ def _instrument(key: str, row: dict[str, Any]) -> Instrument:
         open_items=int(row["open_items"]),
         help_item=int(row.get("help_item", 0)),
         clinician=bool(row.get("clinician", False)),
+        every_days=int(row.get("every_days", 0)),
     )
 
 

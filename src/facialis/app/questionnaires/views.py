@@ -6,26 +6,28 @@ from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from facialis.app.course.keeping import today
+from facialis.app.diary.rows import removed_of
 from facialis.app.people.access import account_of, person_of
 from facialis.app.people.deeds import Unread
 from facialis.app.people.models import Person
 from facialis.app.questionnaires.content import filled_in
 from facialis.app.questionnaires.deeds import fill_in, written_on
+from facialis.app.questionnaires.due import dates_of, not_now
 from facialis.app.questionnaires.forms import QuestionnaireForm
 from facialis.app.questionnaires.instruments import Instrument, instrument, instruments
 
-__all__ = ["questionnaire", "questionnaires"]
+__all__ = ["later", "questionnaire", "questionnaires"]
 
 
 def _day(asked: str) -> date:
     """The day that is asked for, or today."""
-    today = date.today()  # noqa: DTZ011 - a person's own calendar day
     try:
-        return min(date.fromisoformat(asked), today)
+        return min(date.fromisoformat(asked), today())
     except ValueError:
-        return today
+        return today()
 
 
 @require_GET
@@ -38,8 +40,17 @@ def questionnaires(request: HttpRequest, pk: int) -> HttpResponse:
         "totals": [item for item in known if not item.items],
         "clinicians": [item for item in known if item.clinician],
         "filled": filled_in(person),
+        "dates": dates_of(person, today()),
+        "removed": removed_of(request, person),
     }
     return render(request, "casebook/questionnaires.html", page)
+
+
+@require_POST
+def later(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say nothing of questionnaires that are due for a while."""
+    not_now(account_of(request), person_of(request, pk), today())
+    return redirect("person", pk)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,37 +1,36 @@
-"""What is shown of a recording: the answer first, then what to mend, and the drawing."""
+"""What is shown of a recording: one sentence, one number, one thing to do; all else is folded away."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-
-from markupsafe import Markup
 
 from facialis.app.recordings.models import Recording
-from facialis.core.knowledge import sentences, spoken, wording
+from facialis.app.review.content import facts_of
+from facialis.core.knowledge import sentences, wording
 from facialis.core.records import Session
 from facialis.core.verdict import verdict_of
-from facialis.files.session_folder import read_session
-from facialis.report.session.figures import NARROW, WIDE, draw_rows, draw_strip, traces
-from facialis.report.session.verdict import duration_words, verdict
+from facialis.report.session.page import range_words
+from facialis.report.session.verdict import rate_words, verdict
 
 __all__ = ["Shown", "shown_of"]
 
-_TO_MEND = ("finding_", "advice_")
+_TO_DO = ("advice_", "verdict_no_rest", "verdict_little_rest")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A recording's page in words and drawings. ``mend``: sentences on what to do better next time."""
+    """A recording's page in words.
+
+    ``number`` is the rate at rest and ``between`` where the true one lies, both empty where it is withheld. ``do`` is
+    what to do better next time, or empty. ``rest``: all other sentences, the one that says what was wrong first.
+    """
 
     lead: str
-    mend: tuple[str, ...]
+    number: str
+    between: str
+    do: str
     rest: tuple[str, ...]
     warnings: tuple[tuple[str, str, str], ...]
-    strips: tuple[Markup, ...]
-    rows: tuple[Markup, ...]
-    usable: str
-    length: str
 
 
 def shown_of(recording: Recording) -> Shown:
@@ -42,31 +41,21 @@ def shown_of(recording: Recording) -> Shown:
     FormatError
         Its result is missing or broken.
     """
-    stamp = (recording.result / "session.json").stat().st_mtime_ns if recording.result.is_dir() else 0
-    return _shown(recording.token, str(recording.result), stamp, spoken())
+    return _shown(facts_of(recording))
 
 
-@lru_cache(maxsize=32)
-def _shown(_token: str, folder: str, _stamp: int, _code: str) -> Shown:
-    session = read_session(folder)
+def _shown(session: Session) -> Shown:
     said = verdict(session)
-    mend = tuple(sentence.text for sentence in said if sentence.key.startswith(_TO_MEND))
-    others = [sentence.text for sentence in said if not sentence.key.startswith(_TO_MEND)]
-    strips: tuple[Markup, ...] = ()
-    rows: tuple[Markup, ...] = ()
-    if session.usable_s > 0:
-        drawn = traces(session.motion, session)
-        strips = tuple(draw_strip(drawn, session, paper).markup() for paper in (WIDE, NARROW))
-        rows = tuple(row.markup() for paper in (WIDE, NARROW) for row in draw_rows(drawn, session, frozenset(), paper))
+    do = next((sentence for sentence in said if sentence.key.startswith(_TO_DO)), None)
+    rate = verdict_of(session).rate
+    number = rate_words(rate.value) if rate is not None and isinstance(rate.value, int | float) else ""
     return Shown(
-        lead=others[0],
-        mend=mend,
-        rest=tuple(others[1:]),
+        lead=said[0].text,
+        number=number,
+        between=range_words(rate, "range_interval") if rate is not None and number else "",
+        do=do.text if do is not None else "",
+        rest=tuple(sentence.text for sentence in said[1:] if sentence is not do),
         warnings=tuple(_warnings(session)),
-        strips=strips,
-        rows=rows,
-        usable=duration_words(session.usable_s),
-        length=duration_words(session.recording.duration_s),
     )
 
 

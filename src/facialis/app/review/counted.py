@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from facialis.app.review.added import event_of
 from facialis.app.review.models import Verdict
 from facialis.app.review.standing import Standing, event_keys
 from facialis.core.records import Event, Interval, Measure, Motion, Session
@@ -15,17 +16,33 @@ from facialis.measure.events.blink_course import read_blinks
 from facialis.measure.events.decision import Observed
 from facialis.measure.events.evidence import stretches
 from facialis.measure.measures import measures_of
-from facialis.measure.rest import rest_intervals, told_s
+from facialis.measure.rest import rest_of, told_s
 
 __all__ = ["kept_events", "reviewed_measures", "reviewed_session", "without"]
 
 
 def kept_events(session: Session, standing: Standing) -> tuple[Event, ...]:
-    """Events that count: all but those rejected. What is unsure, or not judged yet, stays as the machine found it."""
+    """Events that count, in order of onset: all but those rejected, and those that were added.
+
+    What is unsure, or not judged yet, stays as the machine found it. One whose ends were moved keeps its size.
+    """
     keys = event_keys(session.events)
-    return tuple(
-        event for key, event in zip(keys, session.events, strict=True) if standing.verdicts.get(key) != Verdict.REJECT
-    )
+    kept = [
+        _within(event, standing.moved.get(key))
+        for key, event in zip(keys, session.events, strict=True)
+        if standing.verdicts.get(key) != Verdict.REJECT
+    ]
+    if standing.added:
+        kept += [event_of(added, session.motion) for added in standing.added]
+    return tuple(sorted(kept, key=lambda event: event.onset_s))
+
+
+def _within(event: Event, part: Interval | None) -> Event:
+    """An event with its ends as a person set them; its apex lies within them."""
+    if part is None:
+        return event
+    apex_s = min(max(event.apex_s, part.start_s), part.stop_s)
+    return replace(event, onset_s=part.start_s, duration_s=part.duration_s, apex_s=apex_s)
 
 
 def without(motion: Motion, parts: Sequence[Interval]) -> Motion:
@@ -66,7 +83,7 @@ def reviewed_session(session: Session, standing: Standing) -> Session:
         signals=motion,
         measures=measures_of(motion, kept, session.blocks, session.limits),
         usable_s=told_s(found, found.usable),
-        rest_s=told_s(found, rest_intervals(found)),
+        rest_s=told_s(found, rest_of(found, session.blocks)),
     )
 
 

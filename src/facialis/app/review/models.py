@@ -24,7 +24,9 @@ class Step(Owned):
     """One step: who (``owner``), when (``made_at``), and what.
 
     ``event`` and ``verdict`` belong to a judgement; ``start_s``, ``stop_s`` (seconds from the first frame) and
-    ``reason`` to a stretch that shall not count; ``of`` is the step of the stretch that shall count again.
+    ``reason`` to a stretch that shall not count; ``of`` is the step of the stretch that shall count again. An event
+    that is added has its ends, ``kind``, ``side`` and ``region``; one that is moved has its new ends, and is named by
+    ``event`` or, if it was added, by ``of``, as one that is removed.
     """
 
     class Deed(models.TextChoices):
@@ -35,6 +37,9 @@ class Step(Owned):
         INCLUDE = "include"
         UNDO = "undo"
         REDO = "redo"
+        ADD = "add"
+        MOVE = "move"
+        REMOVE = "remove"
 
     recording = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="steps")
     deed = models.CharField(max_length=10, choices=Deed)
@@ -43,6 +48,9 @@ class Step(Owned):
     start_s = models.FloatField(null=True, blank=True)
     stop_s = models.FloatField(null=True, blank=True)
     reason = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=20, blank=True)
+    side = models.CharField(max_length=10, blank=True)
+    region = models.CharField(max_length=40, blank=True)
     of = models.PositiveBigIntegerField(null=True, blank=True)
 
     objects: ClassVar[OwnedQuery[Step]] = OwnedQuery.as_manager()  # type: ignore[assignment]

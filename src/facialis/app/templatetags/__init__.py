@@ -1,4 +1,4 @@
 """What templates may say.
 
-Modules, in the order of the flow: words.
+Modules, in the order of the flow: words, ways, meanings, inbox, comments.
 """

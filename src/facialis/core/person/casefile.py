@@ -104,6 +104,10 @@ class SessionRow:
     """Share of the twitches of the eye in which the mouth took part."""
     reviewed: bool = False
     """Whether a person went through its events, and what they left is counted."""
+    alone: bool | None = None
+    """Whether nobody else was in the room; None: nobody has said."""
+    as_filmed: bool | None = None
+    """Whether the file was as the camera wrote it; None: nobody has said."""
 
     def __post_init__(self) -> None:
         _need(self.usable_min > 0, f"session {self.name}: usable minutes must be above 0")

@@ -242,6 +242,8 @@ class Site:
     side: Literal["left", "right"] | None
     x: float | None
     y: float | None
+    units: float | None = None
+    """Of the product, as entered with the site; None: not entered."""
 
 
 @dataclass(frozen=True, kw_only=True)

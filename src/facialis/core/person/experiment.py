@@ -61,7 +61,7 @@ class ExperimentPlan:
 class FilledDay:
     """One day of a plan as it was filled in; ``done`` and ``rating`` (0-10) are None where nothing was noted.
 
-    ``given``, ``block``, ``unit`` and ``counted`` as in `PlannedDay`.
+    ``given``, ``block``, ``unit`` and ``counted`` as in `PlannedDay`; so is ``day``, None where it does not matter.
     """
 
     given: bool
@@ -70,6 +70,7 @@ class FilledDay:
     counted: bool
     done: bool | None
     rating: float | None
+    day: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -59,6 +60,7 @@ class _Proof:
         return "" if self.thousands == self.decimal else "thousands" if self.thousands else "decimal"
 
 
+@lru_cache(maxsize=4096)  # a diary of years says the same few numbers again and again
 def _bare(text: str, unit: str) -> tuple[str, str]:
     """Sign and digits of a cell, without a word for its unit behind them."""
     found = _SIGNED.fullmatch(text.strip())
@@ -71,7 +73,7 @@ def _bare(text: str, unit: str) -> tuple[str, str]:
 
 def _prove(texts: Iterable[str]) -> dict[str, _Proof]:
     proof = {".": _Proof(), ",": _Proof()}
-    for text in texts:
+    for text in dict.fromkeys(texts):
         if found := _GAPS.fullmatch(text):
             if found[1]:
                 proof[found[1]].decimal = True
@@ -228,6 +230,7 @@ def _value(body: str, means: Mapping[str, Mark]) -> float | None:
     return None if math.isnan(value) else value
 
 
+@lru_cache(maxsize=4096)
 def _time(text: str, unit: str) -> float | None:
     """A length of time in the column's own unit, where it is written as on a clock or in another unit of time."""
     own = _IN_S.get(unit)

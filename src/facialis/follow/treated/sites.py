@@ -16,12 +16,14 @@ __all__ = ["find_sites"]
 _Side = Literal["left", "right"]
 
 _SIDE = re.compile(r"\b(left|right)\b")
+_UNITS = re.compile(r"^(.*\S)[\s:]+(\d{1,4}(?:\.\d+)?)\s*(?:U|E|I\.?E\.?|units?|Einheiten)\.?$", re.IGNORECASE)
 
 
 def find_sites(casefile: Casefile) -> tuple[Site, ...]:
     """Each site of each injection, in order: a key, name or word of the map, with its side; none is left out.
 
-    A site entered without ``left`` or ``right`` lies on the side that the history names.
+    A site entered without ``left`` or ``right`` lies on the side that the history names. Units may stand behind a site,
+    as in ``zygomaticus left 2.5 U``; they belong to the product, and are never converted.
     """
     told = casefile.person.text("side")
     own: _Side | None = "left" if told == "left" else "right" if told == "right" else None
@@ -42,7 +44,8 @@ def _known() -> Mapping[str, str]:
 
 
 def _site(given: Treatment, entered: str, own: _Side | None) -> Site:
-    plain = _plain(entered)
+    parted = _UNITS.match(entered)
+    plain = _plain(parted[1] if parted else entered)
     side = _SIDE.search(plain)
     key = _known().get(" ".join(_SIDE.sub(" ", plain).split()), "")
     row = load("treatments.yaml")["sites"][key] if key else None
@@ -54,4 +57,5 @@ def _site(given: Treatment, entered: str, own: _Side | None) -> Site:
         side=own if side is None else ("left" if side[1] == "left" else "right"),
         x=None if row is None else float(row["x"]),
         y=None if row is None else float(row["y"]),
+        units=float(parted[2]) if parted else None,
     )

@@ -113,7 +113,7 @@ def _inverse(gram: Array) -> tuple[Array, Array, Array]:
     values, vectors = np.linalg.eigh(gram / (scale[:, :, None] * scale[:, None, :]))
     kept = values > _SMALL * values[:, -1:]
     parts = np.where(kept, 1.0 / np.where(kept, values, 1.0), 0.0)
-    inverse = np.einsum("kir,kr,kjr->kij", vectors, parts, vectors) / (scale[:, :, None] * scale[:, None, :])
+    inverse = (vectors * parts[:, None, :]) @ vectors.swapaxes(1, 2) / (scale[:, :, None] * scale[:, None, :])
     log_det = np.where(kept, np.log(np.where(kept, values, 1.0)), 0.0).sum(1) + 2 * np.log(scale).sum(1)
     return log_det, inverse, kept.sum(1)
 

@@ -198,7 +198,15 @@ class _Model:
         fixed = gammaln(y + size) - gammaln(size) - gammaln(y + 1) + size * np.log(size) + y * np.log(level)
         mean = level.reshape(*level.shape, *more) * share
         y_, size_ = y.reshape(1, -1, *more), size.reshape(-1, 1, *more)
-        return np.asarray(fixed.reshape(*fixed.shape, *more) + y_ * np.log(share) - (y_ + size_) * np.log(size_ + mean))
+        # The arrays are large: each step into the one before takes half the time of new ones, for the same numbers.
+        found = np.log(share)
+        found *= y_
+        found += fixed.reshape(*fixed.shape, *more)
+        mean += size_
+        np.log(mean, out=mean)
+        mean *= y_ + size_
+        found -= mean
+        return np.asarray(found)
 
     def cycle_terms(self, p: Array, k: int) -> Array:
         """Log of prior times likelihood of cycle ``k`` (particle, length, depth)."""

@@ -1,4 +1,4 @@
 """What both wings draw with.
 
-Modules, in the order of the flow: svg, scales, anatomy, templates, typeset.
+Modules, in the order of the flow: svg, scales, anatomy, code, templates, typeset.
 """

@@ -31,7 +31,7 @@ from facialis.core.version import __version__
 from facialis.report.person.course_words import opening_sentences, verdict_sentence
 from facialis.report.person.visit_content import ask_words
 
-__all__ = ["course_object", "guidance_object"]
+__all__ = ["course_object", "guidance_object", "score_object"]
 
 ANSWER_VERSION = 1
 
@@ -78,7 +78,7 @@ def course_object(answer: Answer) -> dict[str, Any]:
         "toxin": None if answer.toxin is None else _toxin(answer.toxin),
         "decompression": None if answer.decompression is None else _decompression(answer.decompression),
         "triggers": [_trigger(effect) for effect in answer.triggers],
-        "questionnaires": [_score(score) for score in answer.scores],
+        "questionnaires": [score_object(score) for score in answer.scores],
         "side_effects": [_side_effect(effect) for effect in answer.side_effects],
         "grades": [_grade(grade) for grade in answer.grades],
         "sites": [_site(site) for site in answer.sites],
@@ -221,7 +221,8 @@ def _trigger(effect: TriggerEffect) -> dict[str, Any]:
     }
 
 
-def _score(score: Score) -> dict[str, Any]:
+def score_object(score: Score) -> dict[str, Any]:
+    """A score of a questionnaire, as it stands in the object of the course."""
     row = _plain(score)
     return {"date": row.pop("day"), **row, "parts": {name: _round(value) for name, value in score.parts}}
 

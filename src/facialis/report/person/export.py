@@ -49,6 +49,9 @@ TABLES: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
         ("eye_shut_share", "number", "share", "of the time with an eye shut"),
         ("other_babinski_events", "number", "", "spasms in which the brow rose while the eye closed"),
         ("synchrony_share", "number", "share", "of the twitches of the eye in which the mouth took part"),
+        ("filmed", "string", "", "planned, or caught because it was bad just then; empty: nobody has said"),
+        ("alone", "boolean", "", "whether nobody else was in the room; empty: nobody has said"),
+        ("as_filmed", "boolean", "", "whether the file was as the camera wrote it; empty: nobody has said"),
         ("counts", "boolean", "", "whether the natural course rests on it"),
         ("left_out_why", "string", "", "why not: a key of the wording"),
     ),
@@ -116,6 +119,7 @@ TABLES: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
         ("entered", "string", "", "as entered"),
         ("key", "string", "", "a key of the face map; empty: not on it"),
         ("side", "string", "", "left or right: the person's own; empty: not known"),
+        ("units", "number", "units of the product", "as entered with the site; never converted; empty: not entered"),
     ),
     "withheld": (
         ("what", "string", "", "a number of the natural course that may not be said"),
@@ -253,6 +257,9 @@ def _rows(answer: Answer) -> dict[str, Sequence[Sequence[object]]]:
                 r.eye_shut_share,
                 r.other_babinski_events,
                 r.synchrony_share,
+                r.filmed,
+                r.alone,
+                r.as_filmed,
                 r.name in used,
                 why.get((r.name, r.day), ""),
             )
@@ -289,7 +296,7 @@ def _rows(answer: Answer) -> dict[str, Sequence[Sequence[object]]]:
             for e in answer.side_effects
         ],
         "grades": [(g.day, g.grade, g.treatment_day, g.days_after) for g in answer.grades],
-        "sites": [(s.day, s.entered, s.key, s.side) for s in answer.sites],
+        "sites": [(s.day, s.entered, s.key, s.side, s.units) for s in answer.sites],
         "withheld": [(w.what, w.why) for w in answer.withheld],
         "questionnaires": [
             (s.day, s.instrument, s.total, s.low, s.high, s.band, s.change, s.important) for s in answer.scores

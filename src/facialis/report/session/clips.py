@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,7 +18,7 @@ from facialis.report.drawing.anatomy import Crop, FaceMap, face_map
 from facialis.report.session.magnify import Pull, measured_pull, shift_px, spread
 from facialis.report.session.rest import resting_place
 
-__all__ = ["Pictures", "choose_events", "make_clips"]
+__all__ = ["AFTER_S", "BEFORE_S", "Pictures", "choose_events", "make_clip", "make_clips"]
 
 Array = NDArray[np.float64]
 Picture = NDArray[np.uint8]
@@ -98,6 +98,43 @@ def make_clips(
         raise FacialisError("The pictures of the recording are needed to make films of it.")
     films = _shoot(plans, motion, track, source, studio, progress)
     return tuple(_film(plan, motion, film, faces=True) for plan, film in zip(plans, films, strict=True) if film)
+
+
+def make_clip(
+    event: Event,
+    others: Sequence[Event],
+    motion: Motion,
+    track: FaceTrack,
+    source: Pictures,
+    progress: Callable[[float], None] | None = None,
+) -> Clip | None:
+    """The film of one event, as `make_clips` makes them; it need not be one that was found.
+
+    Parameters
+    ----------
+    event
+        What is shown. In the film it has the number 0.
+    others
+        All events that are known, outside of which the skin rested.
+    motion
+        The signals of the recording, or of a part with the event and some seconds on both sides of it.
+    track
+        Where the face was, at least at the frames that are shown.
+    source
+        Where the pictures come from.
+    progress
+        Called with the share (0-1) of the pictures that are done.
+
+    Returns
+    -------
+    Clip or None
+        None where no picture of it could be had.
+    """
+    plan = _plan(motion, resting_place(motion, [*others, event]), 0, event)
+    if not plan.chosen.size:
+        return None
+    [film] = _shoot([plan], motion, track, source, _Studio(face_map(), motion.regions), progress)
+    return _film(plan, motion, film, faces=True) if film else None
 
 
 def _plan(motion: Motion, rest: Array, number: int, event: Event) -> _Plan:

@@ -17,7 +17,19 @@ from facialis.report.drawing.scales import BINS, binned, clock, nice_step, nice_
 from facialis.report.drawing.svg import Drawing, area, number, polyline
 from facialis.report.session.rest import resting_place
 
-__all__ = ["NARROW", "WIDE", "Paper", "Traces", "draw_mark", "draw_rows", "draw_strip", "gaps", "mark_path", "traces"]
+__all__ = [
+    "NARROW",
+    "WIDE",
+    "Paper",
+    "Traces",
+    "draw_mark",
+    "draw_rows",
+    "draw_strip",
+    "gaps",
+    "mark_path",
+    "moved_percent",
+    "traces",
+]
 
 Array = NDArray[np.float64]
 
@@ -79,8 +91,7 @@ def traces(motion: Motion, session: Session) -> Traces:
     """Prepare a motion for drawing. The scale is set by the twitches, not by blinks."""
     face = face_map()
     lost = motion.quality <= 0
-    moved = motion.displacement_iod - resting_place(motion, session.events)
-    size = 100 * WINDOW_GAIN * np.hypot(moved[..., 0], moved[..., 1])
+    size = moved_percent(motion, session)
     upper = np.array([face.is_eye(name) for name in motion.regions], dtype=bool)
     limit: dict[str, float] = {}
     for side in SIDES:
@@ -100,6 +111,12 @@ def traces(motion: Motion, session: Session) -> Traces:
         top=1.08 * min(top, 30.0),  # chosen: a third of the interocular distance is more than any lid can move
         limit=limit,
     )
+
+
+def moved_percent(motion: Motion, session: Session) -> Array:
+    """How far each region is from where it rested, (time, side, region), in per cent of the interocular distance."""
+    moved = motion.displacement_iod - resting_place(motion, session.events)
+    return np.asarray(100 * WINDOW_GAIN * np.hypot(moved[..., 0], moved[..., 1]))
 
 
 def _largest(size: Array) -> Array:

@@ -1,0 +1,97 @@
+"""The demo's casebook: a door that only its key opens, a mark on each page, and nothing of anybody else's touched."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.test import Client
+
+from facialis.actions.made_up import write_made_up
+from facialis.app.accounts.deeds import make_first_account
+from facialis.app.demo.making import throw_away
+from facialis.app.people.deeds import add_person
+from facialis.app.place import Place
+from facialis.app.serve import SCRIPT
+from facialis.core.errors import OutputError
+from facialis.core.knowledge import wording
+from facialis.core.records import Frame
+from facialis.film.encode import VideoWriter
+
+KEY = "key-of-a-demo"
+
+
+@pytest.fixture
+def demo(casebook: Place) -> Place:
+    """A casebook that is the demo's."""
+    casebook.demo.write_text(f"{KEY} 0", encoding="ascii")
+    add_person(make_first_account("demo", "cherry boat lamp"), "Mara")
+    return casebook
+
+
+def test_the_link_opens_the_door_and_begins_the_tour(demo: Place, client: Client) -> None:
+    answer = client.get(demo.door)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/people/1/?tour=1")
+    assert wording("app_demo_mark").split(":")[0] in client.get("/people/1/").content.decode()
+    assert client.get(demo.door).status_code == 302, "it opens again after a lock"
+
+
+def test_no_other_key_and_no_other_casebook_has_such_a_door(demo: Place, client: Client) -> None:
+    for key in ("another", "schlüssel", KEY[:-1]):
+        assert client.get(f"/demo/{key}/").status_code == 404
+    demo.demo.unlink()
+    assert client.get(f"/demo/{KEY}/").status_code == 404
+    assert (demo.demo_key, demo.door) == ("", "")
+
+
+def test_pages_of_ones_own_have_no_mark(client: Client) -> None:
+    assert 'class="demo"' not in client.get("/login/", follow=True).content.decode()
+
+
+def test_only_the_demos_casebook_is_thrown_away(casebook: Place, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="not the demo's"):
+        throw_away(casebook)
+    assert casebook.database.is_file()
+    assert not throw_away(Place(tmp_path / "nothing"))
+
+
+MAKE_AND_SHOW = """
+import sys
+from pathlib import Path
+from facialis.actions.demo import Comparison, Demo
+from facialis.cli.demo import _casebook
+out, results, film = map(Path, sys.argv[1:])
+shown = Demo(video=film, results=results, comparison=Comparison(pairs=(), false=()))
+assert _casebook(out, shown, again=False)
+"""
+
+
+@pytest.mark.skipif(not SCRIPT.is_file(), reason="the pages have not been built: type make")
+def test_without_a_screen_it_shows_that_it_answers_and_ends(session_folder: Path, tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    with VideoWriter(film, width_px=64, height_px=64, frame_rate_hz=30.0) as writer:
+        for k in range(6):
+            luma, chroma = np.full((64, 64), 40 * k, np.uint8), np.full((2, 32, 32), 128, np.uint8)
+            writer.write(Frame(index=k, time_s=k / 30, luma=luma, chroma=chroma))
+        writer.finish()
+    out = tmp_path / "facialis-out"
+    out.mkdir()
+    (out / "mine").write_text("stays")
+    write_made_up(out / "demo-person")
+
+    def ran(*words: str) -> str:
+        done = subprocess.run([sys.executable, *words], env=os.environ | {"CI": "1"}, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    said = ran("-c", MAKE_AND_SHOW, str(out / "demo-casebook"), str(session_folder), str(film))
+    assert "http://localhost:" in said
+    assert "Its first page answers." in said
+    films = [path for path in (out / "demo-casebook" / "recordings").rglob("film*") if path.is_file()]
+    assert len(films) == 1
+    assert "is gone" in ran("-m", "facialis", "demo", "--clean", "--out", str(out))
+    assert [path.name for path in out.iterdir()] == ["mine"]
