@@ -49,7 +49,7 @@ class _Made:
     addresses: Mapping[str, str]
 
 
-def _folder(folder: Path, days: int, recordings: int) -> None:
+def write_folder(folder: Path, days: int, recordings: int) -> None:
     """A person's folder with so many days and recordings; numbers from a fixed lot."""
     lot, today = random.Random(7), date.today()  # noqa: DTZ011 - a person's own calendar day; no secret
     level = 4.0
@@ -103,7 +103,7 @@ def _casebook(root: Path, days: int, recordings: int) -> _Made:
 
     folder = root / "person"
     folder.mkdir()
-    _folder(folder, days, recordings)
+    write_folder(folder, days, recordings)
     account = Account(name="anna")
     account.set_password("cherry boat lamp")
     account.save()
@@ -119,8 +119,8 @@ def _casebook(root: Path, days: int, recordings: int) -> _Made:
 
 
 @contextmanager
-def _served(made: _Made) -> Iterator[str]:
-    command = [sys.executable, "-m", "facialis", "serve", "--no-open", "--port", "0", "--data", str(made.place.root)]
+def served(place: Place) -> Iterator[str]:
+    command = [sys.executable, "-m", "facialis", "serve", "--no-open", "--port", "0", "--data", str(place.root)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         assert server.stdout is not None
         found = re.search(r"http://[a-z]+:\d+", server.stdout.readline())
@@ -172,7 +172,7 @@ def _note_today(level: int) -> None:
     add_diary_day(Account.objects.get(), Person.objects.get(), {"date": today, "spasms (0-10)": str(level)})
 
 
-def _begin_measurement(made: _Made, root: Path) -> None:
+def begin_measurement(of: int, root: Path) -> None:
     """Let the worker measure a film of minutes; it has no face in it, and is looked through to its end."""
     from facialis.app.jobs.models import Job
     from facialis.app.people.models import Person
@@ -181,14 +181,14 @@ def _begin_measurement(made: _Made, root: Path) -> None:
 
     path = root / "film.mp4"
     make_film(path, "libx264", frames=3000, width=640, height=480)
-    person = Person.objects.get(pk=made.person)
+    person = Person.objects.get(pk=of)
     today = date.today()  # noqa: DTZ011 - a person's own calendar day
     recording = Recording(owner_id=person.owner_id, person=person, day=today, name="beside", shown_name="film.mp4")
     keep_film(recording, path)
     Job.objects.create(owner_id=person.owner_id, recording=recording)
 
 
-def _is_measuring() -> bool:
+def is_measuring() -> bool:
     from facialis.app.jobs.models import Job
 
     return Job.objects.filter(state=Job.State.RUNNING).exists()
@@ -206,7 +206,7 @@ def run(trial: Trial) -> Outcome:
         root = Path(temporary)
         made = _casebook(root, days, recordings)
         trial.say("made; now served")
-        with _served(made) as base:
+        with served(made.place) as base:
             first_s = _until_current(made, base)
             again_s = []
             for level in (3, 7, 5):
@@ -214,13 +214,13 @@ def run(trial: Trial) -> Outcome:
                 again_s.append(_until_current(made, base))
             alone = _pages(made, base, asks)
             trial.say("now beside a measurement")
-            _begin_measurement(made, root)
-            while not _is_measuring():
+            begin_measurement(made.person, root)
+            while not is_measuring():
                 time.sleep(0.1)
             _note_today(2)
             beside_s = _until_current(made, base)
             beside = _pages(made, base, asks)
-            measuring = _is_measuring()
+            measuring = is_measuring()
     rows = [
         (name, *(f"{np.percentile(times[name], share):.0f}" for times in (alone, beside) for share in (50, 95)))
         for name in made.addresses

@@ -19,6 +19,7 @@ from facialis.app.audit.models import Entry
 from facialis.app.audit.trail import check
 from facialis.app.clinic.day import toxin_words
 from facialis.app.clinic.entering import enter
+from facialis.app.clinic.news import shares_with_news
 from facialis.app.course import answers, keeping
 from facialis.app.course.keeping import program, today, work_out
 from facialis.app.course.models import Answering, KeptAnswer
@@ -181,6 +182,13 @@ def test_a_list_of_fifty_asks_no_more_than_one_of_five_and_works_nothing_out(
     assert check() == []
     seen(browser)
     assert Entry.objects.count() == 50, "once an hour of each"
+
+
+def test_what_is_new_is_looked_up_and_never_searched_for(carla: tuple[Account, Client]) -> None:
+    # Years of diary lie behind each line: of 500 people they would be a million rows.
+    plan = [line.strip() for line in shares_with_news(carla[0]).explain().splitlines() if "row_by_when_it_came" in line]
+    assert len(plan) == 3
+    assert all(line.endswith("(sheet_id=? AND made_at>?)") for line in plan), plan
 
 
 def test_a_glance_leaves_out_what_is_not_shared_and_tells_of_a_change(anna: Anna) -> None:

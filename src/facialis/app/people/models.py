@@ -67,9 +67,10 @@ class Row(Owned):
     objects: ClassVar[OwnedQuery[Row]] = OwnedQuery.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        """In the order of the file."""
+        """In the order of the file; found by when they came, as a clinic's day counts what is new of everybody."""
 
         ordering: ClassVar = ["place"]
+        indexes: ClassVar = [models.Index(fields=["sheet", "made_at"], name="row_by_when_it_came")]
         constraints: ClassVar = [models.UniqueConstraint(fields=["sheet", "place"], name="one_row_in_a_place")]
 
 
