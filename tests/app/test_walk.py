@@ -11,18 +11,17 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from facialis.app.serve import SCRIPT
 from facialis.film.encode import VideoWriter
 from facialis.phantom.recording import PhantomSource
 from facialis.phantom.specification import parse_spec
-from tests.app.browser import CHROMIUM, LONG_MS, QUIET, serving
+from tests.app.browser import CHROMIUM, LONG_MS, QUIET, Walk, serving
 from tests.app.camera import CAMERA, films_for, lenient, ready, write_camera
 
 FACE = """\
@@ -45,30 +44,6 @@ def film(tmp_path: Path) -> Path:
             writer.write(frame)
         writer.finish()
     return path
-
-
-@dataclass
-class Walk:
-    """A browser that may ask for nothing but the casebook and must complain of nothing, unless the network is away."""
-
-    context: BrowserContext
-    address: str
-    away: bool = False
-    complaints: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.context.set_default_timeout(60_000)
-        self.context.on("console", self._complained)
-        self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
-        self.context.on("request", lambda asked: self._asked(asked.url))
-
-    def _complained(self, said: ConsoleMessage) -> None:
-        if not (self.away and "ERR_INTERNET_DISCONNECTED" in said.text):
-            self.complaints.append(f"{said.type}: {said.text}")
-
-    def _asked(self, url: str) -> None:
-        if not url.removeprefix("blob:").startswith(self.address):
-            self.complaints.append(url)
 
 
 @pytest.fixture
