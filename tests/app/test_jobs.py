@@ -115,6 +115,14 @@ def test_a_job_can_be_stopped_while_it_waits_and_while_it_runs(anna: Anna) -> No
     assert job().state == Job.State.STOPPED
 
 
+def test_a_recording_that_was_measured_is_not_measured_again_for_the_asking(anna: Anna) -> None:
+    recording = recording_of(anna)
+    Job.objects.update(state=Job.State.DONE)
+    assert anna[1].post(f"/recordings/{recording.pk}/again/").status_code == 302
+    assert job().state == Job.State.DONE, "its result stays"
+    assert not Entry.objects.filter(deed="job_begun_again").exists()
+
+
 def test_what_is_no_film_ends_with_its_reason(anna: Anna) -> None:
     made = recording_of(anna)
     assert Worker("a").do_one()

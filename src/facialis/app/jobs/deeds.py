@@ -24,10 +24,13 @@ def stop(account: Account, job: Job) -> None:
 
 
 def do_again(account: Account, job: Job) -> None:
-    """Measure a recording that was stopped, or could not be measured, once more."""
+    """Measure a recording that was stopped, or could not be measured, once more.
+
+    One that was measured stays as it is: its result would be gone until there is another, which would be the same.
+    """
     own(account, job.recording.person)
     with transaction.atomic():
-        if not job.is_open:
+        if job.state in (Job.State.FAILED, Job.State.STOPPED):
             job.language = spoken()
             put_in(job)
             note(account, "job_begun_again", job.recording_id, person=job.recording.person)
