@@ -234,6 +234,17 @@ def test_a_key_ends_by_itself_and_with_its_account(anna: Anna, log_in: LogIn) ->
     assert not ReadToken.objects.exists()
 
 
+def test_keys_end_with_the_password_and_the_page_says_so(anna: Anna) -> None:
+    account, browser, _ = anna
+    told = "Keys for programs end as well"
+    assert told not in browser.get("/account/password/").content.decode()
+    _, word = make_token(account, "a", 90)
+    assert told in browser.get("/account/password/").content.decode()
+    assert browser.post("/account/password/", {"password": "another boat lamp", "again": "another boat lamp"})
+    assert find_token(word) is None
+    assert [entry.deed for entry in Entry.objects.order_by("-pk")[:2]] == ["token_revoked", "password_changed"]
+
+
 def test_who_asks_too_often_has_to_wait(anna: Anna, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MOST_A_MINUTE", 3)
     asks = program(anna[0])

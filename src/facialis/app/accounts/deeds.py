@@ -17,6 +17,7 @@ from facialis.app.accounts.models import Account, Authenticator, Invitation, Pas
 from facialis.app.accounts.passkeys import Made
 from facialis.app.accounts.sessions import end_sessions
 from facialis.app.api.models import ReadToken
+from facialis.app.api.tokens import revoke_token
 from facialis.app.audit.trail import note
 from facialis.app.bin.deeds import delete_person, empty
 from facialis.app.bin.models import Binned
@@ -98,6 +99,8 @@ def _keep(account: Account, name: str, made: Made) -> Passkey:
 def change_password(account: Account, password: str) -> None:
     """Give an account a new password. All its sessions end with the old one, as Django ties them to it.
 
+    So do its keys for programs: whoever fears that somebody has the password cannot know what was made with it.
+
     Raises
     ------
     ValidationError
@@ -108,6 +111,8 @@ def change_password(account: Account, password: str) -> None:
         account.set_password(password)
         account.save()
         note(account, "password_changed", account.pk)
+        for token in ReadToken.objects.filter(owner=account):
+            revoke_token(account, token)
 
 
 def reset(account: Account, password: str) -> None:
@@ -120,7 +125,7 @@ def reset(account: Account, password: str) -> None:
     """
     with transaction.atomic():
         change_password(account, password)
-        for kind in (Passkey, Authenticator, RecoveryCode, Invitation, ReadToken):
+        for kind in (Passkey, Authenticator, RecoveryCode, Invitation):
             kind.objects.filter(owner=account).delete()
         note(account, "account_reset", account.pk)
 

@@ -15,6 +15,7 @@ from facialis.app.accounts.forms import CodeForm, PasskeyForm, PasswordForm, Set
 from facialis.app.accounts.locking import let_out
 from facialis.app.accounts.models import Account, Authenticator, Passkey
 from facialis.app.accounts.sessions import end_session, end_sessions, open_sessions
+from facialis.app.api.models import ReadToken
 from facialis.app.audit.content import lines_of
 from facialis.app.people.access import account_of
 from facialis.app.people.models import Person
@@ -74,7 +75,7 @@ def _back(done: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def change_password(request: HttpRequest) -> HttpResponse:
-    """A new password; every other session ends with the old one."""
+    """A new password; every other session ends with the old one, and so do the keys for programs."""
     account = account_of(request)
     form = PasswordForm(request.POST or None, account=account)
     if request.method == "POST" and form.is_valid() and form.cleaned_data["password"]:
@@ -82,7 +83,8 @@ def change_password(request: HttpRequest) -> HttpResponse:
         deeds.change_password(account, form.cleaned_data["password"])
         update_session_auth_hash(request, account)
         return _back("password")
-    return render(request, "casebook/change_password.html", {"form": form}, status=422 if form.errors else 200)
+    page = {"form": form, "tokens": ReadToken.objects.filter(owner=account).exists()}
+    return render(request, "casebook/change_password.html", page, status=422 if form.errors else 200)
 
 
 @require_POST
