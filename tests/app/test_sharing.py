@@ -92,6 +92,27 @@ def test_from_the_invitation_to_its_end(anna: Anna, client: Client) -> None:
     assert check() == []
 
 
+def test_a_form_that_is_sent_twice_shows_the_codes_again(anna: Anna, client: Client) -> None:
+    _, owner, person = anna
+    link = invited(owner, person, scopes=["course"], lasts="30")
+    told = {"name": "Dr  Carla", "password": PASSWORD, "again": PASSWORD}
+    shown = [codes_in(Client(SERVER_NAME="localhost").post(link, told)) for _ in range(2)]
+    assert shown[0] != shown[1], "only the last are good, and they are the ones that are seen"
+    assert (Share.objects.count(), Account.objects.filter(name="Dr Carla").count()) == (1, 1)
+    assert client.post(link, {**told, "password": "another boat lamp"}).status_code == 404
+    assert client.post(link, {**told, "name": "anna"}).status_code == 404
+    assert client.get(link).status_code == 404
+    Account.objects.update(made_at=timezone.now() - timedelta(minutes=2))
+    assert client.post(link, told).status_code == 404
+
+
+def codes_in(answer: object) -> list[str]:
+    """The recovery codes of a page."""
+    found = re.findall("<code data-line>([^<]+)", answer.content.decode())  # type: ignore[attr-defined]
+    assert len(found) == 8
+    return found
+
+
 def test_who_shares_proves_again_who_they_are(anna: Anna) -> None:
     _, owner, person = anna
     session = owner.session

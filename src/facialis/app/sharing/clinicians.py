@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from facialis.app.accounts.deeds import new_codes
-from facialis.app.accounts.door import let_in
+from facialis.app.accounts.door import by_password, let_in
 from facialis.app.accounts.forms import FirstRunForm
 from facialis.app.accounts.models import Account
 from facialis.app.audit.reading import note_look
@@ -23,7 +23,7 @@ from facialis.app.people.models import Person
 from facialis.app.sharing.deeds import leave_share
 from facialis.app.sharing.issuing import issue_sheet, read_issued
 from facialis.app.sharing.models import Issued, Offer, Share
-from facialis.app.sharing.offers import accept, accept_as_new, find_offer, refuse
+from facialis.app.sharing.offers import accept, accept_as_new, find_offer, made_by, refuse
 from facialis.core.knowledge import wording
 
 __all__ = ["issue", "issued_file", "leave", "offered", "still_shared"]
@@ -37,6 +37,9 @@ def offered(request: HttpRequest, token: str) -> HttpResponse:
     with suppress(PermissionDenied):  # of two at once the other was faster
         if offer is not None:
             return _opened(request, offer)
+    account = _just_made(request, token)
+    if account is not None:
+        return _first_time(request, account)
     return render(request, "casebook/offer_over.html", status=404)
 
 
@@ -57,9 +60,24 @@ def _offered_to_somebody(request: HttpRequest, offer: Offer) -> HttpResponse:
     form = FirstRunForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and form.cleaned_data["password"]:
         account, _ = accept_as_new(offer, form.cleaned_data["name"], form.cleaned_data["password"])
-        let_in(request, account, "password")
-        return render(request, "casebook/codes.html", {"codes": new_codes(account), "first": True})
+        return _first_time(request, account)
     return _offer_page(request, offer, form=form)
+
+
+def _first_time(request: HttpRequest, account: Account) -> HttpResponse:
+    let_in(request, account, "password")
+    return render(request, "casebook/codes.html", {"codes": new_codes(account), "first": True})
+
+
+def _just_made(request: HttpRequest, token: str) -> Account | None:
+    """Who has made an account by this invitation a moment ago and sends the form again, as by a double click.
+
+    Of two answers a browser shows the last: it has to be the codes, and not that the invitation is over.
+    """
+    name, password = request.POST.get("name", ""), request.POST.get("password", "")
+    if not (name and password and made_by(token, " ".join(name.split()))):
+        return None
+    return by_password(request, " ".join(name.split()), password)
 
 
 def _offer_page(

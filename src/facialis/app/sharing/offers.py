@@ -18,10 +18,11 @@ from facialis.app.people.deeds import own
 from facialis.app.people.models import Person
 from facialis.app.sharing.models import SCOPE_KEYS, Offer, Share
 
-__all__ = ["INVITED", "accept", "accept_as_new", "find_offer", "make_offer", "refuse", "revoke_offer"]
+__all__ = ["INVITED", "accept", "accept_as_new", "find_offer", "made_by", "make_offer", "refuse", "revoke_offer"]
 
 INVITED = timedelta(days=7)
 """Chosen: a letter, or the next visit of somebody who comes this week; 1 - 30 days."""
+_AGAIN = timedelta(minutes=1)  # chosen: a form that is sent twice comes twice within seconds; 10 s - 5 min
 
 
 def make_offer(account: Account, person: Person, scopes: Iterable[str], lasts_days: int | None) -> tuple[Offer, str]:
@@ -64,6 +65,13 @@ def find_offer(secret: str) -> Offer | None:
     return found if found is not None and found.is_open else None
 
 
+def made_by(secret: str, name: str) -> bool:
+    """Whether an account of this name was made with an invitation, just now."""
+    used = Offer.objects.filter(secret_sha256=_hashed(secret), state=Offer.State.ACCEPTED).values("person")
+    new = Account.objects.open().filter(name=name, made_at__gte=timezone.now() - _AGAIN)
+    return Share.objects.now().filter(person__in=used, clinician__in=new.values("pk")).exists()
+
+
 def revoke_offer(account: Account, offer: Offer) -> None:
     """Take an invitation back."""
     own(account, offer.person)
@@ -97,8 +105,17 @@ def accept(account: Account, offer: Offer) -> Share:
 
 
 def accept_as_new(offer: Offer, name: str, password: str) -> tuple[Account, Share]:
-    """Make an account for a clinician, and accept with it."""
+    """Make an account for a clinician, and accept with it.
+
+    Raises
+    ------
+    PermissionDenied
+        The invitation has been used or taken back meanwhile.
+    """
     with transaction.atomic():
+        offer.refresh_from_db()
+        if not offer.is_open:  # asked before there is an account whose name would be taken
+            raise PermissionDenied
         account = make_clinician(name, password)
         return account, accept(account, offer)
 
