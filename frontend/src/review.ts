@@ -12,7 +12,7 @@ const LEAST_S = 0.04;
 const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 4];
 
 /** What only the owner of a recording may do. */
-const CHANGES = "magnify accept reject unsure start-here stop-here earlier later mark side add leave-out undo redo".split(" ");
+const CHANGES = "accept reject unsure start-here stop-here earlier later mark side add leave-out undo redo".split(" ");
 
 export function startReview(): void {
   const root = document.querySelector<HTMLElement>("[data-recording]");

@@ -11,6 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from facialis.app.audit.models import Entry
@@ -21,15 +22,18 @@ from facialis.app.recordings.models import Recording
 from facialis.app.recordings.store import keep_result
 from facialis.app.review.content import session_of
 from facialis.app.review.deeds import add
+from facialis.app.sharing.models import Share
 from facialis.app.vault.sealed import MAGIC
 from facialis.app.watching.curves import SIGNALS, TIMES
-from facialis.app.watching.loops import LOOPS
+from facialis.app.watching.deeds import ask_for_loop
+from facialis.app.watching.loops import LOOPS, event_named
 from facialis.app.watching.models import Viewing
 from facialis.app.watching.preparing import start_anew
 from facialis.app.watching.tracks import TRACK, track_of
 from facialis.core.records import SIDES, Interval
 from facialis.report.session.folder import write_session_folder
 from tests.app.films import barred, person_of, recorded
+from tests.app.house import LogIn
 from tests.report import factory
 
 MISS = {
@@ -86,6 +90,27 @@ def test_a_near_miss_gets_a_loop_when_somebody_asks(given: Given) -> None:
     assert ask(given, NAME, made=False) == ask(given, NAME) == told
     assert len(names(recording)) == 1  # it was not made again
     assert Entry.objects.filter(deed="loop_asked").count() == 1
+
+
+def test_whom_the_recording_is_shared_with_asks_as_well_and_stands_in_the_trail(given: Given, log_in: LogIn) -> None:
+    person, _, recording = given
+    carla, browser = log_in("carla")
+    share = Share.objects.create(owner=person.owner, person=person, clinician=carla, recordings=True)
+    told = ask((person, browser, recording), NAME)
+    assert told["state"] == "ready"
+    assert browser.get(told["loop"]).status_code == 200
+    deeds = Entry.objects.filter(owner=carla, person=person.pk).values_list("deed", flat=True)
+    assert sorted(deeds) == ["loop_asked", "read_loop"]
+    share.recordings, share.course = False, True
+    share.save()
+    event = event_named(recording, NAME)
+    assert event is not None
+    with pytest.raises(PermissionDenied):
+        ask_for_loop(carla, recording, event)
+    assert {
+        browser.get(told["loop"]).status_code,
+        browser.post(f"/recordings/{recording.pk}/loops/?of={NAME}").status_code,
+    } == {404}
 
 
 def test_an_added_event_gets_one_and_another_when_it_is_moved(given: Given) -> None:

@@ -27,7 +27,7 @@ Things = dict[str, list[Any]]
 # What is about no person: whose it is, its view asks for itself.
 NOT_OF_A_PERSON = ("account", "accounts", "bin", "shares", "offers", "issued", "ratings", "rating", "rate")
 # Nothing of the kind is there for these, or it takes more than an empty form.
-NOTHING_THERE = {"copy", "copy_progress", "times", "signals", "clip", "api_session"}
+NOTHING_THERE = {"copy", "copy_progress", "times", "signals", "clip", "loops", "loop", "api_session"}
 
 
 def share(person: Person, clinician: Account, *scopes: str, **more: Any) -> Share:

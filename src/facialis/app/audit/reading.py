@@ -25,6 +25,7 @@ UNSEEN = frozenset(
         "add_recording",
         "copy_progress",
         "film_now",
+        "loops",
         "phone",
         "phone_code",
         "phone_state",

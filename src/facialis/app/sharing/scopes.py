@@ -27,6 +27,8 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "times": _RECORDINGS,
         "signals": _RECORDINGS,
         "clip": _RECORDINGS,
+        "loops": _RECORDINGS,
+        "loop": _RECORDINGS,
         "result_file": _RECORDINGS,
         "recording_comments": _RECORDINGS,
         # How it goes on cannot be read without what was done and when it began: treatments, history and guide are part
@@ -59,6 +61,7 @@ WRITES: Mapping[str, str] = MappingProxyType(
     {
         "issue_sheet": _COURSE,
         "enter_treatment": ENTRIES,
+        "loops": _RECORDINGS,  # it makes pictures of what they may see, and changes nothing
         # What was removed by the owner, who alone may do that to others' comments, is not here.
         **dict.fromkeys(("recording_comments", "edit_comment", "delete_comment", "put_comment_back"), _RECORDINGS),
         **dict.fromkeys(("read_comment", "resolve_comment", "reopen_comment", "report_comment"), _RECORDINGS),

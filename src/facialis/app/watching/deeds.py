@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from facialis.app.accounts.models import Account
 from facialis.app.audit.trail import note
 from facialis.app.people.deeds import own
 from facialis.app.recordings.models import Recording
+from facialis.app.sharing.access import may
 from facialis.app.watching.loops import name_of
 from facialis.app.watching.making import begin
 from facialis.app.watching.models import Viewing
@@ -32,12 +34,17 @@ def ask_for_copy(account: Account, recording: Recording) -> None:
 def ask_for_loop(account: Account, recording: Recording, event: Event) -> None:
     """Ask for the magnified loop of an event that has none, and give it a moment to be there.
 
+    Whoever may see the recording may ask: it shows nothing that is not in the film.
+
     Raises
     ------
+    PermissionDenied
+        It is not shared with the account.
     InputError
         Too many are waiting.
     """
-    own(account, recording.person)
+    if not may(account, recording.person, "recordings"):
+        raise PermissionDenied
     made, new = begin(recording, name_of(recording, event), event)
     if new:
         note(account, "loop_asked", recording.pk, person=recording.person)
