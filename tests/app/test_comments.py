@@ -81,6 +81,12 @@ def later(comment: Comment, **ago: Any) -> Comment:
 # ---- what stands in one ----
 
 
+def test_what_is_unread_says_its_moment_as_the_page_does(clinic: Clinic) -> None:
+    deeds.write_comment(clinic.carla, clinic.on, "@anna at #t=1.500 a blink?")
+    (line,) = lines_of(clinic.anna)
+    assert line.excerpt == "@anna at 0:01.5 a blink?"
+
+
 def test_text_is_plain_and_moments_and_names_are_found_in_it() -> None:
     assert cleaned(" a\r\n\r\n\r\n\r\nb\x00\u202e\tc ") == "a\n\nb c"
     assert first_moment("see #t=12.345, then #t=3") == 12.345

@@ -270,7 +270,8 @@ def _line(item: Unread, titles: dict[str, str]) -> Line:
     where = titles.get(comment.article, "")
     if recording is not None:
         where = wording("app_comment_on_recording", day=spoken_day(recording.day), whose=recording.person.name)
-    short = comment.text if len(comment.text) <= _EXCERPT else f"{comment.text[:_EXCERPT].rstrip()} …"
+    text = "".join(part.text for part in parts_of(comment.text, (), moments=recording is not None))
+    short = text if len(text) <= _EXCERPT else f"{text[:_EXCERPT].rstrip()} …"
     return Line(
         pk=comment.pk,
         why=wording(f"app_comment_why_{item.why}"),
