@@ -1,4 +1,5 @@
-// A form that makes an account is sent once: of two answers the browser would show the second, which has no codes.
+// A form that makes an account or a sheet is sent once: a double click would make two sheets, and of two answers to the
+// first form the browser would show the second.
 
 export function startOnce(): void {
   document.querySelectorAll<HTMLFormElement>("form[data-once]").forEach((form) => {

@@ -151,8 +151,11 @@ def issue(clinic: Clinic) -> bytes:
     """The clinician issues the sheet, which is kept in the clinic's record; returns it."""
     page = clinic.carla
     page.goto(f"{clinic.person}shared/")
+    page.dblclick("text=Issue the sheet")
+    expect(page.locator("#issued .said.good")).to_be_visible()
+    expect(page.locator("#issued li")).to_have_count(1)
     with page.expect_download() as download:
-        page.click("text=Issue the sheet")
+        page.click("#issued a")
     sheet = Path(download.value.path()).read_bytes()
     assert sheet.startswith(b"%PDF")
     return sheet

@@ -66,7 +66,9 @@ def test_from_the_invitation_to_its_end(anna: Anna, client: Client) -> None:
         (reverse("shared_person", args=[person.pk]), 302)
     ]
     assert client.get(reverse("diary", args=[person.pk])).status_code == 404
-    sheet = client.post(reverse("issue_sheet", args=[person.pk]), follow=True)
+    page = client.post(reverse("issue_sheet", args=[person.pk]), follow=True).content.decode()
+    assert "The sheet is issued and kept" in page
+    sheet = client.get(reverse("issued_file", args=[Issued.objects.get().pk]))
     assert sheet.content.startswith(b"%PDF")
 
     page = owner.get(reverse("sharing", args=[person.pk])).content.decode()

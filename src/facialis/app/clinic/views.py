@@ -46,7 +46,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     if share is None:
         return redirect("person", pk)
     page = {"person": person, "share": share, "what": scope_words(share.scopes), "until": lasts_words(share.ends_at)}
-    page["entered"] = "entered" in request.GET
+    page |= {done: done in request.GET for done in ("entered", "just_issued")}
     if share.course:
         page["standing"] = standing = limited_standing(share, standing_of(person))
         page["shown"] = shown = standing.shown(shown_of)

@@ -99,13 +99,13 @@ def _offer_page(
 
 @require_POST
 def issue(request: HttpRequest, pk: int) -> HttpResponse:
-    """Issue the sheet, and hand it out."""
+    """Issue the sheet, and lead to where it is kept: a file alone would leave the page as if nothing had been done."""
     person = person_of(request, pk)
     try:
-        made = issue_sheet(account_of(request), person)
+        issue_sheet(account_of(request), person)
     except NoAnswer as error:
         return render(request, "casebook/no_sheet.html", {"person": person, "error": error}, status=503)
-    return redirect("issued_file", made.pk)
+    return redirect(f"{reverse('shared_person', args=[pk])}?just_issued=1#issued")
 
 
 @require_GET
