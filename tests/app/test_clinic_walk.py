@@ -45,8 +45,8 @@ def clinic(casebook: Place, tmp_path: Path) -> Iterator[Clinic]:
     with serving(casebook.root) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         walks = [Walk(browser.new_context(base_url=address, locale="en-GB"), address) for _ in range(2)]
-        pages = [walk.context.new_page() for walk in walks]
-        yield Clinic(*pages, person=f"/people/{anna.pk}/", recording=f"/recordings/{recording.pk}/")
+        hers, theirs = (walk.context.new_page() for walk in walks)
+        yield Clinic(anna=hers, carla=theirs, person=f"/people/{anna.pk}/", recording=f"/recordings/{recording.pk}/")
         browser.close()
     assert [walk.complaints for walk in walks] == [[], []]
 
@@ -99,6 +99,10 @@ def look_and_comment(clinic: Clinic) -> None:
     wait(page, "() => document.querySelector('video').readyState >= 1")
     page.click("button[data-at] >> nth=0")
     expect(page.locator("video[data-film]")).to_have_attribute("data-frame", re.compile("[1-9]"))
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_contain_text("magnified")
+    expect(page.locator("#keys")).not_to_contain_text("reject")
+    page.keyboard.press("Escape")
     page.click("text=Comment on this moment")
     page.locator("#say").press_sequentially("@Anna, was that a blink?")
     page.click("text=Post the comment")

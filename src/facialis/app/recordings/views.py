@@ -24,6 +24,7 @@ from facialis.app.recordings.store import film_to_hand_out, result_reader
 from facialis.app.recordings.uploads import MOST_PIECE_BYTES
 from facialis.app.review.content import review_of
 from facialis.app.review.forms import EventForm, StretchForm
+from facialis.app.sharing.access import guest_of
 from facialis.app.watching.keys import key_words, part_keys
 from facialis.app.watching.playback import played_of
 from facialis.app.watching.preparing import progress_number
@@ -81,7 +82,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
             page["event_form"] = EventForm(
                 duration_s=0.0, initial={"side": page["review"].usual_side}, auto_id="new_%s"
             )
-            page["key_words"], page["part_keys"] = key_words(), part_keys()
+            guest = guest_of(request) is not None
+            page["key_words"], page["part_keys"] = key_words(guest=guest), () if guest else part_keys()
             page["copying"] = read_progress(progress_number(recording))
         except (FormatError, OSError) as error:
             page["broken"] = str(error)

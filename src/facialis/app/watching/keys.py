@@ -46,9 +46,19 @@ KEYS = (
 """By the names that the script gives them."""
 
 
-def key_words() -> tuple[tuple[str, str], ...]:
-    """Each thing that a key does, by its name and in words."""
-    return tuple((name, wording(f"app_key_{name.replace('-', '_')}")) for name in KEYS)
+_OWNERS = frozenset(
+    {
+        *("next-open", "previous-open", "accept", "reject", "unsure", "start-here", "stop-here", "earlier", "later"),
+        *("mark", "side", "add", "leave-out", "undo", "redo"),
+    }
+)
+"""What only the owner of a recording may do, or has to do."""
+
+
+def key_words(*, guest: bool = False) -> tuple[tuple[str, str], ...]:
+    """Each thing that a key does, by its name and in words; to a guest those that do something for them."""
+    names = [name for name in KEYS if not (guest and name in _OWNERS)]
+    return tuple((name, wording(f"app_key_{name.replace('-', '_')}")) for name in names)
 
 
 def part_keys() -> tuple[tuple[int, str], ...]:
