@@ -133,7 +133,7 @@ class Rating {
   }
 
   private save(): void {
-    if (this.form.dataset["left"]) return;
+    if (this.form.dataset["left"] || this.form.dataset["practice"] !== undefined) return; // practice is kept as a whole
     this.savedMs = this.tookMs;
     const told = new FormData(this.form);
     told.set("took_s", this.took());

@@ -95,6 +95,9 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "rating_results": ("rated",),
         "rating": ("rater",),
         "rate": ("turn", "tapped"),
+        "practice": ("rater",),
+        "practice_film": ("practice",),
+        "practice_truth": ("practice", "practice_tapped"),
         "enter_treatment": ("theirs",),
     }
 )
@@ -118,6 +121,7 @@ NO_PAGES = {
         "times",
         "signals",
         "rate_film",
+        "practice_play",
         "ratings_tsv",
         "agreement_json",
     ),
@@ -126,6 +130,7 @@ NO_PAGES = {
         "up_to_date",
         "note_day",
         "progress",
+        "practice_progress",
         "copy_progress",
         "backup_progress",
         "phone_state",
@@ -250,6 +255,9 @@ def furnish(place: Place, results: Path, work: Path) -> Mapping[str, tuple[objec
     _talk(account, measured)
     shown["text"] = ("what_it_is",)
     shown |= _rated(account, person)
+    from tests.app.practising import painted
+
+    painted(place, work)
     return shown | {"article": (person.pk, "what_it_is"), "questionnaire": (person.pk, "phq9")}
 
 
@@ -293,7 +301,7 @@ def _talk(account: Account, recording: Recording) -> None:
 def _rated(account: Account, person: Person) -> dict[str, tuple[object, ...]]:
     """Sets of stretches of a recording, which the account rates; one by tapping along."""
     from facialis.app.accounts.models import Account
-    from facialis.app.rating.deeds import Stretch, close_set, make_set
+    from facialis.app.rating.deeds import Stretch, close_set, make_set, practise
     from facialis.app.rating.models import Film, Turn
     from facialis.app.recordings.models import Recording
 
@@ -304,7 +312,11 @@ def _rated(account: Account, person: Person) -> dict[str, tuple[object, ...]]:
     for scale, kind in (("tunc", "turn"), ("tapping", "tapped")):
         made = make_set(account, f"by {scale}", scale, parts, [account], 0.2)
         shown[kind] = (Turn.objects.filter(rater__rating_set=made)[0].token,)
-        shown |= {"rating_set": (made.pk,), "rater": (made.raters.get().token,)}
+        rater = made.raters.get()
+        shown |= {"rating_set": (made.pk,), "rater": (rater.token,)}
+        answers = {"count": 4.0} if scale == "tapping" else dict.fromkeys(("forehead", "eye", "cheek"), 2.0)
+        practise(account, rater, "moderate", {"side": "left", **answers}, [2.0, 3.3, 4.4, 6.5])
+        shown["practice_tapped" if scale == "tapping" else "practice"] = (rater.token, 1)
     Film.objects.update(ready=True)
     carla = Account.objects.get(name="Dr Carla")
     made = make_set(account, "closed", "tapping", parts, [account, carla], 0.2)

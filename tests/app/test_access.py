@@ -200,6 +200,11 @@ SOMEBODYS = {
     "rating_results": ("get", "rating_set"),
     "ratings_tsv": ("get", "rating_set"),
     "agreement_json": ("get", "rating_set"),
+    "practice": ("get", "rater"),
+    "practice_progress": ("get", "rater"),
+    "practice_film": ("get", "practice"),
+    "practice_truth": ("get", "practice"),
+    "practice_play": ("get", "practice"),
     "rate": ("get", "turn"),
     "rate_film": ("get", "turn"),
 }
@@ -231,6 +236,7 @@ def things(anna: tuple[Account, Client, Person]) -> dict[str, list[Any]]:
     return {
         "rating_set": [rating_set.pk],
         "rater": [rating_set.raters.get().token],
+        "practice": [rating_set.raters.get().token, 1],
         "turn": [Turn.objects.filter(owner=account)[0].token],
         "share": [share.pk],
         "offer": [make_offer(account, person, ["course"], 30)[0].pk],

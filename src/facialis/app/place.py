@@ -95,6 +95,11 @@ class Place:
         return self.root / "progress"
 
     @property
+    def practice(self) -> Path:
+        """Films of a made face with which raters practise: nobody's, so not encrypted."""
+        return self.root / "practice"
+
+    @property
     def backups(self) -> Path:
         """Copies of the database from before it was changed to a new form."""
         return self.root / "backups"
@@ -122,6 +127,7 @@ class Place:
                 self.incoming,
                 self.inbox,
                 self.progress,
+                self.practice,
                 self.backups,
                 self.temporary,
             ):

@@ -27,6 +27,7 @@ from facialis.app.jobs import views as jobs
 from facialis.app.library import views as library
 from facialis.app.people import views as people
 from facialis.app.phone import views as phone
+from facialis.app.practice import views as practice
 from facialis.app.questionnaires import views as questionnaires
 from facialis.app.rating import raters, sets
 from facialis.app.recordings import arrivals, correcting
@@ -129,6 +130,11 @@ urlpatterns = [
     path("ratings/<int:pk>/agreement.json", sets.agreement_json, name="agreement_json"),
     path("rating/<str:token>/", raters.rating, name="rating"),
     path("rating/<str:token>/finish/", raters.finish, name="finish_rating"),
+    path("rating/<str:token>/practice/", practice.practice, name="practice"),
+    path("rating/<str:token>/practice/progress/", practice.progress, name="practice_progress"),
+    path("rating/<str:token>/practice/<int:number>/", practice.film, name="practice_film"),
+    path("rating/<str:token>/practice/<int:number>/truth/", practice.truth, name="practice_truth"),
+    path("rating/<str:token>/practice/<int:number>/film/", practice.play, name="practice_play"),
     path("rate/<str:token>/", raters.rate, name="rate"),
     path("rate/<str:token>/film/", raters.film, name="rate_film"),
     path("people/<int:pk>/history/", history.history, name="history"),

@@ -45,12 +45,12 @@ class Progress:
         return wording(key) if key in sentences() else self.stage
 
 
-def _path(job: int) -> Path:
+def _path(job: int | str) -> Path:
     return Path(settings.PLACE.progress) / f"{job}.json"
 
 
-def write_progress(job: int, stage: str, share: float, began_s: float) -> None:
-    """Say how far a job is; ``began_s`` is when it began, by `time.monotonic`."""
+def write_progress(job: int | str, stage: str, share: float, began_s: float) -> None:
+    """Say how far a job is, or work of that name; ``began_s`` is when it began, by `time.monotonic`."""
     path = _path(job)
     part = path.with_suffix(".part")
     with suppress(OSError):  # progress is worth no failure
@@ -58,7 +58,7 @@ def write_progress(job: int, stage: str, share: float, began_s: float) -> None:
         part.replace(path)
 
 
-def read_progress(job: int) -> Progress | None:
+def read_progress(job: int | str) -> Progress | None:
     """How far a job is; None where nobody has said."""
     try:
         return Progress(**json.loads(_path(job).read_text()))
@@ -66,7 +66,7 @@ def read_progress(job: int) -> Progress | None:
         return None
 
 
-def forget_progress(job: int) -> None:
+def forget_progress(job: int | str) -> None:
     """Remove what was said of a job that has ended."""
     with suppress(OSError):
         _path(job).unlink(missing_ok=True)

@@ -23,6 +23,7 @@ from facialis.app.audit.trail import note
 from facialis.app.jobs.models import Job
 from facialis.app.jobs.progress import forget_progress, write_progress
 from facialis.app.jobs.queue import end, fail, put_in, renew, return_unharmed, take
+from facialis.app.practice.painting import paint_one
 from facialis.app.rating.films import make_one_film
 from facialis.app.recordings.corrections import catch_up, told_of
 from facialis.app.recordings.models import Recording
@@ -61,9 +62,10 @@ class Worker:
         self.leaving = threading.Event()
 
     def run(self) -> None:
-        """Work until told to leave: what waits is measured first, then pages are prepared."""
+        """Work until told to leave: what waits is measured first, then pages are prepared, then films for raters."""
         while not self.leaving.is_set():
-            if not (self.do_one() or prepare_one(self.leaving.is_set) or make_one_film(self.leaving.is_set)):
+            leaving = self.leaving.is_set
+            if not (self.do_one() or prepare_one(leaving) or make_one_film(leaving) or paint_one(leaving)):
                 self.leaving.wait(_LOOK_S)
 
     def do_one(self) -> bool:

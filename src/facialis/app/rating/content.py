@@ -134,11 +134,12 @@ def asked_of(account: Account) -> list[Asked]:
 
 @dataclass(frozen=True, kw_only=True)
 class RaterShown:
-    """A rater of a set, and how far they are."""
+    """A rater of a set, how far they are, and when they practised, if they did."""
 
     name: str
     progress: Progress
     done_at: datetime | None
+    practised_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +177,12 @@ def shown_set(rating_set: RatingSet) -> SetShown:
         left_out=rating_set.films.filter(ready=False, tries__gte=Film.MOST_TRIES).count(),
         gone=len(rated - here),
         raters=tuple(
-            RaterShown(name=name_of(one.owner, number), progress=progress_of(one), done_at=one.done_at)
+            RaterShown(
+                name=name_of(one.owner, number),
+                progress=progress_of(one),
+                done_at=one.done_at,
+                practised_at=one.practised_at,
+            )
             for number, one in enumerate(raters, start=1)
         ),
     )

@@ -179,12 +179,32 @@ def finish_rating(account: Account, rater: Rater) -> None:
         note(account, "rating_finished", rater.rating_set_id)
 
 
-def practise(account: Account, rater: Rater, name: str, answers: Mapping[str, Any]) -> None:
-    """Keep what was answered for practice; it counts nowhere."""
+def practise(account: Account, rater: Rater, name: str, answers: Mapping[str, Any], taps_s: Sequence[float]) -> None:
+    """Keep what was answered of a film for practice instead of what was before; it counts nowhere.
+
+    Parameters
+    ----------
+    account
+        Who answered.
+    rater
+        As whom.
+    name
+        The film, a key of `facialis.phantom.anchors.anchors`.
+    answers, taps_s
+        What a rater says of a film, as of one that counts.
+
+    Raises
+    ------
+    PermissionDenied
+        It is somebody else's.
+    """
     if rater.owner_id != account.pk:
         raise PermissionDenied
-    rater.practised = {**rater.practised, name: dict(answers)}
-    rater.save(update_fields=["practised"])
+    told = {"answers": dict(answers), "taps_s": list(taps_s), "at": timezone.now().isoformat(timespec="seconds")}
+    with transaction.atomic():
+        rater.practised = {**Rater.objects.get(pk=rater.pk).practised, name: told}
+        rater.save(update_fields=["practised"])
+        note(account, "rating_practised", rater.rating_set_id)
 
 
 def _owned(account: Account, rating_set: RatingSet) -> None:

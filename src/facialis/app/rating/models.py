@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
@@ -77,7 +78,11 @@ class Film(Owned):
 
 
 class Rater(Owned):
-    """Somebody who rates a set: its ``owner``. ``practised``: what they answered on the page for practice, by film."""
+    """Somebody who rates a set: its ``owner``.
+
+    ``practised``: what they answered last of each film for practice, by its key: ``answers``, ``taps_s``, and ``at``,
+    when, as ISO 8601. It counts nowhere, and nobody else sees more of it than when.
+    """
 
     rating_set = models.ForeignKey(RatingSet, on_delete=models.CASCADE, related_name="raters")
     token = models.CharField(max_length=32, unique=True, default=new_token)
@@ -91,6 +96,12 @@ class Rater(Owned):
 
         ordering: ClassVar = ["pk"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["rating_set", "owner"], name="rater_once_in_a_set")]
+
+    @property
+    def practised_at(self) -> datetime | None:
+        """When they answered a film for practice last; None: they have not."""
+        times = [datetime.fromisoformat(one["at"]) for one in self.practised.values()]
+        return max(times, default=None)
 
 
 class Turn(Owned):

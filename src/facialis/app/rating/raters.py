@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from facialis.app.audit.reading import note_look
 from facialis.app.people.access import account_of
+from facialis.app.practice.painting import ask_for_films, films
 from facialis.app.rating.access import turns_of
 from facialis.app.rating.content import Progress, name_of, parts_of, progress_of
 from facialis.app.rating.deeds import finish_rating, finish_turn, keep_answers, may_change
@@ -36,14 +37,20 @@ def rating(request: HttpRequest, token: str) -> HttpResponse:
     """What one is asked to rate and how, how far one is, and the way on."""
     rater = rater_of(request, token)
     turns = turns_of(rater)
+    following = turns.filter(done_at=None).first()
+    if following is not None:
+        ask_for_films()  # practice is offered: they are painted while this is read
+    progress = progress_of(rater)
     page = {
         "rater": rater,
         "scale": scales()[rater.rating_set.scale],
         "who": name_of(rater.rating_set.owner),
         "own": rater.rating_set.owner_id == rater.owner_id,
         "closed": rater.rating_set.closed_at is not None,
-        "progress": progress_of(rater),
-        "next": turns.filter(done_at=None).first(),
+        "progress": progress,
+        "next": following,
+        "films": len(films()),
+        "first": not progress.done and not rater.practised,
         "last": turns.exclude(done_at=None).order_by("done_at").last(),
         "making": Film.objects.filter(pk__in=turns.values("film"), ready=False).count(),
     }
