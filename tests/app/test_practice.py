@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from facialis.app.accounts.models import Account
+from facialis.app.jobs.progress import write_progress
 from facialis.app.people.models import Person
 from facialis.app.place import Place
 from facialis.app.practice.painting import (
@@ -138,12 +140,32 @@ def test_what_cannot_be_painted_is_given_up_and_can_be_asked_for_again(casebook:
     (casebook.practice / "asked").write_text(str(MOST_TRIES))  # as many painters have died
     assert given_up()
     assert not paint_one(lambda: False)
-    assert "could not be painted" in client.get(reverse("practice", args=[rater.token])).content.decode()
+    assert "could not be made" in client.get(reverse("practice", args=[rater.token])).content.decode()
     assert client.get(reverse("practice_progress", args=[rater.token])).headers["HX-Refresh"] == "true"
     assert client.post(reverse("practice", args=[rater.token])).status_code == 302
     assert not given_up()
     ask_again()
-    assert "HX-Refresh" not in client.get(reverse("practice_progress", args=[rater.token])).headers
+    going = reverse("practice_progress", args=[rater.token])
+    assert "HX-Refresh" not in client.get(going).headers
+    write_progress("practice", "painting", 0.25, time.monotonic() - 10)
+    assert "25 %. About 30 s left" in client.get(going).content.decode()
+
+
+def test_the_first_film_can_be_answered_while_others_are_painted(casebook: Place, anna: Anna, tmp_path: Path) -> None:
+    account, client, person = anna
+    painted(casebook, tmp_path)
+    for anchor in films()[1:]:
+        film_of(anchor).unlink()
+    rater = asked(account, recorded(person)).raters.get()
+    page = client.get(reverse("practice", args=[rater.token])).content.decode()
+    assert "being made" in page
+    assert "data-next" in page
+    progress = reverse("practice_progress", args=[rater.token])
+    assert "?painted=1" in page
+    assert "HX-Refresh" not in client.get(progress, {"painted": "1"}).headers
+    assert client.get(progress, {"painted": "0"}).headers["HX-Refresh"] == "true"
+    assert client.get(reverse("practice_film", args=[rater.token, 1])).status_code == 200
+    assert client.get(reverse("practice_film", args=[rater.token, 2])).status_code == 302
 
 
 def test_practice_is_compared_and_never_a_rating(casebook: Place, anna: Anna, log_in: LogIn, tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ MOST_TRIES = 3
 _LOOK_S = 0.5  # chosen: how soon something else is done first; 0.1 - 2 s
 _MOST_JOBS = 2  # chosen: a rater waits for it, others use the computer as well; 1 - 4
 _NAME = "practice"
+_USUAL_S, _USUAL_FRAMES = 0.04, 48  # of one frame on a usual computer, and how many have to say otherwise; 24 - 100
 
 
 class _Later(BaseException):
@@ -149,17 +150,19 @@ def paint_one(leaving: Callable[[], bool], wanted: Sequence[Anchor] | None = Non
 
 
 def _reporter(leaving: Callable[[], bool], before: int, total: int) -> Callable[[int, int], None]:
-    began_s, asked_s = time.monotonic(), -inf
+    began_s, asked_s = 0.0, -inf
 
     def report(frames: int, _of: int) -> None:
-        nonlocal asked_s
+        nonlocal began_s, asked_s
         now_s = time.monotonic()
+        began_s = began_s or now_s  # what came before the first frame is no measure of the others
         if now_s - asked_s < _LOOK_S:
             return
         asked_s = now_s
-        # As if all of it had been painted as fast as this film, so that the time left is right.
-        as_if_s = (now_s - began_s) * (before + frames) / frames
-        write_progress(_NAME, "painting", (before + frames) / total, now_s - as_if_s)
+        a_frame_s = (now_s - began_s + _USUAL_FRAMES * _USUAL_S) / (frames + _USUAL_FRAMES)
+        done = before + frames
+        # As if all had been painted as fast, so that the time left is right, of which the share and the time say.
+        write_progress(_NAME, "painting", done / total, now_s - a_frame_s * done)
         if leaving() or Job.objects.filter(state=Job.State.WAITING).exists():
             raise _Later
 

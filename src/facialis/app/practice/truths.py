@@ -237,7 +237,7 @@ def _verdict(scale: Scale, part: Part, events: Sequence[Event], answer: Any, len
             says = wording(f"app_practice_why_{found.why}")
             if found.answer is not None:
                 key = "app_practice_follows" if found.exact else "app_practice_follows_least"
-                says = f"{wording(key, answer=_answer(part, found.answer))} {says}"
+                says = f"{says} {wording(key, answer=_answer(part, found.answer))}"
     return Verdict(ask=wording(part.ask), answered=_answer(part, answer), says=says, state=state)
 
 

@@ -31,9 +31,10 @@ __all__ = ["film", "play", "practice", "progress", "truth"]
 
 @dataclass(frozen=True, kw_only=True)
 class _Row:
-    """A film in the list: its number, and whether the rater answered it."""
+    """A film in the list: its number, whether it is painted, and whether the rater answered it."""
 
     number: int
+    painted: bool
     answered: bool
 
 
@@ -46,13 +47,19 @@ def _anchor(number: int) -> Anchor:
 
 def _state(rater: Rater) -> dict[str, Any]:
     """How far the films are, and which of them the rater answered."""
-    rows = [_Row(number=number, answered=one.key in rater.practised) for number, one in enumerate(films(), start=1)]
-    open_rows = [row for row in rows if not row.answered]
+    rows = [
+        _Row(number=number, painted=ready(one), answered=one.key in rater.practised)
+        for number, one in enumerate(films(), start=1)
+    ]
+    following = next((row for row in rows if not row.answered), rows[0])
+    painted = sum(row.painted for row in rows)
     return {
         "rater": rater,
         "rows": rows,
-        "next": open_rows[0].number if open_rows else None,
-        "ready": all(ready(one) for one in films()),
+        "next": following.number if following.painted else None,
+        "over": all(row.answered for row in rows),
+        "painted": painted,
+        "ready": painted == len(rows),
         "failed": given_up(),
         "progress": how_far(),
     }
@@ -71,10 +78,10 @@ def practice(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_GET
 def progress(request: HttpRequest, token: str) -> HttpResponse:
-    """How far painting is; the whole page is asked for again when it has ended."""
+    """How far painting is; the whole page is asked for again when there is a film more than ``painted``, or an end."""
     state = _state(rater_of(request, token))
     answer = render(request, "casebook/rating_painting.html", state)
-    if state["ready"] or state["failed"]:
+    if state["ready"] or state["failed"] or request.GET.get("painted", "0") != str(state["painted"]):
         answer["HX-Refresh"] = "true"
     return answer
 
