@@ -59,10 +59,14 @@ class Rating {
   }
 
   // Only while the page is in front.
-  private tick(): void {
+  private lapse(): void {
     const now = performance.now();
     if (!document.hidden) this.tookMs += Math.min(now - this.seenMs, 4 * TICK_MS);
     this.seenMs = now;
+  }
+
+  private tick(): void {
+    this.lapse();
     if (this.tookMs - this.savedMs > SAVE_MS) this.save();
   }
 
@@ -134,6 +138,7 @@ class Rating {
 
   private save(): void {
     if (this.form.dataset["left"] || this.form.dataset["practice"] !== undefined) return; // practice is kept as a whole
+    this.lapse(); // so that of two answers within a tick the later one is known
     this.savedMs = this.tookMs;
     const told = new FormData(this.form);
     told.set("took_s", this.took());
