@@ -10,10 +10,10 @@ export function startUpload(): void {
   const form = document.querySelector<HTMLFormElement>("form[data-upload]");
   if (form === null) return;
   const file = form.querySelector<HTMLInputElement>("input[type=file]")!;
-  const day = form.querySelector<HTMLInputElement>("input[name=day]")!;
+  const day = form.querySelector<HTMLInputElement>("input[name=day]"); // of films alone
   file.addEventListener("change", () => {
     const chosen = file.files?.[0];
-    if (chosen !== undefined && chosen.lastModified > 0) day.value = localDay(new Date(chosen.lastModified));
+    if (day !== null && chosen !== undefined && chosen.lastModified > 0) day.value = localDay(new Date(chosen.lastModified));
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -69,7 +69,7 @@ function run(
   return new Promise((resolve, reject) => {
     let begun: { sent: number; at: number } | null = null;
     const upload = new Upload(film, {
-      endpoint: form.action,
+      endpoint: form.dataset["upload"] || form.action,
       metadata: told,
       headers: { "X-CSRFToken": form.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")!.value },
       chunkSize: Number(form.dataset["piece"]),

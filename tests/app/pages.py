@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from facialis.actions.made_up import write_made_up
 from facialis.app.place import Place
@@ -88,7 +88,7 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "change_share": ("share",),
         "offered": ("offer",),
         "shared_with_me": ("account",),
-        "shared_person": ("theirs",),
+        "shared_person": ("theirs", "came"),
         "rating_sets": ("account",),
         "new_rating_set": ("account",),
         "rating_set": ("rating_set",),
@@ -99,6 +99,10 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "practice_film": ("practice",),
         "practice_truth": ("practice", "practice_tapped"),
         "enter_treatment": ("theirs",),
+        "send_bundle": ("person",),
+        "receive": ("account",),
+        "arrived": ("arrival",),
+        "send_answer": ("received",),
     }
 )
 NO_PAGES = {
@@ -137,6 +141,8 @@ NO_PAGES = {
         "look",
         "uploads",
         "upload",
+        "arrivals",
+        "arrival",
         "told",
         "still_here",
     ),
@@ -190,6 +196,7 @@ NO_PAGES = {
     ),
     "an answer to a form about sharing, or a file, or a part of a page": (
         *("stop_share", "leave_share", "revoke_offer", "issue_sheet", "issued_file", "still_shared"),
+        "delete_received",
     ),
     "an answer to a form about comments": (
         *("read_comments", "read_comment", "edit_comment", "delete_comment", "put_comment_back", "hide_comment"),
@@ -279,7 +286,31 @@ def _share(account: Account, person: Person) -> dict[str, tuple[object, ...]]:
     issue(account, theirs, "sheet", b"%PDF-1.7")
     _, secret = make_offer(carla, theirs, ["course", "diary"], 30)
     make_offer(account, person, ["course"], 30)
-    return {"share": (share.pk,), "offer": (secret,), "theirs": (theirs.pk,)}
+    return {"share": (share.pk,), "offer": (secret,), "theirs": (theirs.pk,), **_bundled(account, carla, person)}
+
+
+def _bundled(account: Account, carla: Account, person: Person) -> dict[str, tuple[object, ...]]:
+    """Something was sent, somebody came from another computer, and a later bundle of theirs waits for a yes."""
+    from facialis.app.bundle.addresses import address_of
+    from facialis.app.bundle.arriving import look, take_whole
+    from facialis.app.bundle.sending import send
+    from facialis.app.bundle.taking import accept
+    from facialis.app.course.keeping import work_out
+    from facialis.app.people.deeds import add_person
+
+    told: dict[str, Any] = {"films": False, "lasts_days": 180, "sender": "Edith Sommer", "whom": "Dr Demo"}
+    recipient = address_of(account).recipient
+    edith = add_person(carla, "Edith Sommer")
+    send(account, person, address_of(carla).recipient, ["course"], **{**told, "whom": "Dr Carla"}).close()
+    with send(carla, edith, recipient, ["recordings", "course"], **told) as file:
+        bundle = file.read()
+    first, arrival = (take_whole(account, len(bundle), [bundle]) for _ in range(2))
+    look(account, first)
+    came = accept(account, first)
+    look(account, arrival)
+    edith.delete()
+    work_out(came, "en")
+    return {"came": (came.pk,), "received": (came.received.pk,), "arrival": (arrival.token,)}
 
 
 def _talk(account: Account, recording: Recording) -> None:

@@ -9,12 +9,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from facialis.app.accounts.models import Account, Passkey
 from facialis.app.api.tokens import make_token
 from facialis.app.audit.models import Entry
 from facialis.app.bin.deeds import bin_recording, delete_person
 from facialis.app.bin.models import Binned
+from facialis.app.bundle.models import Arrival, Received
 from facialis.app.comments.models import Comment
 from facialis.app.diary.deeds import add_treatment
 from facialis.app.jobs.models import Job
@@ -75,6 +77,8 @@ NOBODYS = {
     "shared_with_me": "get",
     "my_comments": "get",
     "read_comments": "post",
+    "receive": "get",
+    "arrivals": "post",
     "rating_sets": "get",
     "new_rating_set": "get",
 }
@@ -182,6 +186,11 @@ SOMEBODYS = {
     "leave_share": ("post", "share"),
     "revoke_offer": ("post", "offer"),
     "issued_file": ("get", "issued"),
+    "send_bundle": ("get", "person"),
+    "arrival": ("patch", "arrival"),
+    "arrived": ("get", "arrival"),
+    "send_answer": ("get", "received"),
+    "delete_received": ("post", "received"),
     "recording_comments": ("get", "recording"),
     "read_comment": ("post", "comment"),
     "edit_comment": ("post", "comment"),
@@ -257,8 +266,18 @@ def things(anna: tuple[Account, Client, Person]) -> dict[str, list[Any]]:
         "passkey": [Passkey.objects.get().pk],
         "session": [browser.session["ref"]],
         "account": [account.pk],
+        "arrival": [Arrival.objects.create(owner=account, size_bytes=9, facts={}).token],
+        "received": [_received(account).pk],
         "token": [make_token(account, "mine", 90)[0].pk],
     }
+
+
+def _received(account: Account) -> Received:
+    """Somebody who came from another computer."""
+    now = timezone.now()
+    person = Person.objects.create(owner=account, name="Edith", received_at=now)
+    told = {"secret": "0" * 32, "sender": "E", "made_on": now.date(), "until": now.date(), "reply_to": "age1"}
+    return Received.objects.create(owner=account, person=person, **told)
 
 
 def test_every_address_is_held_against_who_may_ask_for_it() -> None:

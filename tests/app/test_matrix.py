@@ -25,7 +25,9 @@ from tests.app.test_access import NOBODYS, OPEN, SOMEBODYS, refused, things  # n
 Anna = tuple[Account, Client, Person]
 Things = dict[str, list[Any]]
 # What is about no person: whose it is, its view asks for itself.
-NOT_OF_A_PERSON = ("account", "accounts", "bin", "shares", "offers", "issued", "ratings", "rating", "rate")
+NOT_OF_A_PERSON = (
+    *("account", "accounts", "bin", "shares", "offers", "issued", "receive", "received", "ratings", "rating", "rate"),
+)
 # Nothing of the kind is there for these, or it takes more than an empty form.
 NOTHING_THERE = {"copy", "copy_progress", "times", "signals", "clip", "loops", "loop", "api_session"}
 

@@ -7,4 +7,5 @@ Modules, in the order of the flow: serve, offline, start, place, sqlite, setting
 words, drawings, ownership, models, accounts, people, sharing, history, vault, backup, bin, recordings, filming, phone,
 inbox, watching, review, jobs, diary, today, experiment, questionnaires, course, library, help, comments, clinic,
 rating, practice, api, audit, demo, templatetags, migrations.
+bundle, rating, api, audit, demo, templatetags, migrations.
 """

@@ -6,6 +6,7 @@ from facialis.app.accounts.models import Account, Authenticator, FailedLogin, In
 from facialis.app.api.models import ReadToken
 from facialis.app.audit.models import Entry
 from facialis.app.bin.models import Binned
+from facialis.app.bundle.models import Arrival, BundleAddress, Received, Sent
 from facialis.app.comments.models import Comment, Report, Unread
 from facialis.app.course.models import Answering, KeptAnswer
 from facialis.app.filming.models import Camera
@@ -22,8 +23,10 @@ from facialis.app.watching.models import Viewing
 __all__ = [
     "Account",
     "Answering",
+    "Arrival",
     "Authenticator",
     "Binned",
+    "BundleAddress",
     "Camera",
     "Comment",
     "Entry",
@@ -42,11 +45,13 @@ __all__ = [
     "Rater",
     "RatingSet",
     "ReadToken",
+    "Received",
     "Recording",
     "RecoveryCode",
     "RemovedRow",
     "Report",
     "Row",
+    "Sent",
     "Share",
     "Sheet",
     "Step",

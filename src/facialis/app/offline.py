@@ -273,7 +273,7 @@ def _of_today(place: Place) -> None:
 def _person(name: str, account: str) -> Person:
     from facialis.app.people.models import Person
 
-    found = Person.objects.select_related("owner").order_by("pk")
+    found = Person.objects.select_related("owner").filter(received_at=None).order_by("pk")
     if account:
         found = found.filter(owner=_account(account))
     same = list(found.filter(name=name))

@@ -29,6 +29,8 @@ class OwnedQuery(models.QuerySet[Record]):
         seen = models.Q(owner_id=user.pk)
         way, scope = getattr(self.model, "SHARED", ("", ""))
         if way:
+            # Who was received is seen by a share with their owner, within what was sent and up to its day.
+            seen &= models.Q(**{("" if way == "pk" else f"{way}__") + "received_at": None})
             shares: Any = apps.get_model("casebook.Share")._default_manager
             seen |= models.Q(**{f"{way}__in": shares.now(user, scope).values("person")})
         return self.filter(seen)

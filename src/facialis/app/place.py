@@ -85,6 +85,11 @@ class Place:
         return self.root / "incoming"
 
     @property
+    def bundles(self) -> Path:
+        """Bundles of other casebooks that come in or wait for a yes, still encrypted."""
+        return self.root / "bundles"
+
+    @property
     def inbox(self) -> Path:
         """Films that are to be taken in: a folder for each person."""
         return self.root / "inbox"
@@ -125,6 +130,7 @@ class Place:
                 self.root,
                 self.recordings,
                 self.incoming,
+                self.bundles,
                 self.inbox,
                 self.progress,
                 self.practice,

@@ -46,6 +46,8 @@ def prepare(place: Place, sealing: Callable[[float], None] | None = None) -> Non
     _open_restored(place)
     from facialis.app.accounts.sessions import forget_ended
     from facialis.app.bin.erasing import finish_erasing
+    from facialis.app.bundle.arriving import forget_arrivals
+    from facialis.app.bundle.taking import end_due
     from facialis.app.comments.deeds import forget_gone
     from facialis.app.people.deeds import forget_removed
     from facialis.app.recordings.store import forget_strays
@@ -57,6 +59,8 @@ def prepare(place: Place, sealing: Callable[[float], None] | None = None) -> Non
     forget_ended()
     forget_old()
     forget_strays()
+    forget_arrivals()
+    end_due()
     move_in(sealing)
     finish_erasing()
     forget_removed()
@@ -83,10 +87,11 @@ def work() -> None:
 
 def _find_key(place: Place) -> None:
     """Make the key that wraps all others, unless there are others already: another one would open none of them."""
+    from facialis.app.bundle.models import BundleAddress
     from facialis.app.sharing.models import Issued
     from facialis.app.vault.models import PersonKey
 
-    if PersonKey.objects.exists() or Issued.objects.exists():
+    if any(kind.objects.exists() for kind in (PersonKey, Issued, BundleAddress)):
         installation_key(place.vault)
     else:
         make_installation_key(place.vault)

@@ -10,6 +10,8 @@ from facialis.app.api import views as api
 from facialis.app.api.routes import api_patterns
 from facialis.app.backup import views as backup
 from facialis.app.bin import views as bin_views
+from facialis.app.bundle import receiver as bundle_receiver
+from facialis.app.bundle import sender as bundle_sender
 from facialis.app.clinic import together
 from facialis.app.clinic import views as clinic
 from facialis.app.comments import views as comments
@@ -109,6 +111,7 @@ urlpatterns = [
     path("people/<int:pk>/experiment/up/", experiment.take_experiment_up, name="take_experiment_up"),
     path("people/<int:pk>/sharing/", sharing.sharing, name="sharing"),
     path("people/<int:pk>/sharing/new/", sharing.new_share, name="new_share"),
+    path("people/<int:pk>/sharing/send/", bundle_sender.send_bundle, name="send_bundle"),
     path("people/<int:pk>/shared/", clinic.person, name="shared_person"),
     path("people/<int:pk>/shared/treatment/", clinic.enter_treatment, name="enter_treatment"),
     path("people/<int:pk>/shared/sheet/", clinicians.issue, name="issue_sheet"),
@@ -119,6 +122,12 @@ urlpatterns = [
     path("offers/<int:pk>/revoke/", sharing.revoke, name="revoke_offer"),
     path("offered/<str:token>/", clinicians.offered, name="offered"),
     path("shared/", clinic.day, name="shared_with_me"),
+    path("receive/", bundle_receiver.receive, name="receive"),
+    path("receive/pieces/", bundle_receiver.arrivals, name="arrivals"),
+    path("receive/pieces/<str:token>/", bundle_receiver.arrival, name="arrival"),
+    path("receive/<str:token>/", bundle_receiver.arrived, name="arrived"),
+    path("received/<int:pk>/answer/", bundle_sender.send_answer, name="send_answer"),
+    path("received/<int:pk>/delete/", bundle_receiver.delete, name="delete_received"),
     path("issued/<int:pk>/", clinicians.issued_file, name="issued_file"),
     path("ratings/", sets.sets, name="rating_sets"),
     path("ratings/new/", sets.new_set, name="new_rating_set"),

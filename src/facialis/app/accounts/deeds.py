@@ -21,6 +21,8 @@ from facialis.app.api.tokens import revoke_token
 from facialis.app.audit.trail import note
 from facialis.app.bin.deeds import delete_person, empty
 from facialis.app.bin.models import Binned
+from facialis.app.bundle.arriving import discard
+from facialis.app.bundle.models import Arrival, BundleAddress
 from facialis.app.comments.deeds import forget_comments_of
 from facialis.app.people.models import Person
 from facialis.app.sharing.deeds import end_shares_with
@@ -228,6 +230,8 @@ def _empty(account: Account) -> None:
     end_sessions(account)
     for person in Person.objects.filter(owner=account):
         delete_person(account, person)
+    for arrival in Arrival.objects.filter(owner=account):
+        discard(arrival)
     for binned in Binned.objects.filter(owner=account):
         empty(account, binned)
 
@@ -236,7 +240,7 @@ def _close(account: Account) -> None:
     """Only a row without a name stays, so that the trail keeps its numbers."""
     end_shares_with(account)
     forget_comments_of(account)
-    for kind in (Passkey, Authenticator, RecoveryCode, Invitation, Issued, ReadToken):
+    for kind in (Passkey, Authenticator, RecoveryCode, Invitation, Issued, ReadToken, BundleAddress):
         kind.objects.filter(owner=account).delete()
     account.set_unusable_password()
     account.name, account.handle, account.closed_at = new_handle(), new_handle(), timezone.now()

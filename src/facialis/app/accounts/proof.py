@@ -24,6 +24,8 @@ ASKED_AGAIN = {
     "folder_zip": "",
     "new_share": "",
     "change_share": "",
+    "send_bundle": "",
+    "send_answer": "",
     "change_password": "",
     "add_passkey": "my_account",
     "remove_passkey": "my_account",

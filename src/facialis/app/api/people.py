@@ -43,7 +43,7 @@ def _shares(account: Account, people: list[Person]) -> dict[int, Share]:
 
 
 def _shape(account: Account, person: Person, shares: dict[int, Share]) -> PersonShape:
-    own = person.owner_id == account.pk
+    own = person.owner_id == account.pk and person.received_at is None
     share = None if own else shares.get(person.pk)
     until: datetime | None = None if share is None else share.ends_at
     seen = SCOPE_KEYS if own else () if share is None else share.scopes

@@ -19,6 +19,7 @@ from typing import BinaryIO, Final
 import pyrage
 
 from facialis.app.backup.locks import Lock
+from facialis.app.vault.aged import Pulled
 from facialis.core.errors import FormatError
 from facialis.core.messages import said
 from facialis.core.version import __version__
@@ -81,7 +82,7 @@ def write_archive(
         "key": lock.key,
     }
     target.write(json.dumps(head).encode() + b"\n")
-    pyrage.encrypt_io(_Pulled(_tar(entries, report)), target, [lock.recipient])
+    pyrage.encrypt_io(Pulled(_tar(entries, report)), target, [lock.recipient])
 
 
 def read_head(source: BinaryIO) -> Head:
@@ -145,23 +146,3 @@ def _header(name: str, size: int) -> bytes:
 
 def _padding(size: int) -> bytes:
     return bytes(-size % _BLOCK)
-
-
-class _Pulled:
-    """Pieces as a file that is read from the beginning to the end."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._held = b""
-        self._at = 0
-
-    def read(self, size: int = -1) -> bytes:
-        """Some of it, at most ``size`` bytes; nothing at the end."""
-        while self._at >= len(self._held):
-            piece = next(self._pieces, None)
-            if piece is None:
-                return b""
-            self._held, self._at = piece, 0
-        part = self._held[self._at : self._at + size if size >= 0 else None]
-        self._at += len(part)
-        return part

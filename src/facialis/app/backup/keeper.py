@@ -12,6 +12,7 @@ from django.db import Error, connection
 from facialis.app.backup.automatic import make_daily
 from facialis.app.bin.deeds import empty_due
 from facialis.app.bin.erasing import finish_erasing
+from facialis.app.bundle.taking import end_due
 from facialis.app.comments.deeds import forget_gone
 from facialis.core.errors import FacialisError
 
@@ -24,6 +25,7 @@ def look_after() -> None:
     """Do once what is to be done now; what fails (a full disk) is tried again the next time."""
     with suppress(Error, OSError, FacialisError):
         empty_due()
+        end_due()
         forget_gone()
         finish_erasing()
     with suppress(Error, OSError, FacialisError):

@@ -7,15 +7,15 @@ import json
 import os
 import re
 import tarfile
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 import pyrage
 
 from facialis.app.backup.archive import MANIFEST, Head, read_head
+from facialis.app.vault.aged import decrypted
 from facialis.core.errors import FormatError, InputError
 from facialis.core.messages import reason, said
 from facialis.core.reading import open_ordinary
@@ -97,7 +97,7 @@ def files_in(
     """
     with _opened(path) as file:
         read_head(file)
-        with _decrypted(_Told(file, path.stat().st_size, report), identity) as plain:
+        with decrypted(_Told(file, path.stat().st_size, report), identity, _locked_or_broken) as plain:
             sums: dict[str, str] = {}
             try:
                 with tarfile.open(fileobj=plain, mode="r|") as archive:
@@ -143,41 +143,7 @@ class _Told:
         return chunk
 
 
-@contextmanager
-def _decrypted(source: _Told, identity: pyrage.x25519.Identity) -> Iterator[BinaryIO]:
-    """What is under age, as a file read from its beginning; errors of age are raised at the end of the block."""
-    out, into = os.pipe()
-    failed: list[Exception] = []
-
-    def pump() -> None:
-        try:
-            with os.fdopen(into, "wb") as target:
-                pyrage.decrypt_io(source, target, [identity])
-        except Exception as error:  # noqa: BLE001 - it belongs to whoever reads
-            failed.append(error)
-
-    thread = threading.Thread(target=pump, name="age", daemon=True)
-    thread.start()
-    problem: BaseException | None = None
-    with os.fdopen(out, "rb") as plain:
-        try:
-            yield plain
-        except GeneratorExit:
-            raise
-        except FormatError as error:
-            problem = error
-        finally:
-            with suppress(OSError):
-                plain.close()  # whoever writes hears of it
-            thread.join()
-    broken = next((error for error in failed if not isinstance(error, BrokenPipeError)), None)
-    if isinstance(broken, pyrage.DecryptError):
-        raise _locked_or_broken(broken) from problem
-    if problem is not None:
-        raise problem
-
-
-def _locked_or_broken(error: Exception) -> FormatError:
-    if "No matching keys" in str(error):
+def _locked_or_broken(other_key: bool) -> FormatError:
+    if other_key:
         return FormatError(**said("backup_other_key"), code="backup_locked")
     return FormatError(**said("backup_broken"), code="backup_broken")

@@ -148,8 +148,12 @@ def delete_recording(account: Account, recording: Recording) -> None:
 
 
 def delete_person(account: Account, person: Person) -> None:
-    """Remove a person for good, now, with all that is kept of them: their key is destroyed, and no trace stays."""
-    own(account, person)
+    """Remove a person for good, now, with all that is kept of them: their key is destroyed, and no trace stays.
+
+    Also one who was received from another computer: that is all that their owner can do with them.
+    """
+    if person.owner_id != account.pk:
+        raise PermissionDenied
     number, tokens = (
         person.pk,
         [*_tokens(person), *Upload.objects.filter(person=person).values_list("token", flat=True)],

@@ -12,6 +12,7 @@ from django.core.paginator import Page, Paginator
 
 from facialis.app.accounts.models import Account
 from facialis.app.audit.reading import note_list
+from facialis.app.bundle.content import came_words
 from facialis.app.clinic.asking import CHOICES, ORDERS, Asked
 from facialis.app.clinic.news import LISTED, shares_with_news
 from facialis.app.course.answers import kept_glances
@@ -39,6 +40,7 @@ class Line:
 
     ``lead`` is the answer in a sentence, empty where there is none; ``updating`` says that it is being worked out, of
     ``as_of`` is what stands. ``was``: what the answer was when the clinician last looked, where it has changed.
+    ``came``: when and from whom they came as a bundle, empty for those who share in this casebook.
     """
 
     person: int
@@ -59,6 +61,7 @@ class Line:
     waits: int | None
     rank: int
     newest: int
+    came: str
 
     @property
     def urgent(self) -> bool:
@@ -154,6 +157,7 @@ def _line(share: Any, kept: Any, day: date) -> Line:
         waits=share.waits if seen else None,
         rank=URGENCIES.index(urgency) if urgency in URGENCIES else len(URGENCIES),
         newest=sum(counts.values()) + changed,
+        came=came_words(share.person),
     )
 
 

@@ -36,7 +36,7 @@ def shares_with_news(account: Account) -> QuerySet[Share]:
     films = Recording.objects.filter(person=OuterRef("person"))
     gone_through = Step.objects.order_by().values("recording")
     open_films = films.filter(measured=True).exclude(pk__in=gone_through)
-    found = Share.objects.now(account).select_related("person").annotate(looked_at=Subquery(last))
+    found = Share.objects.now(account).select_related("person__received").annotate(looked_at=Subquery(last))
     # Whoever has not looked yet is told so, and not that all is new.
     found = found.annotate(since=Coalesce("looked_at", timezone.now()))
     return found.annotate(

@@ -7,6 +7,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from facialis.app.bundle.content import came_words
+from facialis.app.bundle.models import Received
 from facialis.app.clinic.asking import asked_of
 from facialis.app.clinic.day import day_of, urgency_words
 from facialis.app.clinic.entering import BEGUN_WITH, enter
@@ -47,6 +49,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("person", pk)
     page = {"person": person, "share": share, "what": scope_words(share.scopes), "until": lasts_words(share.ends_at)}
     page |= {done: done in request.GET for done in ("entered", "just_issued")}
+    page["received"], page["came"] = Received.objects.filter(person=person).first(), came_words(person)
     if share.course:
         page["standing"] = standing = limited_standing(share, standing_of(person))
         page["shown"] = shown = standing.shown(shown_of)

@@ -25,7 +25,7 @@ from facialis.files.tables.formulas import disarmed
 from facialis.report.person.answers import course_object, guidance_object
 from facialis.report.person.export import TABLES, write_export
 
-__all__ = ["write_everything"]
+__all__ = ["film_ending", "write_everything"]
 
 _Column = tuple[str, str, str, str]
 
@@ -108,12 +108,16 @@ def write_everything(person: Person, answer: Answer | None, file: IO[bytes]) -> 
             _write_film(recording, folder.name, made)
 
 
+def film_ending(recording: Recording) -> str:
+    """The ending of a film that is handed out, with its dot; empty where it had none that can be used."""
+    ending = Path(recording.shown_name).suffix[1:8]
+    return f".{ending}" if ending.isascii() and ending.isalnum() else ""  # chosen by whoever sent it
+
+
 def _write_film(recording: Recording, folder: str, made: zipfile.ZipFile) -> None:
     if not recording.film.is_file():
         return
-    ending = Path(recording.shown_name).suffix[1:8]
-    ending = f".{ending}" if ending.isascii() and ending.isalnum() else ""  # chosen by whoever sent it
-    entry = zipfile.ZipInfo.from_file(recording.film, f"{folder}/films/{recording.name}{ending}")
+    entry = zipfile.ZipInfo.from_file(recording.film, f"{folder}/films/{recording.name}{film_ending(recording)}")
     with film_to_hand_out(recording) as film, made.open(entry, "w", force_zip64=True) as target:
         shutil.copyfileobj(film, target, 1 << 20)
 

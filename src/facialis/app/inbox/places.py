@@ -42,7 +42,7 @@ def inboxes() -> dict[int, Path]:
     """The folder of each person, by their number; two of one name, or one of the name ``refused``, get the number."""
     found: dict[int, Path] = {}
     taken = {REFUSED}
-    for person in Person.objects.order_by("pk"):
+    for person in Person.objects.filter(received_at=None).order_by("pk"):
         name = folder_of(person)
         name = name if name.casefold() not in taken else f"{name}-{person.pk}"
         taken.add(name.casefold())

@@ -45,8 +45,8 @@ class Unread(Exception):
 
 
 def own(account: Account, person: Person) -> None:
-    """PermissionDenied unless the person belongs to the account."""
-    if person.owner_id != account.pk:
+    """PermissionDenied unless the person belongs to the account, and was not received from another computer."""
+    if person.owner_id != account.pk or person.received_at is not None:
         raise PermissionDenied
 
 

@@ -16,6 +16,7 @@ class Person(Owned):
     """Somebody whose face is followed. ``revision`` grows with every change of anything that is known of them.
 
     ``not_before``: nobody is reminded of questionnaires before this day; None: nobody has asked for that.
+    ``received_at``: when they came as a bundle of another computer; their owner sees what was sent and changes nothing.
     """
 
     SHARED: ClassVar = ("pk", "")
@@ -23,6 +24,7 @@ class Person(Owned):
     name = models.CharField(max_length=80)
     revision = models.PositiveIntegerField(default=0)
     not_before = models.DateField(null=True)
+    received_at = models.DateTimeField(null=True)
 
     objects: ClassVar[OwnedQuery[Person]] = OwnedQuery.as_manager()  # type: ignore[assignment]
 

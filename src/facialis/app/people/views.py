@@ -18,7 +18,7 @@ __all__ = ["add", "delete", "home"]
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Whom this casebook follows; where it is one person, their page."""
-    people = list(Person.objects.owned_by(request.user).order_by("name"))
+    people = list(Person.objects.owned_by(request.user).filter(received_at=None).order_by("name"))
     if len(people) == 1:
         return redirect("person", people[0].pk)
     if not people:
@@ -32,7 +32,7 @@ def add(request: HttpRequest) -> HttpResponse:
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return redirect("person", add_person(account_of(request), form.cleaned_data["name"]).pk)
-    people = Person.objects.owned_by(request.user).exists()
+    people = Person.objects.owned_by(request.user).filter(received_at=None).exists()
     return render(
         request, "casebook/add_person.html", {"form": form, "first": not people}, status=422 if form.errors else 200
     )

@@ -24,7 +24,7 @@ _SCOPE = "recordings"
 def people_seen(account: Any) -> QuerySet[Person]:
     """Whose recordings an account sees: its own people, and those who share them with it."""
     shared = Share.objects.now(account, _SCOPE).values("person")
-    return Person.objects.filter(Q(owner_id=account.pk) | Q(pk__in=shared))
+    return Person.objects.filter(Q(owner_id=account.pk, received_at=None) | Q(pk__in=shared))
 
 
 def recordings_seen(account: Account) -> QuerySet[Recording]:

@@ -41,7 +41,12 @@ def may(user: AbstractBaseUser | AnonymousUser, person: Person, scope: str, *, w
     """
     if not user.is_authenticated:
         return False
-    return person.owner_id == user.pk or (not write and share_with(user, person, scope) is not None)
+    return _is_own(user, person) or (not write and share_with(user, person, scope) is not None)
+
+
+def _is_own(user: AbstractBaseUser | AnonymousUser, person: Person) -> bool:
+    """Whether a person is somebody's own; who was received from another computer is seen as a guest sees them."""
+    return person.owner_id == user.pk and person.received_at is None
 
 
 def share_with(user: AbstractBaseUser | AnonymousUser, person: Person, scope: str = "") -> Share | None:
@@ -131,7 +136,7 @@ class Gate:
     def process_view(self, request: HttpRequest, *_: Any) -> None:
         """Before the view."""
         person = person_at(request)
-        if person is None or not request.user.is_authenticated or person.owner_id == request.user.pk:
+        if person is None or not request.user.is_authenticated or _is_own(request.user, person):
             return
         match = request.resolver_match
         name = "" if match is None or match.url_name is None else match.url_name

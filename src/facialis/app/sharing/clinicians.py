@@ -28,6 +28,8 @@ from facialis.core.knowledge import wording
 
 __all__ = ["issue", "issued_file", "leave", "offered", "still_shared"]
 
+_ENDINGS = {"application/pdf": ".pdf", "text/plain; charset=utf-8": ".txt"}
+
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
@@ -117,7 +119,8 @@ def issued_file(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     # Of somebody who has been deleted the look is still about their data.
     note_look(account, person or Person(pk=issued.person_id, owner_id=issued.data_of), "issued_file", issued.pk)
-    name = f"{issued.whose} {wording(f'app_issued_{issued.kind}')} {issued.made_at.astimezone():%Y-%m-%d}.pdf"
+    ending = _ENDINGS.get(issued.mime, "")
+    name = f"{issued.whose} {wording(f'app_issued_{issued.kind}')} {issued.made_at.astimezone():%Y-%m-%d}{ending}"
     shown = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     return HttpResponse(read_issued(issued), content_type=issued.mime, headers={"Content-Disposition": shown})
 

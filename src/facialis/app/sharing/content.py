@@ -92,7 +92,7 @@ def trail_of(person: Person) -> list[Line]:
 
 def issued_by(account: Account) -> list[tuple[Issued, str, str]]:
     """What a clinician issued: each with its name and of which day it is a snapshot."""
-    found = Issued.objects.owned_by(account).defer("content")
+    found = Issued.objects.owned_by(account).filter(sender="").defer("content")
     return [(item, wording(f"app_issued_{item.kind}"), _snapshot_words(item)) for item in found]
 
 
@@ -104,4 +104,4 @@ def _snapshot_words(item: Issued) -> str:
 def issued_of(person: Person) -> list[tuple[Issued, str, str]]:
     """What was issued of a person, by whomever: each with its name and who issued it."""
     found = Issued.objects.filter(person=person.pk).select_related("owner").defer("content")
-    return [(item, wording(f"app_issued_{item.kind}"), _name(item.owner)) for item in found]
+    return [(item, wording(f"app_issued_{item.kind}"), item.sender or _name(item.owner)) for item in found]

@@ -36,14 +36,15 @@ def stop_share(account: Account, share: Share) -> None:
 
 def leave_share(account: Account, share: Share) -> None:
     """Give back, as the clinician, what somebody shared."""
-    if share.clinician_id != account.pk:
+    if share.clinician_id != account.pk or share.owner_id == account.pk:  # who was received is deleted instead
         raise PermissionDenied
     _end(account, [share], "share_left")
 
 
 def end_shares_of(account: Account, person: Person) -> None:
     """End all shares and open invitations of a person."""
-    own(account, person)
+    if person.owner_id != account.pk:
+        raise PermissionDenied
     Offer.objects.filter(person=person, state=Offer.State.OPEN).update(state=Offer.State.REVOKED)
     _end(account, Share.objects.now().filter(person=person), "share_stopped")
 
@@ -57,7 +58,7 @@ def end_all_shares() -> None:
     """End whatever is shared, and every invitation: a backup was put back, and nobody knows what was stopped since."""
     with transaction.atomic():
         Offer.objects.filter(state=Offer.State.OPEN).update(state=Offer.State.REVOKED)
-        for share in Share.objects.now().select_related("person", "owner"):
+        for share in Share.objects.now().filter(person__received_at=None).select_related("person", "owner"):
             assert isinstance(share.owner, Account)
             _end(share.owner, [share], "share_not_restored")
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from facialis.app.accounts.models import Account
 from facialis.app.audit.trail import note
 from facialis.app.course.answers import answer_about
+from facialis.app.people.deeds import own
 from facialis.app.people.models import Person
 from facialis.app.sharing.access import share_with
 from facialis.app.sharing.limited import limited
@@ -19,7 +20,7 @@ from facialis.app.vault.installation import KEY_BYTES, installation_key
 from facialis.app.vault.wrapping import unwrapped, wrapped
 from facialis.report.person.clinician.sheet import render_clinician_pdf
 
-__all__ = ["SHEET", "issue", "issue_sheet", "read_issued"]
+__all__ = ["SHEET", "issue", "issue_sheet", "keep_answer", "read_issued"]
 
 SHEET = "sheet"
 
@@ -58,21 +59,33 @@ def issue(account: Account, person: Person, kind: str, content: bytes, mime: str
     """
     if share_with(account, person) is None:
         raise PermissionDenied
-    mark, key = secrets.token_hex(16), secrets.token_bytes(KEY_BYTES)
     with transaction.atomic():
-        made = Issued.objects.create(
-            owner=account,
-            person=person,
-            data_of=person.owner_id,
-            whose=person.name,
-            kind=kind,
-            mime=mime,
-            mark=mark,
-            wrapped=wrapped(installation_key(settings.PLACE.vault), key, f"issued {mark}"),
-            content=wrapped(key, content, mark),
-        )
+        made = _keep(account, person, kind, content, mime)
         note(account, f"issued_{kind}", made.pk, person=person)
     return made
+
+
+def keep_answer(account: Account, person: Person, kind: str, content: bytes, *, sender: str, secret: str) -> Issued:
+    """Keep what somebody on another computer issued of one's own person; ``sender``: who they say they are."""
+    own(account, person)
+    mime = "application/pdf" if kind == SHEET else "text/plain; charset=utf-8"
+    return _keep(account, person, kind, content, mime, sender=sender, secret=secret)
+
+
+def _keep(account: Account, person: Person, kind: str, content: bytes, mime: str, **came: str) -> Issued:
+    mark, key = secrets.token_hex(16), secrets.token_bytes(KEY_BYTES)
+    return Issued.objects.create(
+        owner=account,
+        person=person,
+        data_of=person.owner_id,
+        whose=person.name,
+        kind=kind,
+        mime=mime,
+        mark=mark,
+        wrapped=wrapped(installation_key(settings.PLACE.vault), key, f"issued {mark}"),
+        content=wrapped(key, content, mark),
+        **came,
+    )
 
 
 def read_issued(issued: Issued) -> bytes:

@@ -115,7 +115,8 @@ class Issued(Owned):
     """What a clinician, its ``owner``, issued of a person, as it was on that day. It stays when the share has ended.
 
     It names the person as they were called then, and outlives them; ``data_of`` is the number of the account that the
-    person belongs to. ``content`` is sealed with a key of its own, ``wrapped`` by that of the installation.
+    person belongs to. ``content`` is sealed with a key of its own, ``wrapped`` by that of the installation. ``sender``:
+    who it says issued it, where it came from another computer and ``owner`` only keeps it; ``secret`` is its bundle's.
     """
 
     person = models.ForeignKey(Person, on_delete=models.DO_NOTHING, db_constraint=False, related_name="issued")
@@ -124,6 +125,8 @@ class Issued(Owned):
     kind = models.CharField(max_length=40)
     mime = models.CharField(max_length=100, default="application/pdf")
     mark = models.CharField(max_length=32, unique=True)
+    sender = models.CharField(max_length=80, blank=True, default="")
+    secret = models.CharField(max_length=32, blank=True, default="")
     wrapped = models.BinaryField()
     content = models.BinaryField()
 

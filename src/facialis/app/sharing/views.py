@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from facialis.app.bundle.content import sent_of
 from facialis.app.people.access import account_of, person_of
 from facialis.app.sharing.content import issued_of, offers_of, scope_words, seers_of, trail_of
 from facialis.app.sharing.deeds import change_share, stop_share
@@ -30,6 +31,7 @@ def sharing(request: HttpRequest, pk: int) -> HttpResponse:
         "offers": offers_of(person),
         "lines": trail_of(person),
         "issued": issued_of(person),
+        "sent": sent_of(person),
         "done": request.GET.get("done", ""),
     }
     return render(request, "casebook/sharing.html", page)
