@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import shutil
+import tarfile
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,14 +21,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from facialis.app.accounts.deeds import close_account
 from facialis.app.accounts.models import Account
 from facialis.app.accounts.proof import FRESH_S
 from facialis.app.audit.models import Entry
 from facialis.app.backup.keeper import look_after
 from facialis.app.bundle.addresses import address_of, checked, fingerprint, identity_of
-from facialis.app.bundle.arriving import look, take_whole
+from facialis.app.bundle.arriving import forget_arrivals, look, take_whole
 from facialis.app.bundle.manifest import BLOCK, MANIFEST, PARTS, RECORD, Item, Manifest
-from facialis.app.bundle.models import Arrival, Received, Sent
+from facialis.app.bundle.models import Arrival, BundleAddress, Received, Sent
 from facialis.app.bundle.sending import send
 from facialis.app.bundle.taking import accept
 from facialis.app.comments.models import Comment
@@ -38,11 +42,13 @@ from facialis.app.people.models import Person
 from facialis.app.people.sheets import keep_file, whole_text
 from facialis.app.questionnaires.deeds import fill_in
 from facialis.app.recordings.models import Recording
+from facialis.app.sharing.deeds import end_all_shares
 from facialis.app.sharing.issuing import issue, read_issued
 from facialis.app.sharing.models import Issued, Share
 from facialis.core.errors import FacialisError, FormatError, InputError
 from facialis.core.records import Frame
 from facialis.files.columns import DIARY
+from facialis.files.person import read_person
 from facialis.film.encode import VideoWriter
 from tests.app.house import LogIn
 
@@ -126,13 +132,20 @@ def opened(bundle: bytes, account: Account) -> bytes:
 
 
 @pytest.mark.parametrize("scopes", [*((part,) for part in PARTS), PARTS])
-def test_what_is_chosen_arrives_and_nothing_else(record: Person, carla: Carla, scopes: tuple[str, ...]) -> None:
+def test_what_is_chosen_arrives_and_nothing_else(
+    record: Person, carla: Carla, scopes: tuple[str, ...], tmp_path: Path
+) -> None:
     bundle = sent_to(record, carla[0], *scopes)
     plain = opened(bundle, carla[0])
     for part, words in CANARIES.items():
         for word in words:
             assert (word.encode() in plain) == (part in scopes), (part, word)
             assert word.encode() not in bundle
+    with tarfile.open(fileobj=io.BytesIO(plain)) as ordinary:  # any other tool opens it as well
+        ordinary.extractall(tmp_path / "elsewhere", filter="data")
+    assert read_person(tmp_path / "elsewhere" / "record").treatments == (
+        casefile_of(record).treatments if "course" in scopes else ()
+    )
     person = received(carla[0], bundle)
     there = {sheet.file: whole_text(sheet) for sheet in person.sheets.all()}
     wanted = {"course": {"person.yaml", "questions.txt", "treatments.csv", "sessions.csv"}}
@@ -176,6 +189,8 @@ def test_who_was_received_is_seen_and_not_changed(record: Person, carla: Carla) 
     assert "from another computer" in day
     page = browser.get(reverse("shared_person", args=[person.pk])).content.decode()
     assert "Anna A." in page
+    assert "You see a copy" in page
+    assert "Each time you look" not in page
     recording = person.recordings.get()
     for name, number in (("course", person.pk), ("recording", recording.pk), ("treatments", person.pk)):
         assert browser.get(reverse(name, args=[number])).status_code == 200, name
@@ -323,8 +338,6 @@ def told_of(receiver: Account, *files: Item, **more: Any) -> Manifest:
 
 def member(name: str, content: bytes, **facts: Any) -> bytes:
     """A file of a tar; ``facts`` are what its header says in the place of what it should."""
-    import tarfile
-
     made = tarfile.TarInfo(name)
     made.size = len(content)
     for key, value in facts.items():
@@ -339,8 +352,6 @@ def sealed(receiver: Account, plain: bytes) -> bytes:
 
 def made_of(receiver: Account, *names: str, **more: Any) -> bytes:
     """A tar whose manifest names these files, each with the same row."""
-    import hashlib
-
     row = b"date,kind\n2026-05-01,toxin\n"
     items = [Item(name, len(row), hashlib.sha256(row).hexdigest()) for name in names]
     manifest = told_of(receiver, *items, **more).written()
@@ -495,3 +506,30 @@ def test_nothing_to_send_is_said(anna: Anna, carla: Carla) -> None:
     with pytest.raises(InputError, match="nothing"):
         sent_to(anna[2], carla[0], "diary")
     assert not Sent.objects.exists()
+
+
+def test_a_backup_that_was_put_back_does_not_end_what_was_received(record: Person, carla: Carla) -> None:
+    received(carla[0], sent_to(record, carla[0], "course"))
+    end_all_shares()
+    assert Share.objects.now(carla[0]).count() == 1
+
+
+def test_an_account_that_goes_leaves_no_address_and_nothing_received(record: Person, carla: Carla) -> None:
+    account = carla[0]
+    bundle = sent_to(record, account, "course")
+    received(account, bundle)
+    waiting = take_whole(account, len(bundle), [bundle])
+    close_account(account)
+    assert not Person.objects.filter(owner=account).exists()
+    assert not BundleAddress.objects.filter(owner=account).exists()
+    assert not waiting.path.exists()
+
+
+def test_what_nobody_goes_on_with_is_forgotten(record: Person, carla: Carla) -> None:
+    bundle = sent_to(record, carla[0], "course")
+    waiting = [take_whole(carla[0], len(bundle), [bundle]) for _ in range(7)]
+    assert Arrival.objects.count() == 5
+    (waiting[-1].path.parent / "stray").write_bytes(b"x")
+    Arrival.objects.filter(pk=waiting[-1].pk).update(made_at=timezone.now() - timedelta(days=3))
+    forget_arrivals()
+    assert {path.name for path in waiting[-1].path.parent.iterdir()} == {one.token for one in waiting[2:-1]}

@@ -44,7 +44,7 @@ def begin(account: Account, size_bytes: int) -> Arrival:
         raise InputError(**said("bundle_is_none"))
     if size_bytes > MOST_BYTES:
         raise InputError(**said("bundle_too_large", most=MOST_BYTES // 10**9))
-    free, needed = shutil.disk_usage(settings.PLACE.bundles).free, 2 * size_bytes + _SPARE_BYTES
+    free, needed = shutil.disk_usage(settings.PLACE.bundles).free, 3 * size_bytes + _SPARE_BYTES
     if free < needed:
         raise OutputError(**said("bundle_no_room", free=f"{free / 1e9:.1f}", needed=f"{needed / 1e9:.1f}"))
     for old in Arrival.objects.filter(owner=account).order_by("-pk")[_MOST_AT_ONCE - 1 :]:
