@@ -203,7 +203,7 @@ NO_PAGES = {
         *("resolve_comment", "reopen_comment", "report_comment", "dismiss_reports"),
     ),
     "an answer to a form about blind rating": ("close_rating_set", "delete_rating_set", "finish_rating"),
-    "leads to a page": ("demo_door",),
+    "leads to a page": ("demo_door", "demo_sides"),
 }
 _STATIC = Path(__file__).parents[2] / "src" / "facialis" / "app" / "static"
 

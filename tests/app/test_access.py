@@ -44,6 +44,7 @@ OPEN = {
     "make_passkey": "post",
     "drawings_css": "get",
     "demo_door": "get",
+    "demo_sides": "post",
     "offered": "get",
     "open_library": "get",
     "open_article": "get",

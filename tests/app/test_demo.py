@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +14,19 @@ import pytest
 from django.test import Client
 
 from facialis.actions.made_up import write_made_up
-from facialis.app.accounts.deeds import make_first_account
+from facialis.actions.made_up_people import PEOPLE
+from facialis.app.accounts.deeds import make_clinician, make_first_account
+from facialis.app.accounts.models import Account
+from facialis.app.comments.models import Comment, Unread
+from facialis.app.course.keeping import work_out
+from facialis.app.course.models import Answering
+from facialis.app.demo.clinic import make_clinic
 from facialis.app.demo.making import throw_away
 from facialis.app.people.deeds import add_person
+from facialis.app.people.folders import take_in
+from facialis.app.people.models import Person
 from facialis.app.place import Place
+from facialis.app.rating.models import Turn
 from facialis.app.serve import SCRIPT
 from facialis.core.errors import OutputError
 from facialis.core.knowledge import wording
@@ -46,6 +57,50 @@ def test_no_other_key_and_no_other_casebook_has_such_a_door(demo: Place, client:
     demo.demo.unlink()
     assert client.get(f"/demo/{KEY}/").status_code == 404
     assert (demo.demo_key, demo.door) == ("", "")
+
+
+def test_a_visitor_changes_sides_by_the_key_alone(demo: Place, client: Client) -> None:
+    assert client.post(f"/demo/{KEY}/as/", {"as": "clinician"}).status_code == 404, "there is no clinician yet"
+    make_clinician("Dr Lindner", "cherry boat lamp")
+    assert KEY not in client.get("/login/").content.decode(), "who is not in does not learn the key"
+    client.get(demo.door)
+    assert f"/demo/{KEY}/as/" in client.get("/people/1/").content.decode()
+    for side, lands in (("clinician", "/shared/"), ("person", "/people/1/")):
+        answer = client.post(f"/demo/{KEY}/as/", {"as": side})
+        assert (answer.status_code, answer.headers["Location"]) == (302, lands)
+        assert client.get(lands).status_code == 200
+    assert client.get(f"/demo/{KEY}/as/").status_code == 405
+    assert client.post("/demo/another/as/", {"as": "clinician"}).status_code == 404
+    demo.demo.unlink()
+    assert client.post(f"/demo/{KEY}/as/", {"as": "clinician"}).status_code == 404
+
+
+def test_the_clinic_holds_what_a_clinician_has_to_do(
+    demo: Place, client: Client, session_folder: Path, tmp_path: Path
+) -> None:
+    owner = Account.objects.get()
+    folder = write_made_up(tmp_path / "Mara", date(2026, 10, 31))
+    shutil.copytree(session_folder, folder / "sessions" / "2026-10-16-demo")
+    mara = take_in(owner, folder, name="Mara")
+    make_clinic(mara, tmp_path, date(2026, 10, 31))
+    assert Answering.objects.count() == len(PEOPLE), "the answers are asked for, and not waited for"
+    for person in Person.objects.filter(answering__isnull=False):
+        work_out(person, "en")
+    client.post(demo.door.rstrip("/") + "/as/", {"as": "clinician"})
+    day = client.get("/shared/").content.decode()
+    assert all(who.name in day for who in PEOPLE)
+    assert "could not have shown" in day
+    talk = Comment.objects.all()
+    assert {bool(one.article) for one in talk} == {True, False}
+    assert talk.filter(at_s__isnull=False).exists()
+    assert talk.exclude(resolved_at=None).count() == 1
+    assert {mark.why for mark in Unread.objects.filter(owner=owner)} >= {"mention"}
+    turns = Turn.objects.all()
+    assert turns.exclude(done_at=None).count() == turns.count() // 2 > 0
+    jonas = Person.objects.get(name__startswith="Jonas")
+    page = client.get(f"/people/{jonas.pk}/shared/").content.decode()
+    assert wording("app_shared_counted_elsewhere") in page
+    assert "0.0 twitches per minute" not in page, "what could not be seen is no rate of zero"
 
 
 def test_pages_of_ones_own_have_no_mark(client: Client) -> None:

@@ -24,7 +24,7 @@ SAID = {
     "Cache-Control": "no-store",
 }
 WAYS = ("options", "post", "get")
-NAMED = ("welcome", "demo_door", "offered", "open_article")  # their addresses hold a word
+NAMED = ("welcome", "demo_door", "demo_sides", "offered", "open_article")  # their addresses hold a word
 
 
 def held(answer: Any, what: str) -> None:

@@ -1,5 +1,5 @@
 """What a user can do: each deed is written once, for every door.
 
 Modules, in the order of the flow: analyse, stages, outputs, workers, answer, report, phantom, demo, made_up,
-experiment, agree.
+made_up_people, experiment, agree.
 """

@@ -45,6 +45,7 @@ __all__ = ["urlpatterns"]
 urlpatterns = [
     path("", people.home, name="home"),
     path("demo/<str:key>/", demo.door, name="demo_door"),
+    path("demo/<str:key>/as/", demo.change_sides, name="demo_sides"),
     path("first-run/", door.first_run, name="first_run"),
     path("welcome/<str:token>/", door.welcome, name="welcome"),
     path("login/", door.enter, name="login"),

@@ -37,7 +37,7 @@ class Spoken:
 def every_page(request: HttpRequest | None) -> dict[str, Any]:
     """What the frame of a page needs; ``guest``: the share by which it is seen, None: it is one's own.
 
-    ``guest_parts``: what has to stay shared for it.
+    ``guest_parts``: what has to stay shared for it. ``demo``: the key of its door, empty in any other casebook.
     """
     return {
         "guest": None if request is None else guest_of(request),
@@ -45,5 +45,5 @@ def every_page(request: HttpRequest | None) -> dict[str, Any]:
         "spoken": spoken(),
         "emergency": [f"emergency_{part}" for part in EMERGENCY],
         "version": __version__,
-        "demo": settings.PLACE.demo.is_file(),
+        "demo": settings.PLACE.demo_key,
     }

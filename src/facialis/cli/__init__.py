@@ -207,11 +207,12 @@ def _demo(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Make a recording of known truth, say what was found in it, and open the casebook of a made-up person.
+    """Make a recording of known truth, say what was found in it, and open the casebook of made-up people.
 
-    The recording is a phantom: a rendered head, nobody's face, whose twitches are known exactly. The casebook lies in
-    DIR/demo-casebook, apart from your own, and stays open until Ctrl-C; where there is no screen it shows that its
-    first page answers, and ends. A demo that is there already is shown, not made again.
+    The recording is a phantom: a rendered head, nobody's face, whose twitches are known exactly. The casebook shows
+    somebody over a year, and the day of a clinician with whom six people share. It lies in DIR/demo-casebook, apart
+    from your own, and stays open until Ctrl-C; where there is no screen it shows that its first page answers, and
+    ends. A demo that is there already is shown, not made again.
     """
     with guarded(debug=debug):
         from facialis.cli.demo import clean as remove

@@ -1,7 +1,7 @@
 """``facialis demo``: what was put into a phantom and what was found in it; then a made-up person over a year.
 
-Both are shown at last in a casebook of their own, which is open until it is stopped. Where nobody sits before a screen,
-it proves that its first page answers, and ends.
+Both are shown at last in a casebook of their own, with a clinician and those who share with her, which is open until it
+is stopped. Where nobody sits before a screen, it proves that its first page answers, and ends.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _CASEBOOK = "demo-casebook"
 
 
 def demo(out: Path, *, open_report: bool, force: bool, quiet: bool) -> int:
-    """Make the phantom, analyse it, print the comparison, and open the casebook of a made-up person.
+    """Make the phantom, analyse it, print the comparison, and open the casebook of made-up people.
 
     A demo that is there and up to date is shown, not made again, unless ``force``. Without ``open_report`` no casebook
     is made: the results are files.
@@ -75,7 +75,7 @@ def _casebook(folder: Path, shown: Demo, *, again: bool) -> bool:
         make_casebook(place, shown.results, shown.video)
 
     def opened(address: str) -> None:
-        put(f"\nThe casebook of the made-up person: {address}")
+        put(f"\nThe casebook of the made-up people: {address}")
         if not screen_there():
             raise _Shown(first_page_answers(address))
         say("It is open in your browser now. Ctrl-C ends it; 'facialis demo --clean' throws it all away.")

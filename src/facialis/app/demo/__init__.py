@@ -1,4 +1,4 @@
-"""The demo's casebook: a made-up person over a year in a folder of its own, opened without a password.
+"""The demo's casebook: made-up people and their clinician in a folder of its own, opened without a password.
 
-Modules, in the order of the flow: making, proof, views.
+Modules, in the order of the flow: clinic, making, proof, views.
 """

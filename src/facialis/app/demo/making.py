@@ -18,7 +18,7 @@ from facialis.core.version import __version__
 
 __all__ = ["is_whole", "make_casebook", "throw_away"]
 
-_ACCOUNT = "demo"
+_ACCOUNT = "Mara"
 _NAME = "Mara (made up)"
 
 
@@ -54,18 +54,21 @@ def make_casebook(place: Place, results: Path, film: Path) -> None:
         prepare(place)
         from facialis.app.accounts.deeds import make_first_account
         from facialis.app.course.keeping import work_out
+        from facialis.app.demo.clinic import make_clinic
         from facialis.app.people.folders import take_in
 
         with temporary_folder(place.temporary) as folder:
-            _lay_out(folder, results, film)
+            last = date.today()  # noqa: DTZ011 - a calendar day, as a person's own are
+            _lay_out(folder / _ACCOUNT, results, film, last)
             account = make_first_account(_ACCOUNT, secrets.token_urlsafe(24))  # nobody types it: there is the link
-            work_out(take_in(account, folder, name=_NAME), "en")
+            mara = take_in(account, folder / _ACCOUNT, name=_NAME)
+            work_out(mara, "en")
+            make_clinic(mara, folder, last)
         _write(place.demo, f"{key} {__version__}")
 
 
-def _lay_out(folder: Path, results: Path, film: Path) -> None:
+def _lay_out(folder: Path, results: Path, film: Path, last: date) -> None:
     """Her folder, as one would take it away from a casebook."""
-    last = date.today()  # noqa: DTZ011 - a calendar day, as a person's own are
     write_made_up(folder, last)
     name = f"{last - timedelta(days=FILMED_DAYS_AGO)}-demo"
     shutil.copytree(results, folder / "sessions" / name, ignore=_odd)
