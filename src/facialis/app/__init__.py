@@ -6,6 +6,5 @@ that holds its permission check, its change and its audit line.
 Modules, in the order of the flow: serve, offline, start, place, sqlite, settings, application, urls, headers, faults,
 words, drawings, ownership, models, accounts, people, sharing, history, vault, backup, bin, recordings, filming, phone,
 inbox, watching, review, jobs, diary, today, experiment, questionnaires, course, library, help, comments, clinic,
-rating, practice, api, audit, demo, templatetags, migrations.
-bundle, rating, api, audit, demo, templatetags, migrations.
+bundle, rating, practice, api, audit, demo, templatetags, migrations.
 """
