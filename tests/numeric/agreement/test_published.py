@@ -98,8 +98,9 @@ def test_ac1_and_kappa_of_two_abstractors() -> None:
     # From there as well: gwet.ac1.table and kappa2.table of cont3x3abstractors, a hundred pregnancies.
     table = np.array([[13, 0, 0], [0, 20, 7], [0, 4, 56]])
     rows, columns = np.indices(table.shape)
-    one, other = np.repeat(rows.ravel(), table.ravel()) + 1.0, np.repeat(columns.ravel(), table.ravel()) + 1.0
-    found = gwet_ac(np.column_stack([one, other]), categories=(1, 2, 3))
+    one = np.repeat(rows.ravel(), table.ravel()).astype(np.float64)
+    other = np.repeat(columns.ravel(), table.ravel()).astype(np.float64)
+    found = gwet_ac(np.column_stack([one, other]), categories=(0, 1, 2))
     assert value(found) == pytest.approx(0.8493305, abs=5e-8)
     assert ends(found) == pytest.approx((0.764, 0.935), abs=0.001)  # a normal interval there, of Student's t here
     kappa = cohen_kappa(one, other)
