@@ -1,9 +1,9 @@
-"""Pictures of the casebook's main pages, of the demo's made-up person: ``python -m scripts.screenshots [FOLDER]``.
+"""Pictures of the casebook's main pages, of the demo's made-up people: ``python -m scripts.screenshots [FOLDER]``.
 
 Each page on a phone and on a desk, in light and dark, in both languages, whole; into ``facialis-out/screenshots``
 unless a folder is named. ``--docs`` writes the few that the documentation shows into ``docs/images`` instead.
-Needs Chromium and the demo (``facialis demo``). No real face is in any of them: the head is rendered, the person
-made up.
+Needs Chromium and the demo (``facialis demo``). No real face is in any of them: the head is rendered, and all
+people are made up.
 """
 
 from __future__ import annotations
@@ -43,12 +43,22 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "account": "/account/",
     }
 )
+CLINIC: Mapping[str, str] = MappingProxyType(
+    {
+        "clinic-day": "/shared/",
+        "clinic-person": "/people/2/shared/",
+        "clinic-course": "/people/3/course/",
+        "clinic-films": "/ratings/",
+    }
+)
+"""Pages as the demo's clinician sees them."""
 # What the documentation shows: its name, the page, the window's width and height, and what stands at its top.
 SHOWN = (
     ("casebook-today", PERSON, 1100, 720, ""),
     ("casebook-phone", f"{PERSON}diary/", 390, 760, ""),
     ("casebook-course", f"{PERSON}course/", 1100, 720, ""),
     ("casebook-recording", "/recordings/1/", 880, 620, "main video"),
+    ("clinic-day", "/shared/", 1280, 900, ""),
 )
 _WIDTHS_PX = (360, 1280)
 _DRAWN_MS = 500.0  # chosen: what scripts draw when a page has come; 200 - 2000 ms
@@ -80,6 +90,15 @@ def _opened(browser: Browser, door: str, width_px: int, height_px: int, scheme: 
     return page
 
 
+def _as_the_clinician(page: Page) -> None:
+    """Change sides, and wait until the answers about everybody have been worked out."""
+    page.click(".demo button[value=clinician]")
+    page.wait_for_url("**/shared/")
+    while page.locator("text=/being worked out|wird berechnet/").count():
+        page.wait_for_timeout(_DRAWN_MS)
+        page.reload()
+
+
 def _shoot(page: Page, path: str, file: Path, *, whole: bool, top: str = "") -> None:
     page.goto(path, wait_until="networkidle")
     page.wait_for_timeout(_DRAWN_MS)
@@ -106,12 +125,17 @@ def main(arguments: list[str]) -> int:
         if for_docs:
             for name, path, width_px, height_px, top in SHOWN:
                 page = _opened(browser, door, width_px, height_px, "light", "en")
+                if name in CLINIC:
+                    _as_the_clinician(page)
                 _shoot(page, path, folder / f"{name}.png", whole=False, top=top)
                 page.context.close()
         else:
             for code, scheme, width_px in itertools.product(("en", "de"), ("light", "dark"), _WIDTHS_PX):
                 page = _opened(browser, door, width_px, 800, scheme, code)
                 for name, path in PAGES.items():
+                    _shoot(page, path, folder / f"{name}-{width_px}-{scheme}-{code}.png", whole=True)
+                _as_the_clinician(page)
+                for name, path in CLINIC.items():
                     _shoot(page, path, folder / f"{name}-{width_px}-{scheme}-{code}.png", whole=True)
                 page.context.close()
         browser.close()

@@ -20,7 +20,7 @@ from facialis.app.accounts.models import Account
 from facialis.app.comments.models import Comment, Unread
 from facialis.app.course.keeping import work_out
 from facialis.app.course.models import Answering
-from facialis.app.demo.clinic import make_clinic
+from facialis.app.demo.clinic import CLINICIAN, make_clinic
 from facialis.app.demo.making import throw_away
 from facialis.app.people.deeds import add_person
 from facialis.app.people.folders import take_in
@@ -94,13 +94,15 @@ def test_the_clinic_holds_what_a_clinician_has_to_do(
     assert {bool(one.article) for one in talk} == {True, False}
     assert talk.filter(at_s__isnull=False).exists()
     assert talk.exclude(resolved_at=None).count() == 1
-    assert {mark.why for mark in Unread.objects.filter(owner=owner)} >= {"mention"}
+    for account in Account.objects.filter(name__in=[owner.name, CLINICIAN]):
+        assert Unread.objects.filter(owner=account, why="mention").exists(), "each is asked something"
     turns = Turn.objects.all()
     assert turns.exclude(done_at=None).count() == turns.count() // 2 > 0
     jonas = Person.objects.get(name__startswith="Jonas")
-    page = client.get(f"/people/{jonas.pk}/shared/").content.decode()
-    assert wording("app_shared_counted_elsewhere") in page
-    assert "0.0 twitches per minute" not in page, "what could not be seen is no rate of zero"
+    for path in (f"/people/{jonas.pk}/shared/", f"/people/{jonas.pk}/recordings/"):
+        page = client.get(path).content.decode()
+        assert wording("app_counted_elsewhere") in page, path
+        assert "0.0 twitches per minute" not in page, "what could not be seen is no rate of zero"
 
 
 def test_pages_of_ones_own_have_no_mark(client: Client) -> None:

@@ -81,7 +81,7 @@ def _sharing(who: MadeUp, clinician: Account, work: Path, last: date) -> Person:
 def _talk_of_articles(owner: Account, clinician: Account) -> None:
     asked = Subject(article="toxin")
     first = write_comment(
-        owner, asked, f"Both times it held for about twelve weeks with me. @{CLINICIAN}, is that short?"
+        owner, asked, f"Both times it held for about twelve weeks with me. @{clinician.name}, is that short?"
     )
     write_comment(
         clinician,
@@ -101,12 +101,16 @@ def _talk_of_film(owner: Account, clinician: Account, film: Recording) -> None:
         "That is the smile: both sides move. The twitch is in the middle of it, on the left, at #t=17.1.",
         smile,
     )
+    write_comment(owner, subject, "Now I see it, thank you.", smile)
     resolve_thread(owner, smile)
     write_comment(
         clinician,
         subject,
         f"@{owner.name} Look at #t=9.4 slowly: the eye closes while the brow of the same side goes up. Hardly anybody "
         "can do that at will.",
+    )
+    write_comment(
+        owner, subject, f"@{clinician.name} The eye stays shut from #t=12.8 on. Does one that long count as one twitch?"
     )
 
 
