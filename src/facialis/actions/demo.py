@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 from facialis.actions.analyse import Task, analyse_one
@@ -128,12 +131,37 @@ def make_demo(out: Path, progress: Callable[[str, float], None]) -> Demo:
     """
     video, results = out / "demo.mp4", out / "demo"
     check_free(video)
-    make_phantom(video, None, lambda stage, share: progress(stage, _PHANTOM_SHARE * share))
+    with _preparing():
+        make_phantom(video, None, lambda stage, share: progress(stage, _PHANTOM_SHARE * share))
     task = Task(number=0, video=video, folder=results, settings=Settings(), blocks=(), faces=True)
     outcome = analyse_one(task, lambda stage, share: progress(stage, _PHANTOM_SHARE + (1.0 - _PHANTOM_SHARE) * share))
     if outcome.error is not None:
         raise outcome.error
     return _compared(video, results)
+
+
+@contextmanager
+def _preparing() -> Iterator[None]:
+    """Compile meanwhile what measuring needs, which takes a core for some seconds, once on a machine.
+
+    Whatever becomes of it: measuring compiles what it does not find.
+    """
+    beside = get_context("spawn").Process(target=_prepare, daemon=True)
+    beside.start()
+    try:
+        yield
+    except BaseException:
+        beside.terminate()
+        raise
+    finally:
+        beside.join()
+
+
+def _prepare() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for the parent alone
+    from facialis.measure.face.motion import prepare
+
+    prepare()
 
 
 def throw_away(out: Path) -> bool:
