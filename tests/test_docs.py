@@ -174,6 +174,8 @@ def test_every_command_and_option_is_documented() -> None:
         "backup",
         "casebook",
         "casebook password",
+        "casebook receive",
+        "casebook send",
         "casebook take-in",
         "course",
         "demo",

@@ -28,6 +28,7 @@ from facialis.app.audit.models import Entry
 from facialis.app.backup.keeper import look_after
 from facialis.app.bundle.addresses import address_of, checked, fingerprint, identity_of
 from facialis.app.bundle.arriving import forget_arrivals, look, take_whole
+from facialis.app.bundle.commands import bundle_address, receive_bundle, send_bundle
 from facialis.app.bundle.manifest import BLOCK, MANIFEST, PARTS, RECORD, Item, Manifest
 from facialis.app.bundle.models import Arrival, BundleAddress, Received, Sent
 from facialis.app.bundle.sending import send
@@ -40,6 +41,7 @@ from facialis.app.people.deeds import write_row
 from facialis.app.people.folders import laid_out, take_in
 from facialis.app.people.models import Person
 from facialis.app.people.sheets import keep_file, whole_text
+from facialis.app.place import Place
 from facialis.app.questionnaires.deeds import fill_in
 from facialis.app.recordings.models import Recording
 from facialis.app.sharing.deeds import end_all_shares
@@ -533,3 +535,19 @@ def test_what_nobody_goes_on_with_is_forgotten(record: Person, carla: Carla) -> 
     Arrival.objects.filter(pk=waiting[-1].pk).update(made_at=timezone.now() - timedelta(days=3))
     forget_arrivals()
     assert {path.name for path in waiting[-1].path.parent.iterdir()} == {one.token for one in waiting[2:-1]}
+
+
+def test_the_command_line_sends_and_receives(record: Person, carla: Carla, casebook: Place, tmp_path: Path) -> None:
+    address, digits = bundle_address(casebook, "carla")
+    assert (address, digits) == (address_of(carla[0]).recipient, fingerprint(address))
+    file = tmp_path / "anna.facialis"
+    told: dict[str, Any] = {"whom": "Dr Carla", "scopes": ["course"], "films": False, "days": 30}
+    assert send_bundle(casebook, "Anna", file, to=address, account="anna", **told) == digits
+    assert [path.name for path in tmp_path.glob("*.facialis*")] == ["anna.facialis"]
+    assert receive_bundle(casebook, file, lambda lines: "anna" not in lines[1], account="carla") == ""
+    assert not Received.objects.exists()
+    assert receive_bundle(casebook, file, lambda lines: "Anna" in lines[0], account="carla") == "Anna"
+    assert Received.objects.get().sender == "anna"
+    with pytest.raises(InputError):
+        receive_bundle(casebook, tmp_path / "nowhere", lambda _: True, account="carla")
+    assert record.pk

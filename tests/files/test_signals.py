@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from facialis.core.errors import FormatError
 from facialis.core.records import Motion
+from facialis.files import signals
 from facialis.files.signals import read_motion, write_motion
 from tests.report import factory
 
@@ -78,3 +80,14 @@ def test_signals_of_another_format_are_refused(tmp_path: Path, version: str | No
         read_motion(path)
     assert caught.value.code == code
     assert caught.value.advice
+
+
+def test_what_would_fill_the_memory_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "signals.parquet"
+    write_motion(factory.make(duration_s=30.0).motion, path)
+    monkeypatch.setattr(signals, "_MOST_CELLS", 1000)
+    with pytest.raises(FormatError, match="900 rows"):
+        read_motion(path)
+    pq.write_table(pa.table({"time_s": ["a"]}), path)
+    with pytest.raises(FormatError, match="no numbers"):
+        read_motion(path)

@@ -24,10 +24,13 @@ __all__ = [
     "check",
     "examine_casebook",
     "needs_passphrase",
+    "open_casebook",
     "person_laid_out",
     "put_back",
     "set_password",
     "take_in_folder",
+    "the_account",
+    "the_person",
 ]
 
 
@@ -63,16 +66,16 @@ def take_in_folder(place: Place, folder: Path, *, account: str = "", name: str =
     """
     if not folder.is_dir():
         raise InputError(**said("no_folder_to_take_in", folder=folder))
-    with _open(place):
+    with open_casebook(place):
         from facialis.app.people.folders import take_in
 
-        return take_in(_account(account), folder.absolute(), name=name).name
+        return take_in(the_account(account), folder.absolute(), name=name).name
 
 
 def account_name(place: Place, account: str = "") -> str:
     """The name of an account, to be asked before its password is; the only one there is if ``account`` is empty."""
-    with _open(place):
-        return _account(account).name
+    with open_casebook(place):
+        return the_account(account).name
 
 
 def set_password(place: Place, account: str, password: str) -> None:
@@ -87,13 +90,13 @@ def set_password(place: Place, account: str, password: str) -> None:
     OutputError
         The casebook is being served, or cannot be written.
     """
-    with _open(place):
+    with open_casebook(place):
         from django.core.exceptions import ValidationError
 
         from facialis.app.accounts.deeds import reset
 
         try:
-            reset(_account(account), password)
+            reset(the_account(account), password)
         except ValidationError as error:
             raise SettingsError(**said("password_weak", why=" ".join(error.messages))) from error
 
@@ -251,7 +254,7 @@ def person_laid_out(place: Place, name: str, *, account: str = "", whole: bool =
     from facialis.app.audit.reading import note_look
     from facialis.app.people.folders import laid_out
 
-    person = _person(name, account)
+    person = the_person(name, account)
     note_look(person.owner, person, "terminal")
     with laid_out(person, whole=whole) as folder:
         yield folder
@@ -270,12 +273,13 @@ def _of_today(place: Place) -> None:
         raise OutputError(**said("casebook_older", folder=place.root))
 
 
-def _person(name: str, account: str) -> Person:
+def the_person(name: str, account: str) -> Person:
+    """Somebody by name or ``#NUMBER``; SettingsError where there is nobody, or several."""
     from facialis.app.people.models import Person
 
     found = Person.objects.select_related("owner").filter(received_at=None).order_by("pk")
     if account:
-        found = found.filter(owner=_account(account))
+        found = found.filter(owner=the_account(account))
     same = list(found.filter(name=name))
     number = name.removeprefix("#")
     if not same and number != name and number.isascii() and number.isdecimal():
@@ -298,7 +302,7 @@ def _there(place: Place) -> None:
 
 
 @contextmanager
-def _open(place: Place) -> Iterator[None]:
+def open_casebook(place: Place) -> Iterator[None]:
     """A casebook that is there already and that nobody else has open."""
     if not place.database.is_file():
         raise SettingsError(**said("no_casebook", folder=place.root))
@@ -308,7 +312,8 @@ def _open(place: Place) -> Iterator[None]:
         yield
 
 
-def _account(name: str) -> Account:
+def the_account(name: str) -> Account:
+    """An account by its name, the only one if that is empty; SettingsError where there is none or several."""
     from facialis.app.accounts.models import Account
 
     found = list(Account.objects.open().filter(name=name) if name else Account.objects.open()[:2])

@@ -121,6 +121,75 @@ def _password(data: Data = None, account: Account = "", lang: Language = "en", d
         raise typer.Exit(_new_password(data, account=account))
 
 
+@casebook.command("send")
+def _send(
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="Somebody in the casebook, by name or #NUMBER.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; its name should end in .facialis.")],
+    to: Annotated[str, typer.Option("--to", metavar="age1…", help="The address of the other casebook.")],
+    whom: Annotated[str, typer.Option("--whom", metavar="NAME", help="Whose address it is, for your own list.")],
+    parts: Annotated[
+        str,
+        typer.Option("--parts", metavar="LIST", help="What is sent: of recordings, course, diary, questionnaires."),
+    ],
+    films: Annotated[bool, typer.Option("--films", help="With the films of the recordings.")] = False,
+    days: Annotated[
+        int, typer.Option("--days", metavar="N", min=1, max=365, help="For how many days it may be used.")
+    ] = 180,
+    data: Data = None,
+    account: Account = "",
+    lang: Language = "en",
+    force: Force = False,
+    debug: Debug = False,
+) -> None:
+    """Write part of a person's record into an encrypted file for the casebook on another computer."""
+    with guarded(debug=debug, lang=lang):
+        from facialis.app.bundle.commands import send_bundle
+        from facialis.app.place import Place, default_folder
+
+        if file.exists() and not force:
+            raise SettingsError(**said("backup_there", file=file))
+        scopes = [part.strip() for part in parts.split(",")]
+        if not set(scopes) <= {"recordings", "course", "diary", "questionnaires"}:
+            raise SettingsError(**said("bundle_no_part"))
+        place = Place(data or default_folder())
+        digits = send_bundle(
+            place, person, file, to=to, whom=whom, scopes=scopes, films=films, days=days, account=account
+        )
+        put(wording("terminal_bundle_sent", file=file, whom=whom, digits=digits))
+
+
+@casebook.command("receive")
+def _receive(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="A file from another casebook; without: say the address.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Take it in without asking.")] = False,
+    data: Data = None,
+    account: Account = "",
+    lang: Language = "en",
+    debug: Debug = False,
+) -> None:
+    """Take in a file from the casebook on another computer; or say the address to which such files are sent."""
+    with guarded(debug=debug, lang=lang):
+        from facialis.app.bundle.commands import bundle_address, receive_bundle
+        from facialis.app.place import Place, default_folder
+
+        place = Place(data or default_folder())
+        if file is None:
+            address, digits = bundle_address(place, account)
+            put(wording("terminal_bundle_address", address=address, digits=digits))
+            return
+        name = receive_bundle(place, file, lambda lines: _agreed(lines, yes=yes), account=account)
+        put(wording("terminal_bundle_received", person=name) if name else wording("app_receive_refused"))
+
+
+def _agreed(lines: list[str], *, yes: bool) -> bool:
+    """Say what came, and ask whether to take it in."""
+    for line in lines:
+        put(line)
+    return yes or typer.confirm(wording("app_arrived_accept"))
+
+
 PassphraseFile = Annotated[
     Path | None,
     typer.Option(

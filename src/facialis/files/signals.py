@@ -25,6 +25,8 @@ DIRECTIONS = ("lateral", "up")
 
 _MOST_BYTES = 4_000_000_000  # chosen: an hour at 60 frames/s has 0.2 GB; 1 - 20 GB
 
+_MOST_CELLS = 300_000_000  # chosen: an hour at 60 frames/s has 40 million; 100 million - 1 billion
+
 
 def write_motion(motion: Motion, path: Path) -> None:
     """Write ``signals.parquet``: one row a frame on the recording's own times, the unit in each field's metadata.
@@ -48,7 +50,9 @@ def read_motion(path: Path) -> Motion:
     """
     try:
         with reading(path, _MOST_BYTES) as file:
-            table = pq.read_table(file)
+            kept = pq.ParquetFile(file)
+            _check_size(kept)
+            table = kept.read()
         _check_version(path, table)
         regions = tuple((table.schema.metadata or {})[b"regions"].decode().split(","))
         regions = tuple(name for name in regions if name)
@@ -77,6 +81,18 @@ def read_motion(path: Path) -> Motion:
         )
     except (pa.ArrowException, KeyError, RecordError, TypeError, ValueError) as error:
         raise FormatError(**said("signals_no_table", name=path.name, error=error)) from error
+
+
+def _check_size(kept: pq.ParquetFile) -> None:
+    """ValueError where a table is of something else than numbers, or of more than a recording has.
+
+    A few bytes can stand for any number of rows, and a result may come from somebody else.
+    """
+    schema = kept.schema_arrow
+    if not all(pa.types.is_floating(field.type) or pa.types.is_integer(field.type) for field in schema):
+        raise ValueError("columns that are no numbers")
+    if kept.metadata.num_rows * len(schema) > _MOST_CELLS:
+        raise ValueError(f"{kept.metadata.num_rows} rows")
 
 
 def _check_version(path: Path, table: pa.Table) -> None:

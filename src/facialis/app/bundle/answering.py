@@ -18,7 +18,7 @@ from facialis.app.bundle.addresses import address_of
 from facialis.app.bundle.contents import Source
 from facialis.app.bundle.manifest import ANSWER, Manifest
 from facialis.app.bundle.models import Received
-from facialis.app.bundle.writing import write_bundle
+from facialis.app.bundle.sending import write_bundle
 from facialis.app.comments.models import Comment
 from facialis.app.sharing.issuing import SHEET, read_issued
 from facialis.app.sharing.models import Issued

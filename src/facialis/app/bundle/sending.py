@@ -1,12 +1,15 @@
-"""What can be done to send part of a person's record to another computer."""
+"""Sending: a bundle is written, its manifest first, then each file, encrypted as it is read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, BinaryIO, Final
 
+import pyrage
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -14,18 +17,20 @@ from django.utils import timezone
 from facialis.app.accounts.models import Account
 from facialis.app.audit.trail import note
 from facialis.app.bundle.addresses import address_of, checked
-from facialis.app.bundle.contents import sources
-from facialis.app.bundle.manifest import PARTS, RECORD, Manifest
+from facialis.app.bundle.contents import Source, sources
+from facialis.app.bundle.manifest import BLOCK, MANIFEST, PARTS, RECORD, Item, Manifest, header
 from facialis.app.bundle.models import Sent
-from facialis.app.bundle.writing import write_bundle
 from facialis.app.people.deeds import own
 from facialis.app.people.models import Person
 from facialis.app.recordings.models import new_token
-from facialis.core.errors import InputError
+from facialis.app.vault.aged import Pulled
+from facialis.core.errors import InputError, OutputError
 from facialis.core.messages import as_error, said
 from facialis.core.version import __version__
 
-__all__ = ["check_address", "send"]
+__all__ = ["check_address", "send", "write_bundle"]
+
+_CHUNK_BYTES: Final = 1 << 20
 
 
 def check_address(account: Account, text: str) -> str:
@@ -109,3 +114,59 @@ def send(
         file.close()
         raise
     return file
+
+
+def write_bundle(target: BinaryIO, recipient: str, manifest: Manifest, sources: Iterable[Source]) -> Manifest:
+    """Write a bundle for an address; returns its manifest with all files.
+
+    Raises
+    ------
+    OutputError
+        A file changed while it was read.
+    """
+    there = list(sources)
+    whole = replace(manifest, files=tuple(map(_item, there)))
+    failed: list[Exception] = []
+    try:
+        pieces = Pulled(_told(_tar(whole, there), failed))
+        pyrage.encrypt_io(pieces, target, [pyrage.x25519.Recipient.from_str(recipient)])
+    except Exception as error:
+        raise (failed[0] if failed else error) from error
+    if failed:  # what went wrong while it was read must not pass for a whole file
+        raise failed[0]
+    return whole
+
+
+def _told(pieces: Iterator[bytes], failed: list[Exception]) -> Iterator[bytes]:
+    """Pieces, and what went wrong with them: the library would say it in words of its own."""
+    try:
+        yield from pieces
+    except Exception as error:
+        failed.append(error)
+        raise
+
+
+def _item(source: Source) -> Item:
+    digest, size = hashlib.sha256(), 0
+    with source.opened() as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+            size += len(chunk)
+    return Item(source.name, size, digest.hexdigest())
+
+
+def _tar(manifest: Manifest, sources: list[Source]) -> Iterator[bytes]:
+    content = manifest.written()
+    yield header(MANIFEST, len(content)) + content + bytes(-len(content) % BLOCK)
+    for item, source in zip(manifest.files, sources, strict=True):
+        yield header(item.name, item.size, source.changed_s)
+        digest, size = hashlib.sha256(), 0
+        with source.opened() as file:
+            while chunk := file.read(_CHUNK_BYTES):
+                digest.update(chunk)
+                size += len(chunk)
+                yield chunk
+        if (size, digest.hexdigest()) != (item.size, item.sha256):
+            raise OutputError(**said("bundle_changed"))
+        yield bytes(-size % BLOCK)
+    yield bytes(2 * BLOCK)
