@@ -5,7 +5,6 @@ They show nobody's face, so they are not encrypted. Nothing removes them. A back
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -38,7 +37,6 @@ __all__ = [
 MOST_TRIES = 3
 """Chosen: as often as a measurement is begun; 2 - 5."""
 _LOOK_S = 0.5  # chosen: how soon something else is done first; 0.1 - 2 s
-_MOST_JOBS = 2  # chosen: a rater waits for it, others use the computer as well; 1 - 4
 _NAME = "practice"
 _USUAL_S, _USUAL_FRAMES = 0.04, 48  # of one frame on a usual computer, and how many have to say otherwise; 24 - 100
 
@@ -138,7 +136,7 @@ def paint_one(leaving: Callable[[], bool], wanted: Sequence[Anchor] | None = Non
     report = _reporter(leaving, done, sum(one.spec.frames for one in every))
     try:
         _note(tries + 1)  # a painter that dies tells nobody
-        write_phantom(missing[0].spec, film_of(missing[0]), report, jobs=min(os.cpu_count() or 1, _MOST_JOBS))
+        write_phantom(missing[0].spec, film_of(missing[0]), report)  # starting more processes takes half as long
         _note(0)
     except _Later:
         _note(tries)
