@@ -96,7 +96,7 @@ def look_and_comment(clinic: Clinic) -> None:
     """To the recording: an event is chosen, and a comment written on its moment that names Anna."""
     page = clinic.carla
     page.click("main .rows a[href^='/recordings/']")
-    wait(page, "() => document.querySelector('video').readyState >= 1")
+    expect(page.locator("video[data-film][data-frame]")).to_have_count(1)  # the player is there
     page.click("button[data-at] >> nth=0")
     expect(page.locator("video[data-film]")).to_have_attribute("data-frame", re.compile("[1-9]"))
     page.keyboard.press("?")
