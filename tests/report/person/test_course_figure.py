@@ -59,6 +59,18 @@ def test_every_session_is_drawn_and_those_left_out_are_hollow() -> None:
     assert text.count("toxin-window") == 3
 
 
+def test_a_recording_that_could_show_nothing_is_no_zero() -> None:
+    answer = person_factory.treated()
+    rows = answer.casefile.sessions
+    # 0.09 of the interocular distance: nobody's lid moves that far in a twitch.
+    blind = replace(rows[-1], twitches=0, median_amplitude_iod=None, limit_iod=0.09)
+    text = str(draw_course(replace(answer, casefile=replace(answer.casefile, sessions=(*rows[:-1], blind)))).markup())
+    mark = text[text.index("could not have shown a twitch") :].partition("</g>")[0]
+    assert "whisker" not in mark
+    assert text.count("could not have shown a twitch") == 1
+    assert text.count('class="whisker"') == len(rows) - 1
+
+
 def test_the_narrow_picture_shows_the_same_and_its_marks_do_not_touch() -> None:
     answer = person_factory.treated()
     wide, narrow = (str(draw_course(answer, narrow=n).markup()) for n in (False, True))

@@ -10,8 +10,7 @@ from facialis.app.diary.treatment_forms import kind_in_words
 from facialis.core.calendar import spoken_day
 from facialis.core.knowledge import LANGUAGES, figure, language, spoken, wording
 from facialis.core.person.answer import Answer
-from facialis.core.person.casefile import SessionRow, Treatment
-from facialis.core.verdict import COARSE_IOD
+from facialis.core.person.casefile import Treatment
 from facialis.core.version import __version__
 from facialis.report.person.course_words import figure_words, verdict_sentence
 from facialis.report.person.treatment_words import operation_words, side_effect_words
@@ -62,18 +61,12 @@ def _films(said: Answer) -> str:
     latest = max(rows, key=lambda row: row.day)
     values = {"day": spoken_day(latest.day), "rate": figure(f"{latest.rate_per_min:.1f}")}
     values |= {"minutes": figure(f"{latest.usable_min:.1f}")}
-    text += " " + wording("app_letter_latest_blind" if _saw_nothing(latest) else "app_letter_latest", **values)
+    text += " " + wording("app_letter_latest_blind" if latest.saw_nothing else "app_letter_latest", **values)
     rate = said.course.rate_per_min
     if rate is not None:
         between = {name: figure_words(getattr(rate, name)) for name in ("value", "low", "high")}
         text += " " + wording("app_letter_rate", **between)
     return text
-
-
-def _saw_nothing(row: SessionRow) -> bool:
-    """Whether no twitch was counted because none could have been seen: that is no rate of zero."""
-    coarse = row.limit_iod is not None and row.limit_iod > COARSE_IOD
-    return row.twitches == 0 and (coarse or not row.able)
 
 
 def _treated(said: Answer) -> dict[str, str]:

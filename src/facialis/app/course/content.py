@@ -58,7 +58,7 @@ def shown_of(answer: Answer) -> Shown:
         rows=tuple(
             (
                 spoken_day(row.day),
-                figure(f"{row.rate_per_min:.1f}"),
+                wording("app_rate_unseen") if row.saw_nothing else figure(f"{row.rate_per_min:.1f}"),
                 figure(f"{row.usable_min:.1f}"),
                 wording("app_no" if row.name not in used else "app_counts_reviewed" if row.reviewed else "app_yes"),
             )

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from facialis.core.errors import RecordError
 from facialis.core.messages import clause
 from facialis.core.occasion import Filmed
+from facialis.core.verdict import COARSE_IOD
 
 __all__ = [
     "TREATMENTS",
@@ -123,6 +124,12 @@ class SessionRow:
     def rate_per_min(self) -> float:
         """Twitches a usable minute, as counted: not corrected for what could not be seen."""
         return self.twitches / self.usable_min
+
+    @property
+    def saw_nothing(self) -> bool:
+        """Whether no twitch was counted because none could have been seen: that is no rate of zero."""
+        coarse = self.limit_iod is not None and self.limit_iod > COARSE_IOD
+        return self.twitches == 0 and (coarse or not self.able)
 
 
 @dataclass(frozen=True, kw_only=True)

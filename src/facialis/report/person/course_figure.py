@@ -147,18 +147,19 @@ def _session(out: Drawing, plane: _Plane, row: SessionRow, *, used: bool) -> Non
     tail = (1 - _PROBABILITY) / 2
     low = float(special.gammaincinv(row.twitches, tail)) / row.usable_min if row.twitches else 0.0
     high = float(special.gammaincinv(row.twitches + 1, 1 - tail)) / row.usable_min
-    name = "used" if used else "unused"
+    name = "used" if used and not row.saw_nothing else "unused"
     out.open("g", class_=f"session {name}")
     out.add(
         "title",
         wording(
-            "visit_session_title",
+            "visit_session_blind" if row.saw_nothing else "visit_session_title",
             day=spoken_day(row.day),
             rate=figure(f"{row.rate_per_min:.2g}"),
             minutes=figure(f"{row.usable_min:.2g}"),
         ),
     )
-    out.line(x, plane.y(low), x, plane.y(high), "whisker")
+    if not row.saw_nothing:
+        out.line(x, plane.y(low), x, plane.y(high), "whisker")
     if row.twitches:
         out.add("circle", cx=number(x), cy=number(y), r="3.4", class_="dot")
     else:
