@@ -190,7 +190,7 @@ SOMEBODYS = {
     "send_bundle": ("get", "person"),
     "arrival": ("patch", "arrival"),
     "arrived": ("get", "arrival"),
-    "send_answer": ("get", "received"),
+    "send_answer": ("post", "received"),
     "delete_received": ("post", "received"),
     "recording_comments": ("get", "recording"),
     "read_comment": ("post", "comment"),
@@ -267,7 +267,7 @@ def things(anna: tuple[Account, Client, Person]) -> dict[str, list[Any]]:
         "passkey": [Passkey.objects.get().pk],
         "session": [browser.session["ref"]],
         "account": [account.pk],
-        "arrival": [Arrival.objects.create(owner=account, size_bytes=9, facts={}).token],
+        "arrival": [Arrival.objects.create(owner=account, size_bytes=9).token],
         "received": [_received(account).pk],
         "token": [make_token(account, "mine", 90)[0].pk],
     }
