@@ -200,8 +200,8 @@ def test_before_what_is_grave_who_asks_must_prove_it_again(route: str, log_in: L
     answer.close()
 
 
-PEOPLES = ("delete_person", "folder_zip", "new_share")
-NUMBERS = {"change_share": [1], "empty_bin": [1], "remove_passkey": [1], "remove_account": [1]}
+PEOPLES = ("delete_person", "folder_zip", "new_share", "send_bundle")
+NUMBERS = {"change_share": [1], "send_answer": [1], "empty_bin": [1], "remove_passkey": [1], "remove_account": [1]}
 
 
 def test_a_proof_of_somebody_else_is_none(log_in: LogIn) -> None:
