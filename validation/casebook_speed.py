@@ -180,7 +180,7 @@ def begin_measurement(of: int, root: Path) -> None:
     from facialis.app.recordings.store import keep_film
 
     path = root / "film.mp4"
-    make_film(path, "libx264", frames=3000, width=640, height=480)
+    make_film(path, "libx264", frames=9000, width=640, height=480)
     person = Person.objects.get(pk=of)
     today = date.today()  # noqa: DTZ011 - a person's own calendar day
     recording = Recording(owner_id=person.owner_id, person=person, day=today, name="beside", shown_name="film.mp4")

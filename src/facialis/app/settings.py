@@ -51,6 +51,7 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": PLACE.database,
+        "CONN_MAX_AGE": None,  # a thread keeps its own: to open one takes longer than most questions
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": first_words()},
     }
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from facialis.app.people.folders import folder_of
+from facialis.app.people.folders import folder_of_name
 from facialis.app.people.models import Person
 
 __all__ = [
@@ -42,11 +42,12 @@ def inboxes() -> dict[int, Path]:
     """The folder of each person, by their number; two of one name, or one of the name ``refused``, get the number."""
     found: dict[int, Path] = {}
     taken = {REFUSED}
-    for person in Person.objects.filter(received_at=None).order_by("pk"):
-        name = folder_of(person)
-        name = name if name.casefold() not in taken else f"{name}-{person.pk}"
+    inbox = Path(settings.PLACE.inbox)
+    for number, whose in Person.objects.filter(received_at=None).order_by("pk").values_list("pk", "name"):
+        name = folder_of_name(whose)
+        name = name if name.casefold() not in taken else f"{name}-{number}"
         taken.add(name.casefold())
-        found[person.pk] = Path(settings.PLACE.inbox) / name
+        found[number] = inbox / name
     return found
 
 

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, time
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ from facialis.files.person import FILES
 from facialis.files.session import REVIEW_FILE, read_session_object
 from facialis.files.sessions import session_day
 
-__all__ = ["folder_of", "laid_out", "take_in"]
+__all__ = ["folder_of", "folder_of_name", "laid_out", "take_in"]
 
 _KEPT = ("person.yaml", "questions.txt", "experiment.csv", "READ-ME.txt", *(table.file for table in TABLES))
 _SESSIONS = "sessions"
@@ -43,7 +44,13 @@ _FILMS = "films"
 
 def folder_of(person: Person) -> str:
     """What a person's folder is called."""
-    return folder_name(Path(f"{person.name}.folder"))
+    return folder_of_name(person.name)
+
+
+@lru_cache(maxsize=4096)  # chosen: more people than a clinic has; a page asks for the folders of all
+def folder_of_name(name: str) -> str:
+    """What the folder of somebody of this name is called."""
+    return folder_name(Path(f"{name}.folder"))
 
 
 @contextmanager
