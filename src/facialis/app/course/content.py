@@ -60,7 +60,13 @@ def shown_of(answer: Answer) -> Shown:
                 spoken_day(row.day),
                 wording("app_rate_unseen") if row.saw_nothing else figure(f"{row.rate_per_min:.1f}"),
                 figure(f"{row.usable_min:.1f}"),
-                wording("app_no" if row.name not in used else "app_counts_reviewed" if row.reviewed else "app_yes"),
+                wording(
+                    "app_no"
+                    if row.name not in used or row.saw_nothing
+                    else "app_counts_reviewed"
+                    if row.reviewed
+                    else "app_yes"
+                ),
             )
             for row in reversed(answer.casefile.sessions)
         ),
