@@ -157,6 +157,7 @@ def test_session_json_has_one_reader_and_events_tsv_one_writer() -> None:
     # worker of the casebook says how far it is. Kept answers, backups and what browsers tell are JSON of their own.
     others = {"film/child", "film/decoder", "files/clips", "cli/demo", "jobs/progress", "course/writing"}
     others |= {f"backup/{name}" for name in ("archive", "automatic", "doctor", "reading")}
+    others |= {f"bundle/{name}" for name in ("contents", "manifest")}  # a manifest, and what a course reads of a result
     others |= {"accounts/passkeys", "filming/capture", "watching/curves", "watching/loops"}
     assert those_with(r"\bjson\.loads?\b") - others == {"files/session"}
     assert those_with(r"trial_type\W+side\W+regions\W+apex") == {"files/events"}
