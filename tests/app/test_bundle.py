@@ -44,6 +44,7 @@ from facialis.app.people.sheets import keep_file, whole_text
 from facialis.app.place import Place
 from facialis.app.questionnaires.deeds import fill_in
 from facialis.app.recordings.models import Recording
+from facialis.app.recordings.store import folder_of, keep
 from facialis.app.sharing.deeds import end_all_shares
 from facialis.app.sharing.issuing import issue, read_issued
 from facialis.app.sharing.models import Issued, Share
@@ -232,6 +233,48 @@ def test_a_later_one_replaces_it_and_keeps_what_was_written(record: Person, carl
     assert Share.objects.now(account).get().scopes == ("recordings", "course", "diary")
     assert b"robin" in whole_text(second.sheets.get(file="treatments.csv"))
     assert Sent.objects.get().whom == "Dr Carla"
+
+
+def test_what_is_older_than_what_is_here_is_refused(record: Person, carla: Carla) -> None:
+    account, _ = carla
+    bundle = sent_to(record, account, "course")
+    person = received(account, bundle)
+    arrival = take_whole(account, len(bundle), [bundle])
+    look(account, arrival)
+    Received.objects.update(made_on=timezone.now().date() + timedelta(days=2))
+    with pytest.raises(InputError, match="is newer"):
+        accept(account, arrival)
+    assert Person.objects.filter(owner=account).get() == person
+    assert not Arrival.objects.exists()
+
+
+def test_an_answer_about_somebody_who_was_deleted_meanwhile_is_refused(
+    record: Person, anna: Anna, carla: Carla
+) -> None:
+    person = received(carla[0], sent_to(record, carla[0], "recordings", "course"))
+    issue(carla[0], person, "sheet", b"%PDF-1.7 thrush")
+    fresh(carla[1])
+    answer = carla[1].post(reverse("send_answer", args=[person.received.pk]), {"sender": "Dr Carla"}).getvalue()
+    anna[1].post(reverse("receive"), {"file": SimpleUploadedFile("x.facialis", answer)})
+    Sent.objects.all().delete()
+    way = reverse("arrived", args=[Arrival.objects.get().token])
+    assert anna[1].get(way).status_code == 200
+    page = anna[1].post(way)
+    assert (page.status_code, "belongs to nothing" in page.content.decode()) == (422, True)
+    assert not Issued.objects.filter(owner=anna[0]).exists()
+
+
+@pytest.mark.parametrize("odd", [[], None, "x", {"name": "a\u202e" * 300 + "\n", "sha256": "f" * 900}])
+def test_a_result_of_an_odd_form_is_taken_in_and_shown(odd: object, record: Person, carla: Carla) -> None:
+    recording = record.recordings.get()
+    facts = json.loads(folder_of(recording).read("result/session.json"))
+    facts["recording"] = odd
+    keep(recording, "result/session.json", io.BytesIO(json.dumps(facts).encode()))
+    person = received(carla[0], sent_to(record, carla[0], "recordings"))
+    taken = person.recordings.get()
+    assert len(taken.shown_name) <= 200
+    assert taken.shown_name.isprintable()
+    assert carla[1].get(reverse("recordings", args=[person.pk])).status_code == 200
 
 
 def test_what_the_clinician_wrote_comes_back(record: Person, anna: Anna, carla: Carla) -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from facialis.core.calendar import day_marks, span_words, spoken_day
 from facialis.core.knowledge import language
 from facialis.core.person.answer import Answer
+from facialis.report.person.clinician.seen import _cells
 from facialis.report.person.course_figure import draw_course
 from facialis.report.person.cycle_figure import draw_cycles, published_left
 from facialis.report.person.trigger_figure import draw_triggers, strongest
@@ -69,6 +70,8 @@ def test_a_recording_that_could_show_nothing_is_no_zero() -> None:
     assert "whisker" not in mark
     assert text.count("could not have shown a twitch") == 1
     assert text.count('class="whisker"') == len(rows) - 1
+    assert _cells(blind, counts=True)[1] == "?"
+    assert _cells(rows[-2], counts=True)[1] != "?"
 
 
 def test_the_narrow_picture_shows_the_same_and_its_marks_do_not_touch() -> None:

@@ -15,13 +15,13 @@ from django.utils import timezone
 from facialis.app.accounts.models import Account
 from facialis.app.bundle.addresses import address_of, identity_of
 from facialis.app.bundle.manifest import ANSWER, Manifest
-from facialis.app.bundle.models import Arrival, Sent
+from facialis.app.bundle.models import Arrival, Received, Sent
 from facialis.app.bundle.reading import check_bundle
 from facialis.app.recordings.uploads import MOST_BYTES, WrongOffset
 from facialis.core.errors import FacialisError, InputError, OutputError
 from facialis.core.messages import as_error, said
 
-__all__ = ["begin", "discard", "forget_arrivals", "here_bytes", "look", "take", "take_whole"]
+__all__ = ["begin", "check_wanted", "discard", "forget_arrivals", "here_bytes", "look", "take", "take_whole"]
 
 _SPARE_BYTES = 1_000_000_000  # as films: what results and everything else on the disk still need
 _MOST_AT_ONCE = 5  # chosen: nobody chooses among more; 2 - 20
@@ -112,16 +112,32 @@ def look(account: Account, arrival: Arrival) -> Manifest:
     """
     try:
         manifest = check_bundle(arrival.path, identity_of(address_of(account)))
-        if manifest.until < date.today():  # noqa: DTZ011 - a person's own calendar day
-            raise InputError(**said("bundle_over", day=manifest.until.isoformat()))
-        if manifest.kind == ANSWER and not Sent.objects.filter(owner=account, secret=manifest.secret).exists():
-            raise InputError(**said("bundle_of_nobody"))
+        check_wanted(account, manifest)
     except FacialisError:
         discard(arrival)
         raise
     arrival.facts = {**manifest.facts(), "size": manifest.size, "counts": _counts(manifest)}
     arrival.save(update_fields=["facts"])
     return manifest
+
+
+def check_wanted(account: Account, manifest: Manifest) -> None:
+    """Hold a bundle against what is here, when it is looked at and again when it is taken in.
+
+    Raises
+    ------
+    InputError
+        Its day is over, a later one of the same person was taken in before, or it answers what nobody here has sent.
+    """
+    if manifest.until < date.today():  # noqa: DTZ011 - a person's own calendar day
+        raise InputError(**said("bundle_over", day=manifest.until.isoformat()))
+    if manifest.kind == ANSWER:
+        if not Sent.objects.filter(owner=account, secret=manifest.secret).exists():
+            raise InputError(**said("bundle_of_nobody"))
+        return
+    earlier = Received.objects.filter(owner=account, secret=manifest.secret).first()
+    if earlier is not None and manifest.made_on < earlier.made_on:
+        raise InputError(**said("bundle_older", day=earlier.made_on.isoformat()))
 
 
 def _counts(manifest: Manifest) -> dict[str, int]:

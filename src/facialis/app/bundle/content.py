@@ -60,7 +60,8 @@ def arrived_of(arrival: Arrival) -> Arrived:
     lines.append(size_words(facts["size"]))
     person, answer = facts["person"], facts["kind"] == ANSWER
     if answer:
-        person = Sent.objects.select_related("person").get(owner=arrival.owner_id, secret=facts["secret"]).person.name
+        sent = Sent.objects.select_related("person").filter(owner=arrival.owner_id, secret=facts["secret"]).first()
+        person = person if sent is None else sent.person.name  # whoever it is about may have been deleted meanwhile
     found = Received.objects.filter(owner=arrival.owner_id, secret=facts["secret"]).select_related("person").first()
     return Arrived(
         answer=answer,

@@ -14,7 +14,7 @@ from facialis.app.audit.trail import note
 from facialis.app.bin.deeds import delete_person
 from facialis.app.bin.erasing import erase_remains, remove_folders
 from facialis.app.bundle.addresses import address_of, identity_of
-from facialis.app.bundle.arriving import discard
+from facialis.app.bundle.arriving import check_wanted, discard
 from facialis.app.bundle.manifest import ANSWER, RECORD, Manifest
 from facialis.app.bundle.models import Arrival, Received, Sent
 from facialis.app.bundle.reading import unpack_bundle
@@ -46,6 +46,7 @@ def accept(account: Account, arrival: Arrival) -> Person:
     try:
         with private_folder(room) as folder:
             manifest = unpack_bundle(arrival.path, identity_of(address_of(account)), folder)
+            check_wanted(account, manifest)
             person = (
                 _answered(account, manifest, folder) if manifest.kind == ANSWER else _kept(account, manifest, folder)
             )

@@ -40,6 +40,7 @@ _SESSIONS = "sessions"
 _PART_BYTES, _WHOLE_BYTES = 1_000_000, 20_000_000  # chosen: a few times what a recording of some minutes has
 _FACTS = "session.json"
 _FILMS = "films"
+_MOST_NAME = 200  # as the record has room for
 
 
 def folder_of(person: Person) -> str:
@@ -154,10 +155,12 @@ def _recording_of(person: Person, result: Path) -> Recording:
     # A result whose day or form is not known is kept as it is: whoever reads the folder says what is wrong with it.
     with suppress(Exception):
         content = read_session_object(result / _FACTS)
-        facts = content.get("recording", {})
+        film = content.get("recording")
+        facts = film if isinstance(film, dict) else {}
         recording.day = session_day(result.name, content)
         _take_said(recording, content)
-    recording.shown_name, recording.sha256 = str(facts.get("name", "")), str(facts.get("sha256", ""))
+    told = "".join(char for char in str(facts.get("name", "")) if char.isprintable())
+    recording.shown_name, recording.sha256 = told[:_MOST_NAME], str(facts.get("sha256", ""))[:64]
     return recording
 
 

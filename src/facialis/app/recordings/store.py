@@ -172,7 +172,7 @@ def keep_film(recording: Recording, path: Path) -> None:
     VideoError
         It is no film, or lies outside the limits.
     """
-    with VideoFile(path) as film:
+    with VideoFile(path, look=True) as film:
         recording.container = film.declared.container
     keep(recording, FILM, path)
     recording.size_bytes = path.stat().st_size

@@ -32,6 +32,7 @@ def draw_cycles(answer: Answer) -> Drawing | None:
             for row in answer.casefile.sessions
             if -_BEFORE <= (row.day - cycle.day).days <= _DAYS
             and row.day < end
+            and not row.saw_nothing
             and (k == 0 or row.day > cycles[k - 1].day)
         ]
         series.append((k, points))

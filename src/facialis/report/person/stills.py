@@ -46,7 +46,8 @@ def find_strips(folder: Path, sessions: Sequence[SessionRow]) -> tuple[Strip, ..
     Only result folders in ``folder/sessions`` have films; what cannot be read is passed over, since a page without
     pictures is better than none.
     """
-    order = sorted(_filmed(folder / "sessions", sessions), key=lambda row: (row.rate_per_min, row.day))
+    able = [row for row in sessions if not row.saw_nothing]  # what could show nothing is not the calmest
+    order = sorted(_filmed(folder / "sessions", able), key=lambda row: (row.rate_per_min, row.day))
     strips: list[Strip] = []
     for best, rows in ((False, order[::-1]), (True, order)):
         for row in rows:

@@ -74,7 +74,7 @@ def _cells(row: SessionRow, *, counts: bool) -> list[str]:
     babinski = row.other_babinski_events
     return [
         spoken_day(row.day) + ("" if counts else " *"),
-        count_words(row.rate_per_min),
+        _OPEN if row.saw_nothing else count_words(row.rate_per_min),
         seconds if row.block == "rest" else wording("sheet_not_rest", seconds=seconds),
         _OPEN if row.limit_iod is None else figure(f"{100 * row.limit_iod:.2g}") + " %",
         _share(row.burden_share),
