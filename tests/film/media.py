@@ -111,7 +111,17 @@ def make(
                 file.mux(packet)
         for packet in stream.encode(None):
             file.mux(packet)
+    _ordinary()
     return path
+
+
+def _ordinary() -> None:
+    """Take back what the encoder of AV1 does where root runs it: it makes its caller a process of real time.
+
+    Whatever the caller starts then, such as a browser, would be one as well, and wait for nobody else.
+    """
+    if hasattr(os, "sched_setscheduler") and os.sched_getscheduler(0) != os.SCHED_OTHER:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
 def make_kind(folder: Path, name: str, **more: Any) -> Path:
