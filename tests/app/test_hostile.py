@@ -83,10 +83,12 @@ def test_a_bomb_is_refused_with_a_sentence_and_leaves_nothing(
 
 
 def test_the_child_that_looks_is_held_to_its_memory_and_time(tmp_path: Path) -> None:
+    # The system tells the largest of all children that have ended, those of earlier tests included.
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     with pytest.raises(VideoError):
         VideoFile(BOMBS["empty boxes without end"](tmp_path, 0.2), look=True)
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert used.ru_maxrss * 1024 < 1.5 * 2**30
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    assert largest == before or largest * 1024 < 1.5 * 2**30
 
 
 def test_a_film_that_is_looked_through_can_still_be_read(tmp_path: Path) -> None:
