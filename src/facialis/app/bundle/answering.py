@@ -6,10 +6,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from io import BytesIO
-from tempfile import TemporaryFile
 from typing import IO, BinaryIO
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 
 from facialis.app.accounts.models import Account
@@ -18,13 +16,13 @@ from facialis.app.bundle.addresses import address_of
 from facialis.app.bundle.contents import Source
 from facialis.app.bundle.manifest import ANSWER, Manifest
 from facialis.app.bundle.models import Received
-from facialis.app.bundle.sending import write_bundle
+from facialis.app.bundle.sending import nameless, write_bundle
 from facialis.app.comments.models import Comment
 from facialis.app.sharing.issuing import SHEET, read_issued
 from facialis.app.sharing.models import Issued
 from facialis.core.calendar import spoken_day
 from facialis.core.errors import InputError
-from facialis.core.messages import as_error, said
+from facialis.core.messages import said
 from facialis.core.version import __version__
 
 __all__ = ["send_back", "written_of"]
@@ -70,17 +68,9 @@ def send_back(account: Account, received: Received, sender: str) -> IO[bytes]:
         facialis=__version__,
         files=(),
     )
-    file = TemporaryFile(dir=settings.PLACE.temporary)  # noqa: SIM115 - closed by whoever hands it out
-    try:
+    with nameless() as file:
         write_bundle(file, received.reply_to, manifest, parts)
         note(account, "bundle_sent_back", received.pk, person=received.person)
-        file.seek(0)
-    except OSError as error:
-        file.close()
-        raise as_error(error) from error
-    except BaseException:
-        file.close()
-        raise
     return file
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from tempfile import TemporaryFile
@@ -28,7 +29,7 @@ from facialis.core.errors import InputError, OutputError
 from facialis.core.messages import as_error, said
 from facialis.core.version import __version__
 
-__all__ = ["check_address", "send", "write_bundle"]
+__all__ = ["check_address", "nameless", "send", "write_bundle"]
 
 _CHUNK_BYTES: Final = 1 << 20
 
@@ -81,8 +82,7 @@ def send(
     own(account, person)
     chosen = tuple(part for part in PARTS if part in set(scopes))
     until = date.today() + timedelta(days=lasts_days)  # noqa: DTZ011 - a person's own calendar day
-    file = TemporaryFile(dir=settings.PLACE.temporary)  # noqa: SIM115 - closed by whoever hands it out
-    try:
+    with nameless() as file:
         with sources(person, chosen, films=films) as there:
             if not there:
                 raise InputError(**said("bundle_nothing"))
@@ -106,6 +106,21 @@ def send(
                 person=person, recipient=recipient, defaults=told, create_defaults={**told, "secret": manifest.secret}
             )
             note(account, "bundle_sent", sent.pk, person=person)
+    return file
+
+
+@contextmanager
+def nameless() -> Iterator[IO[bytes]]:
+    """A file without a name, to be written in the block and handed out after it: it stands at its beginning then.
+
+    Raises
+    ------
+    OutputError
+        The disk is full. So, and whatever else goes wrong in the block, nothing of the file is left.
+    """
+    file = TemporaryFile(dir=settings.PLACE.temporary)  # noqa: SIM115 - closed by whoever hands it out
+    try:
+        yield file
         file.seek(0)
     except OSError as error:
         file.close()
@@ -113,10 +128,9 @@ def send(
     except BaseException:
         file.close()
         raise
-    return file
 
 
-def write_bundle(target: BinaryIO, recipient: str, manifest: Manifest, sources: Iterable[Source]) -> Manifest:
+def write_bundle(target: IO[bytes], recipient: str, manifest: Manifest, sources: Iterable[Source]) -> Manifest:
     """Write a bundle for an address; returns its manifest with all files.
 
     Raises
