@@ -138,8 +138,8 @@ def test_what_is_wrong_in_a_table_is_said_in_german(tmp_path: Path) -> None:
                 "Geben Sie eine Zahl von 0 bis 10 an. Der Wert wird ausgelassen."
             ),
             (
-                "diary.csv, Zeile 3, date: 'yesterday' ist kein Datum: Schreiben Sie es als 2026-05-31. "
-                "Die Zeile wird ausgelassen."
+                "diary.csv, Zeile 3, date: 'yesterday' ist kein Datum: Schreiben Sie Jahr, Monat und Tag, "
+                "etwa 2026-05-31. Die Zeile wird ausgelassen."
             ),
         ]
 
