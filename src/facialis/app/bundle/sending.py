@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from tempfile import TemporaryFile
-from typing import IO, BinaryIO, Final
+from typing import IO, Final
 
 import pyrage
 from django.conf import settings
